@@ -1,0 +1,1 @@
+"""Renders a workforce survey report from a survey export."""

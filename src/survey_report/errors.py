@@ -1,0 +1,37 @@
+"""Errors that a user can meet: every problem at once, each with its place and its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: the file, the place in it, the value found, what is wrong and what to do."""
+
+    file: str
+    place: str
+    value: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = ", ".join(part for part in (self.file, self.place) if part)
+        found = f" (found: {self.value})" if self.value else ""
+        return f"{where}: {self.message}{found}\n    -> {self.remedy}"
+
+
+class UserError(Exception):
+    """Raised before anything is built; `problems` lists everything found, not only the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def raise_if_any(problems: Iterable[Problem]) -> None:
+    """Raise one UserError for all problems, or return when there are none."""
+    found = tuple(problems)
+    if found:
+        raise UserError(found)
