@@ -1,0 +1,230 @@
+"""The study as data: what was asked, of whom, how answers are grouped and what may be shown. Frozen, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+Side = Literal["positive", "neutral", "negative"]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer of a response set; `score` and `side` are None for answers that count as missing."""
+
+    id: str
+    answer: str
+    score: int | None = None
+    side: Side | None = None
+
+
+@dataclass(frozen=True)
+class ResponseSet:
+    """Answers in order from one end to the other, those that count as missing, and words for the three sides."""
+
+    id: str
+    options: tuple[Option, ...]
+    missing: tuple[Option, ...]
+    words: Mapping[str, str]
+
+    @property
+    def scores(self) -> dict[str, int]:
+        """Score of each substantive answer id."""
+        return {option.id: option.score for option in self.options if option.score is not None}
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of all answers, missing ones last."""
+        return tuple(option.id for option in (*self.options, *self.missing))
+
+    def side(self, side: Side) -> tuple[str, ...]:
+        """Ids of the answers on one side."""
+        return tuple(option.id for option in self.options if option.side == side)
+
+
+@dataclass(frozen=True)
+class Category:
+    """One category of a closed question: `answer` as the export spells it, `phrase` as a sentence does."""
+
+    id: str
+    label: str
+    phrase: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. `asked_if` are (question, category id) pairs that must all hold for it to have been asked."""
+
+    id: str
+    column: str
+    type: str
+    scale: str
+    item: str
+    short: str
+    label: str
+    basis: str
+    response_set: str
+    categories: tuple[Category, ...]
+    asked_if: tuple[tuple[str, str], ...]
+    period: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A set of rating items that form one findings section, with its change-over-time questions."""
+
+    id: str
+    title: str
+    subject: str
+    items: tuple[Question, ...]
+    changes: tuple[Question, ...]
+
+    @property
+    def asked_if(self) -> tuple[tuple[str, str], ...]:
+        """Conditions that all its items share."""
+        return self.items[0].asked_if if self.items else ()
+
+    def change(self, period: str) -> Question | None:
+        """The change question of a period, if the study asks one."""
+        return next((question for question in self.changes if question.period == period), None)
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A way to group respondents. A derived one maps the categories of another question to its own."""
+
+    id: str
+    label: str
+    by: str
+    tested: bool
+    categories: tuple[Category, ...]
+    derived_from: str = ""
+    mapping: Mapping[str, str] | None = None
+    mapping_basis: Mapping[str, str] | None = None
+
+    def category(self, category_id: str) -> Category:
+        """The category of that id; KeyError if there is none."""
+        for category in self.categories:
+            if category.id == category_id:
+                return category
+        raise KeyError(f"{self.id}: {category_id}")
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period of the change-over-time questions."""
+
+    id: str
+    label: str
+    phrase: str
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Numbers that decide what is computed, tested and shown; see study.yml."""
+
+    min_group: int
+    min_cell: int
+    min_answered: float
+    alpha: float
+    min_test_group: int
+
+
+@dataclass(frozen=True)
+class ExportPolicy:
+    """Where the study's own export lies and which exports count as real."""
+
+    file: str
+    synthetic_column: str
+    synthetic_values: tuple[str, ...]
+    real_exports: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Participants:
+    """People in focus groups or interviews, by service or role."""
+
+    method: str
+    group: str
+    label: str
+    participants: int
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """Focus groups or interviews held in one mode."""
+
+    method: str
+    mode: str
+    sessions: int
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study, loaded and checked; `folder` is where its files lie."""
+
+    id: str
+    folder: Path
+    title: str
+    short_title: str
+    organisation: str
+    wave: str
+    language: str
+    opened: date
+    closed: date
+    report_author: str
+    report_date: date
+    citation: str
+    export: ExportPolicy
+    response_sets: Mapping[str, ResponseSet]
+    questions: tuple[Question, ...]
+    scales: tuple[Scale, ...]
+    groupings: tuple[Grouping, ...]
+    further_demographics: tuple[str, ...]
+    periods: tuple[Period, ...]
+    consent: tuple[str, str] | None
+    thresholds: Thresholds
+    participants: tuple[Participants, ...]
+    sessions: tuple[Sessions, ...]
+    files: Mapping[str, Path]
+
+    def scale(self, scale_id: str) -> Scale:
+        """The scale of that id; KeyError if there is none."""
+        for scale in self.scales:
+            if scale.id == scale_id:
+                return scale
+        raise KeyError(scale_id)
+
+    def grouping(self, grouping_id: str) -> Grouping:
+        """The grouping of that id; KeyError if there is none."""
+        for grouping in self.groupings:
+            if grouping.id == grouping_id:
+                return grouping
+        raise KeyError(grouping_id)
+
+    def question(self, item: str) -> Question:
+        """The closed question (demographic or routing) of that short name; KeyError if there is none."""
+        for question in self.questions:
+            if question.item == item and question.type in ("demographic", "routing"):
+                return question
+        raise KeyError(item)
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """Questions that have a column in an export."""
+        return tuple(question for question in self.questions if question.column)
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """Questions answered in the respondent's own words."""
+        return tuple(question for question in self.questions if question.type == "open")
+
+    @property
+    def tested_groupings(self) -> tuple[Grouping, ...]:
+        """Groupings that are compared on every scale."""
+        return tuple(grouping for grouping in self.groupings if grouping.tested)

@@ -1,0 +1,125 @@
+"""Reading the study's YAML and CSV files key by key, collecting what is wrong instead of stopping at the first."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from survey_report.errors import Problem
+
+
+class Fields:
+    """A mapping from a file; `take` returns a value of the wanted type or notes a problem and returns a stand-in.
+
+    The stand-in only keeps the reading going: the caller raises all problems before it is used.
+    """
+
+    def __init__(self, data: object, file: str, place: str, problems: list[Problem]) -> None:
+        self.file, self.place, self.problems = file, place, problems
+        self.data: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
+        if not isinstance(data, Mapping):
+            self.note("", data, "should hold keys and values", "write it as `key: value` lines")
+        self.taken: set[str] = set()
+
+    def note(self, key: str, value: object, message: str, remedy: str) -> None:
+        """Record one problem at `key`."""
+        place = ".".join(part for part in (self.place, key) if part)
+        self.problems.append(Problem(self.file, place, "" if value is None else str(value)[:80], message, remedy))
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A text; `default` makes the key optional."""
+        return str(self._take(key, str, "", default))
+
+    def number(self, key: str, low: float, high: float) -> float:
+        """A number between low and high, both included."""
+        value = self._take(key, (int, float), low, None)
+        if isinstance(value, bool) or not low <= float(value) <= high:
+            self.note(key, value, f"should be a number from {low:g} to {high:g}", "correct the value")
+            return low
+        return float(value)
+
+    def flag(self, key: str, default: bool | None = None) -> bool:
+        """true or false."""
+        return bool(self._take(key, bool, False, default))
+
+    def day(self, key: str) -> date:
+        """A date written as YYYY-MM-DD."""
+        value = self._take(key, date, date(1970, 1, 1), None)
+        return value if isinstance(value, date) else date(1970, 1, 1)
+
+    def rows(self, key: str, default: Sequence[object] | None = None) -> list[Any]:
+        """A list."""
+        return list(self._take(key, list, [], default))
+
+    def part(self, key: str) -> Fields:
+        """The mapping under `key`."""
+        place = ".".join(part for part in (self.place, key) if part)
+        return Fields(self._take(key, Mapping, {}, None), self.file, place, self.problems)
+
+    def each(self, key: str) -> list[Fields]:
+        """A list of mappings, each with its own place."""
+        place = ".".join(part for part in (self.place, key) if part)
+        return [Fields(row, self.file, f"{place}[{i}]", self.problems) for i, row in enumerate(self.rows(key), 1)]
+
+    def done(self) -> None:
+        """Note the keys that nothing asked for: a misspelt key must not pass unseen."""
+        for key in self.data:
+            if key not in self.taken:
+                close = difflib.get_close_matches(str(key), sorted(self.taken), 1)
+                remedy = f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(sorted(self.taken))}"
+                self.note(str(key), self.data[key], "is not a key this file may hold", remedy)
+
+    def _take(self, key: str, kind: Any, stand_in: Any, default: Any) -> Any:
+        self.taken.add(key)
+        if key not in self.data or self.data[key] is None:
+            if default is None:
+                self.note(key, None, "is missing", f"add `{key}:` with a value")
+                return stand_in
+            return default
+        value = self.data[key]
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            names = {str: "a text (quote it)", date: "a date such as 2023-07-21", list: "a list", bool: "true or false"}
+            want = names.get(kind, "of another type" if kind is not Mapping else "keys and values")
+            self.note(key, value, f"should be {want}", "correct the value")
+            return stand_in
+        return value
+
+
+def read_yaml(path: Path, problems: list[Problem]) -> object:
+    """The content of a YAML file; a missing or broken file is a problem and gives an empty mapping."""
+    if not path.is_file():
+        problems.append(Problem(path.name, "", "", "there is no such file", f"create it in {path.parent.name}/"))
+        return {}
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}" if mark else ""
+        what = getattr(error, "problem", None) or "not UTF-8"
+        problems.append(Problem(path.name, place, "", f"is not readable YAML: {what}", "mend the line"))
+        return {}
+
+
+def read_table(path: Path, columns: Sequence[str], problems: list[Problem]) -> list[dict[str, str]]:
+    """Rows of a CSV file that must have `columns`; every missing one is a problem."""
+    if not path.is_file():
+        problems.append(Problem(path.name, "", "", "there is no such file", f"create it in {path.parent.name}/"))
+        return []
+    try:
+        with path.open(encoding="utf-8", newline="") as handle:
+            reader = csv.DictReader(handle, strict=True)
+            rows = [{key: value or "" for key, value in row.items() if key is not None} for row in reader]
+            header = list(reader.fieldnames or [])
+    except (csv.Error, UnicodeDecodeError) as error:
+        problems.append(Problem(path.name, "", "", f"is not readable CSV in UTF-8: {error}", "save it as CSV UTF-8"))
+        return []
+    missing = [name for name in columns if name not in header]
+    for name in missing:
+        problems.append(Problem(path.name, "first row", "", f"column `{name}` is missing", "add the column"))
+    return [] if missing else rows
