@@ -1,0 +1,148 @@
+"""Alt texts that state what a chart shows, from the frame it is drawn from. Hidden numbers never enter them.
+
+A screen reader does not tell italics, so a number that is invented is followed by the word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+
+import pandas as pd
+
+from survey_report.charts.numbers import Kind, kind_of, known, mean, number, percent
+from survey_report.study import ResponseSet, Side
+
+Row = Mapping[str, object]
+
+MOST_NAMES = 5
+
+
+def alt_items(items: pd.DataFrame, response_set: ResponseSet, scale_title: str) -> str:
+    """What `items_chart` shows: the best and the worst item, and which are not shown. Columns as there."""
+    rows = _rows(items)
+    best = _extreme(rows, "positive", largest=True)
+    least = _extreme(rows, "positive", largest=False)
+    worst = _extreme(rows, "negative", largest=True)
+    good, poor = response_set.words["positive"], response_set.words["negative"]
+    sentences: list[str] = []
+    if best is not None:
+        sentences.append(
+            f"Of {len(rows)} items on {_lower(scale_title)}, {_name(best)} has the largest share of answers {good}: "
+            f"{_share(best, 'positive')}."
+        )
+    if least is not None and least is not best:
+        sentences.append(f"{_name(least)} has the smallest: {_share(least, 'positive')}.")
+    if worst is not None:
+        sentences.append(f"Answers {poor} are most frequent for {_name(worst)}: {_share(worst, 'negative')}.")
+    return _joined(sentences, [row for row in rows if not _any_side(row)])
+
+
+def alt_change(changes: pd.DataFrame, response_set: ResponseSet, scale_title: str) -> str:
+    """What `change_chart` shows: the shares of each side in each period. Columns as there."""
+    rows = _rows(changes)
+    sentences: list[str] = []
+    worst = _extreme(rows, "negative", largest=True)
+    if worst is not None:
+        words = response_set.words["negative"]
+        sentences.append(f"{scale_title}: the largest share of answers {words} is in the period {_name(worst)}.")
+    periods = []
+    for row in rows:
+        parts = [
+            f"{_share(row, side)} {response_set.words[side]}"
+            for side in ("negative", "neutral", "positive")
+            if _side_shown(row, side)
+        ]
+        if parts:
+            periods.append(f"{_name(row)}: {', '.join(parts)}")
+    if periods:
+        sentences.append("; ".join(periods) + ".")
+    return _joined(sentences, [row for row in rows if not _any_side(row)])
+
+
+def alt_means(groups: pd.DataFrame, overall: float | None, scale_title: str, *, overall_kind: Kind = "invented") -> str:
+    """What `means_chart` shows: the overall mean, and the groups with the highest and lowest means of each grouping."""
+    rows = _rows(groups)
+    sentences: list[str] = []
+    if overall is not None and known(overall):
+        sentences.append(f"{scale_title}: the mean of all respondents is {_marked(mean(overall), overall_kind)}.")
+    ranges = []
+    for _, found in groupby(rows, key=lambda row: row["grouping"]):
+        members = sorted((row for row in found if _mean_shown(row)), key=lambda row: -number(row["mean"]))
+        if len(members) > 1:
+            high, low = members[0], members[-1]
+            label = _lower(str(high["grouping_label"]))
+            ranges.append(f"by {label}, from {_mean(low)} for {_name(low)} to {_mean(high)} for {_name(high)}")
+    if ranges:
+        sentences.append(f"Means run {'; '.join(ranges)}.")
+    return _joined(sentences, [row for row in rows if not _mean_shown(row)])
+
+
+def alt_integration(rows: pd.DataFrame) -> str:
+    """What `integration_chart` shows: the scales on which the levels differ most and least. Columns as there."""
+    found = _rows(rows)
+    gaps: list[tuple[float, Row, Row]] = []
+    for _, lanes in groupby(found, key=lambda row: row["scale"]):
+        members = sorted((row for row in lanes if _mean_shown(row)), key=lambda row: -number(row["mean"]))
+        if len(members) > 1:
+            gaps.append((number(members[0]["mean"]) - number(members[-1]["mean"]), members[0], members[-1]))
+    sentences: list[str] = []
+    ordered = sorted(gaps, key=lambda gap: -gap[0])
+    for words, gap in zip(("furthest apart", "closest"), (ordered[:1], ordered[1:][-1:]), strict=True):
+        for _, high, low in gap:
+            sentences.append(
+                f"The levels are {words} on {_lower(str(high['title']))}: {_mean(high)} for {_name(high)}, "
+                f"{_mean(low)} for {_name(low)}."
+            )
+    hidden: list[Row] = [{"label": f"{row['title']}, {_lower(_name(row))}"} for row in found if not _mean_shown(row)]
+    return _joined(sentences, hidden)
+
+
+def _rows(frame: pd.DataFrame) -> list[Row]:
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _name(row: Row) -> str:
+    return str(row["label"])
+
+
+def _lower(text: str) -> str:
+    """A title inside a sentence: only its first letter changes, and not that of an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _marked(text: str, kind: str) -> str:
+    return f"{text} (invented)" if kind == "invented" else text
+
+
+def _side_shown(row: Row, side: Side) -> bool:
+    return known(row[side]) and kind_of(row, f"{side}_kind", "hidden") != "hidden"
+
+
+def _any_side(row: Row) -> bool:
+    return any(_side_shown(row, side) for side in ("positive", "neutral", "negative"))
+
+
+def _share(row: Row, side: Side) -> str:
+    return _marked(percent(number(row[side])), kind_of(row, f"{side}_kind", "hidden"))
+
+
+def _mean_shown(row: Row) -> bool:
+    return bool(row["shown"]) and known(row["mean"]) and kind_of(row, "kind", "invented") != "hidden"
+
+
+def _mean(row: Row) -> str:
+    return _marked(mean(number(row["mean"])), kind_of(row, "kind", "invented"))
+
+
+def _extreme(rows: list[Row], side: Side, *, largest: bool) -> Row | None:
+    shown = [row for row in rows if _side_shown(row, side)]
+    sign = 1 if largest else -1
+    return max(shown, key=lambda row: sign * number(row[side]), default=None)
+
+
+def _joined(sentences: list[str], hidden: list[Row]) -> str:
+    if hidden:
+        names = "; ".join(_name(row) for row in hidden) if len(hidden) <= MOST_NAMES else f"{len(hidden)} rows"
+        sentences = [*sentences, f"Not shown, to protect small groups: {names}."]
+    return " ".join(sentences)

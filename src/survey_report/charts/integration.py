@@ -1,0 +1,152 @@
+"""All scales side by side by the levels of one grouping: a marker of its own for each level."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from survey_report.charts.canvas import (
+    BODY,
+    EDGE,
+    SMALL,
+    WIDTH,
+    Canvas,
+    draw_footer,
+    footer_height,
+    footer_lines,
+    text_width,
+    wrap,
+)
+from survey_report.charts.intervals import AXIS_HEIGHT, ENDS, Mark, axis_for, draw_axis, draw_marks, key_text
+from survey_report.charts.numbers import FACES, count, kind_of, known, mean, number
+from survey_report.charts.palette import INK, LEVELS, MARKERS, MUTED, RULE
+
+HIDDEN = "not shown (fewer than 10)"
+LANE, PADDING, HEAD = 13.0, 9.0, 16.0
+LABEL_WIDTH = 118.0
+MEAN_WIDTH, N_WIDTH = 40.0, 42.0
+
+
+def integration_chart(
+    rows: pd.DataFrame,
+    *,
+    low: str = "very poor",
+    high: str = "very good",
+    notice: str | None = None,
+    ends: tuple[float, float] = ENDS,
+    hidden_text: str = HIDDEN,
+) -> Figure:
+    """One block a scale, one lane a level, in the order of the frame.
+
+    Columns: scale, title, group, label, n, mean, low, high (ends of the 95% interval), kind, shown.
+    """
+    records = [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
+    levels = {str(row["group"]): str(row["label"]) for row in records}
+    looks = {group: (LEVELS[i % len(LEVELS)], MARKERS[i % len(MARKERS)]) for i, group in enumerate(levels)}
+    scales = {str(row["scale"]): str(row["title"]) for row in records}
+    legend = _legend_lines(levels)
+    titles = {scale: wrap(title, LABEL_WIDTH, "semibold", BODY) for scale, title in scales.items()}
+    block = {
+        scale: max(len(titles[scale]) * 12.0, LANE * sum(row["scale"] == scale for row in records)) + PADDING
+        for scale in scales
+    }
+
+    top = EDGE + len(legend) * 16 + HEAD
+    bottom = top + sum(block.values())
+    shown = [row for row in records if row["shown"] and known(row["mean"])]
+    footer = footer_lines([key_text(kind_of(row, "kind", "invented") for row in shown), notice or ""])
+    canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer))
+    left, right = EDGE + LABEL_WIDTH + 10, WIDTH - EDGE - MEAN_WIDTH - N_WIDTH - 6
+    axis = axis_for([number(row[c]) for row in shown for c in ("mean", "low", "high")], left, right, ends)
+
+    _draw_legend(canvas, legend, looks)
+    for x, text in ((right + MEAN_WIDTH, "Mean"), (WIDTH - EDGE, "n")):
+        canvas.text(x, top - 7, text, size=SMALL, colour=MUTED, align="right", name="head")
+    draw_axis(canvas, axis, top, bottom, low, high)
+    marks: list[Mark] = []
+    y = top
+    for scale in scales:
+        canvas.rule((EDGE, y), (WIDTH - EDGE, y), colour=RULE, weight=0.6)
+        canvas.lines(EDGE, y + block[scale] / 2, titles[scale], face="semibold", size=BODY, leading=1.15, name="label")
+        lanes = [row for row in records if row["scale"] == scale]
+        middle = y + (block[scale] - LANE * (len(lanes) - 1)) / 2
+        for row in lanes:
+            marks += _draw_lane(canvas, row, middle, left, right, looks[str(row["group"])], hidden_text)
+            middle += LANE
+        y += block[scale]
+    draw_marks(canvas, axis, marks, 6.0)
+    draw_footer(canvas, footer)
+    return canvas.figure
+
+
+def _draw_lane(
+    canvas: Canvas,
+    row: dict[str, object],
+    middle: float,
+    left: float,
+    right: float,
+    look: tuple[str, str],
+    hidden_text: str,
+) -> list[Mark]:
+    colour, marker = look
+    name = f"{row['scale']}/{row['group']}"
+    if not (row["shown"] and known(row["mean"])):
+        canvas.hidden(left + 5, middle, f"{row['label']}: {hidden_text}")
+        return []
+    kind = kind_of(row, "kind", "invented")
+    n_kind = kind_of(row, "n_kind", "real" if kind == "real" else "invented")
+    value = number(row["mean"])
+    canvas.text(
+        right + MEAN_WIDTH,
+        middle,
+        mean(value),
+        face=FACES[kind],
+        size=BODY - 0.5,
+        colour=MUTED if kind == "invented" else INK,
+        align="right",
+        name=f"{kind}:{name}",
+    )
+    if known(row["n"]):
+        text = count(number(row["n"]))
+        canvas.text(
+            WIDTH - EDGE,
+            middle,
+            text,
+            face=FACES[n_kind],
+            size=SMALL,
+            colour=MUTED,
+            align="right",
+            name=f"{n_kind}:{name}/n",
+        )
+    return [Mark(name, middle, value, number(row["low"]), number(row["high"]), kind, colour, marker)]
+
+
+def _legend_lines(levels: dict[str, str]) -> list[list[tuple[str, str, float]]]:
+    """Legend entries (group, text, width) in lines that fit the canvas."""
+    lines: list[list[tuple[str, str, float]]] = [[]]
+    for group, text in levels.items():
+        width = 12 + text_width(text, "regular", SMALL + 0.5) + 18
+        if lines[-1] and sum(entry[2] for entry in lines[-1]) + width - 18 > WIDTH - 2 * EDGE:
+            lines.append([])
+        lines[-1].append((group, text, width))
+    return lines
+
+
+def _draw_legend(canvas: Canvas, lines: list[list[tuple[str, str, float]]], looks: dict[str, tuple[str, str]]) -> None:
+    for index, line in enumerate(lines):
+        x = EDGE
+        middle = EDGE + 8 + index * 16
+        for group, text, width in line:
+            colour, marker = looks[group]
+            canvas.axes.plot(
+                [x + 4],
+                [middle],
+                marker=marker,
+                markersize=6,
+                markeredgewidth=1.4,
+                markeredgecolor=colour,
+                markerfacecolor=colour,
+            )
+            canvas.text(x + 12, middle, text, size=SMALL + 0.5, name="legend")
+            x += width
+    canvas.fix()

@@ -1,0 +1,152 @@
+"""Scale means of groups with their 95% intervals, one block of rows a grouping."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from survey_report.charts.canvas import (
+    BODY,
+    EDGE,
+    SMALL,
+    WIDTH,
+    Canvas,
+    draw_footer,
+    footer_height,
+    footer_lines,
+    text_width,
+    wrap,
+)
+from survey_report.charts.intervals import AXIS_HEIGHT, ENDS, Mark, axis_for, draw_axis, draw_marks, key_text
+from survey_report.charts.numbers import FACES, Kind, count, kind_of, known, mean, number
+from survey_report.charts.palette import INK, LEVELS, MUTED, RULE
+
+HIDDEN = "not shown (fewer than 10)"
+LINE, ROW, HEADING, HEAD = 12.0, 17.0, 24.0, 20.0
+INDENT = 9.0
+LABEL_WIDTH = (90.0, 178.0)
+MEAN_WIDTH, N_WIDTH = 40.0, 42.0
+
+
+def means_chart(
+    groups: pd.DataFrame,
+    overall: float | None,
+    *,
+    low: str,
+    high: str,
+    notice: str | None = None,
+    overall_kind: Kind = "invented",
+    overall_label: str = "All",
+    ends: tuple[float, float] = ENDS,
+    hidden_text: str = HIDDEN,
+) -> Figure:
+    """One row a group under its grouping's heading, with a line at the mean of all.
+
+    Columns: grouping, grouping_label, group, label, n, mean, low, high (ends of the 95% interval), kind, shown; rows of
+    one grouping stand together. `low` and `high` are the words for the ends of the scale ("very poor", "very good"),
+    `overall` the mean of all (None draws no line).
+    """
+    records = [{str(key): value for key, value in row.items()} for row in groups.to_dict("records")]
+    shown = [row for row in records if row["shown"] and known(row["mean"])]
+    widest = max((text_width(str(row["label"]), "regular", BODY) for row in records), default=0.0) + INDENT + 1
+    label_width = min(max(widest, LABEL_WIDTH[0]), LABEL_WIDTH[1])
+    lines = [wrap(str(row["label"]), label_width - INDENT, "regular", BODY) for row in records]
+    heights = [max(ROW, LINE * len(text) + 5) for text in lines]
+    headings = sum(1 for _ in groupby(records, key=lambda row: row["grouping"]))
+
+    top = EDGE + HEAD
+    bottom = top + sum(heights) + headings * HEADING
+    footer = footer_lines([key_text(kind_of(row, "kind", "invented") for row in shown), notice or ""])
+    canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer))
+    values = [number(row[column]) for row in shown for column in ("mean", "low", "high")]
+    left, right = EDGE + label_width + 10, WIDTH - EDGE - MEAN_WIDTH - N_WIDTH - 6
+    axis = axis_for([*values, overall if overall is not None else float("nan")], left, right, ends)
+
+    draw_axis(canvas, axis, top, bottom, low, high)
+    _draw_head(canvas, right, top)
+    if overall is not None and known(overall):
+        x = axis.x(overall)
+        canvas.rule((x, top - 8), (x, bottom), colour=MUTED, weight=1.0, dashes=(3, 2), name="overall")
+        text = f"{overall_label} {mean(overall)}"
+        half = text_width(text, FACES[overall_kind], SMALL) / 2
+        canvas.text(
+            min(max(x, left + half), right - half + 8),
+            top - 14,
+            text,
+            face=FACES[overall_kind],
+            size=SMALL,
+            colour=MUTED,
+            align="center",
+            name=f"{overall_kind}:overall",
+        )
+
+    marks: list[Mark] = []
+    y = top
+    before: object = None
+    for row, label, height in zip(records, lines, heights, strict=True):
+        if row["grouping"] != before:
+            y += HEADING
+            canvas.rule((EDGE, y - 3), (WIDTH - EDGE, y - 3), colour=RULE, weight=0.6)
+            canvas.text(EDGE, y - 11, str(row["grouping_label"]), face="semibold", size=BODY, name="heading")
+            before = row["grouping"]
+        middle = y + height / 2
+        if row["shown"] and known(row["mean"]):
+            marks.append(_mark(row, middle))
+        _draw_texts(canvas, row, label, middle, left, right, hidden_text)
+        y += height
+    draw_marks(canvas, axis, marks, 6.0)
+    draw_footer(canvas, footer)
+    return canvas.figure
+
+
+def _mark(row: Mapping[str, object], middle: float) -> Mark:
+    kind = kind_of(row, "kind", "invented")
+    name = f"{row['grouping']}/{row['group']}"
+    return Mark(name, middle, number(row["mean"]), number(row["low"]), number(row["high"]), kind, LEVELS[0])
+
+
+def _draw_head(canvas: Canvas, right: float, top: float) -> None:
+    canvas.text(right + MEAN_WIDTH, top - 8, "Mean", size=SMALL, colour=MUTED, align="right", name="head")
+    canvas.text(WIDTH - EDGE, top - 8, "n", size=SMALL, colour=MUTED, align="right", name="head")
+
+
+def _draw_texts(
+    canvas: Canvas,
+    row: Mapping[str, object],
+    lines: list[str],
+    middle: float,
+    left: float,
+    right: float,
+    hidden_text: str,
+) -> None:
+    shown = bool(row["shown"]) and known(row["mean"])
+    canvas.lines(EDGE + INDENT, middle, lines, colour=INK if shown else MUTED, leading=1.15, name="label")
+    if not shown:
+        canvas.hidden(left + 5, middle, hidden_text)
+        return
+    kind = kind_of(row, "kind", "invented")
+    n_kind = kind_of(row, "n_kind", "real" if kind == "real" else "invented")
+    name = f"{row['grouping']}/{row['group']}"
+    canvas.text(
+        right + MEAN_WIDTH,
+        middle,
+        mean(number(row["mean"])),
+        face=FACES[kind],
+        colour=MUTED if kind == "invented" else INK,
+        align="right",
+        name=f"{kind}:{name}",
+    )
+    if known(row["n"]):
+        canvas.text(
+            WIDTH - EDGE,
+            middle,
+            count(number(row["n"])),
+            face=FACES[n_kind],
+            size=SMALL,
+            colour=MUTED,
+            align="right",
+            name=f"{n_kind}:{name}/n",
+        )
