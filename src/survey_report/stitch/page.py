@@ -1,0 +1,113 @@
+"""The page around the text: shell, navigation, contents, style. Nothing of it is fetched from elsewhere."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import shutil
+import string
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from survey_report.stitch.html_writer import PageParts, authors
+from survey_report.stitch.links import to_root
+from survey_report.stitch.navigation import Entry, listing
+from survey_report.stitch.project import Project
+from survey_report.stitch.values import listed, printed
+
+LIBRARY = "site_libs/stitch"
+ASSETS = resources.files("survey_report.stitch") / "assets"
+
+
+def asset(name: str) -> str:
+    """The text of a file that comes with the package."""
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def write_library(site: Path) -> None:
+    """Put the style and the script into the site."""
+    folder = site / LIBRARY
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("page.css", "page.js"):
+        (folder / name).write_text(asset(name), encoding="utf-8")
+
+
+def render_page(
+    parts: PageParts,
+    document: str,
+    project: Project,
+    options: Mapping[str, Any],
+    navigation: Sequence[Entry],
+    other_formats: Mapping[str, str],
+) -> str:
+    """The whole page. `other_formats` are names and files beside it."""
+    root = to_root(document)
+    title = parts.title or posixpath.basename(document)
+    styles = [f"{root}{LIBRARY}/page.css", *(root + name for name in stylesheets(options, document))]
+    contents = ""
+    if parts.contents:
+        contents = f'<nav id="TOC" role="doc-toc" class="toc-active" aria-labelledby="toc-title">'
+        contents += f'<h2 id="toc-title">On this page</h2>\n{parts.contents}\n</nav>'
+    others = "".join(
+        f'<li><a href="{html.escape(name)}" type="application/pdf">{html.escape(label)}</a></li>'
+        for label, name in other_formats.items()
+    )
+    if others:
+        contents += f'<div class="quarto-alternate-formats"><h2>Other formats</h2><ul>{others}</ul></div>'
+    appendix = f'<div id="quarto-appendix" class="default">{parts.appendix}</div>' if parts.appendix else ""
+    footer = f'<footer class="nav-footer">{parts.footer}</footer>' if parts.footer else ""
+    fields = {
+        "lang": html.escape(printed(options.get("lang") or "en")),
+        "title": html.escape(" – ".join(part for part in (title, project.title) if part)),
+        "meta": "".join(_meta(options)),
+        "styles": "\n".join(f'<link rel="stylesheet" href="{html.escape(name)}">' for name in styles),
+        "script": f"{root}{LIBRARY}/page.js",
+        "home": html.escape(root + home(project)),
+        "site": html.escape(project.title or title),
+        "navigation": listing(navigation, document),
+        "contents": contents,
+        "header": parts.header,
+        "body": parts.body,
+        "appendix": appendix,
+        "footer": footer,
+        "classes": "has-contents" if contents else "no-contents",
+    }
+    return string.Template(asset("page.html")).substitute(fields)
+
+
+def _meta(options: Mapping[str, Any]) -> list[str]:
+    rows = [("author", person["name"]) for person in authors(options)]
+    rows += [("dcterms.date", printed(options.get("date-iso")))] if options.get("date-iso") else []
+    rows += [("description", printed(options["description"]))] if options.get("description") else []
+    return [f'<meta name="{name}" content="{html.escape(value)}">\n' for name, value in rows if "{{<" not in value]
+
+
+def home(project: Project) -> str:
+    """The page that the name of the site leads to."""
+    return "index.html"
+
+
+def stylesheets(options: Mapping[str, Any], document: str) -> list[str]:
+    """The project's own stylesheets, from the root. A document's own count from the root too."""
+    return [posixpath.normpath(printed(name).lstrip("/")) for name in listed(options.get("css"))]
+
+
+def copy_file(root: Path, site: Path, name: str) -> bool:
+    """Copy one file of the project to its place in the site; says whether it is there."""
+    source, target = root / name, site / name
+    if not source.is_file():
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    return True
+
+
+def redirect(target: str, title: str) -> str:
+    """A page that leads on to the first document."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="refresh" content="0; url={html.escape(target)}">\n<title>{html.escape(title)}</title>\n'
+        f'</head>\n<body>\n<p><a href="{html.escape(target)}">{html.escape(title)}</a></p>\n</body>\n</html>\n'
+    )

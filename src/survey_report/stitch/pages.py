@@ -1,0 +1,70 @@
+"""Writing the HTML page of a document and the files it shows."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from survey_report.stitch import page
+from survey_report.stitch.document import Document
+from survey_report.stitch.html_nodes import HtmlNodes
+from survey_report.stitch.html_writer import write_parts
+from survey_report.stitch.links import to_root
+from survey_report.stitch.navigation import Entry
+from survey_report.stitch.project import Project
+from survey_report.stitch.reading import figure_name
+from survey_report.stitch.sources import resolve
+from survey_report.stitch.values import listed, printed
+
+
+def bibliography(project: Project, options: Mapping[str, Any], document: str) -> list[str]:
+    """The bibliography files from the root: the project's count from there, a document's own from the document."""
+    of_project = listed(project.config.get("bibliography"))
+    return [
+        name if name in of_project else resolve(document, printed(name))
+        for name in map(printed, listed(options.get("bibliography")))
+    ]
+
+
+def write_html(project: Project, document: Document, site: Path, navigation: Sequence[Entry]) -> list[Path]:
+    """Write a page, its figures and images; gives the files written."""
+    version = document.versions["html"]
+    options = version.resolver.metadata
+    target = site / (posixpath.splitext(document.path)[0] + ".html")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    written = [target]
+    for name, content in document.reading.figures.items():
+        if name in shown_images(document, "html"):
+            written.append(write_file(site / figure_name(document.path, name), content))
+    for name in dict.fromkeys([*version.named.images, *page.stylesheets(options, document.path), *version.named.files]):
+        if not (site / name).exists() and page.copy_file(project.root, site, name):
+            written.append(site / name)
+    hrefs = {
+        book: to_root(document.path) + posixpath.splitext(book)[0] + "-preview.html" for book in document.notebooks
+    }
+    nodes = HtmlNodes("true" if options.get("code-fold") is True else printed(options.get("code-fold")), hrefs)
+    sources = [project.root / name for name in bibliography(project, options, document.path)]
+    csl = project.root / printed(options["csl"]) if options.get("csl") else None
+    parts = write_parts(version.blocks, version.resolver, nodes, sources, csl)
+    others = {}
+    if "typst" in document.formats:
+        others["PDF"] = posixpath.splitext(posixpath.basename(document.path))[0] + ".pdf"
+    target.write_text(
+        page.render_page(parts, document.path, project, options, navigation, others), encoding="utf-8"
+    )
+    return written
+
+
+def shown_images(document: Document, fmt: str) -> set[str]:
+    """The figures that this format shows, as seen from the document."""
+    shown = set(document.versions[fmt].named.images)
+    return {name for name in document.reading.figures if figure_name(document.path, name) in shown}
+
+
+def write_file(path: Path, content: bytes) -> Path:
+    """Write a file and the folders above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
