@@ -1,0 +1,27 @@
+"""Invented answers in the form of a survey export, fitted to the figures that a study has published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from survey_report.study import Study
+from survey_report.synthesis.export_form import write_export
+from survey_report.synthesis.respondents import generate
+from survey_report.synthesis.settings import read_settings
+from survey_report.synthesis.targets import read_targets
+
+__all__ = ["synthesise"]
+
+
+def synthesise(study: Study, target: Path, *, log: Callable[[str], object] = print) -> None:
+    """Write a synthetic export of `study` to `target`, byte for byte the same on every run.
+
+    Reads the study's register, synthesis.yml and the tables it names; `log` takes one line for each step.
+    Raises UserError when one of these files is missing or wrong.
+    """
+    settings = read_settings(study)
+    targets = read_targets(study, settings.corrections)
+    respondents = generate(study, targets, settings, log)
+    write_export(study, respondents, settings.seed, target)
+    log(f"{target}: {len(respondents.progress)} rows")

@@ -1,0 +1,172 @@
+"""What a study assumes where its register is silent: synthesis.yml and the tables beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from survey_report.errors import Problem, raise_if_any
+from survey_report.study import Study
+from survey_report.study_fields import Fields, read_table, read_yaml
+
+FILE = "synthesis.yml"
+ITEM_COLUMNS = ["question", "pct_positive", "pct_negative", "dont_know", "not_applicable", "blank"]
+
+
+@dataclass(frozen=True)
+class Affinity:
+    """How much likelier than otherwise category `of` meets category `with` in one person: weights[of][with]."""
+
+    of: str
+    with_: str
+    weights: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class ItemShares:
+    """Percentages of one rated question: the sides (None where the register must say) and the three ways to skip it."""
+
+    positive: float | None
+    negative: float | None
+    skipped: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class ScaleShape:
+    """How the answers to one scale hang together: agreement between items, and how many take the ends of the sides."""
+
+    agreement: float
+    positive_end: float
+    negative_end: float
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A piece of an open answer: an opening, a body or an ending, for one scale (empty: any) and one question."""
+
+    scale: str
+    item: str
+    part: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything assumed; see the comments of synthesis.yml."""
+
+    seed: int
+    corrections: Mapping[str, int]
+    shares: Mapping[str, Mapping[str, float]]
+    blank_closed: float
+    affinities: tuple[Affinity, ...]
+    between_scales: float
+    scales: Mapping[str, ScaleShape]
+    items: Mapping[str, ItemShares]
+    open_counts: tuple[float, ...]
+    open_weights: Mapping[str, float]
+    open_abandoned: float
+    fragments: tuple[Fragment, ...]
+    abandon_decay: float
+    abandon_blank: float
+
+
+def read_settings(study: Study) -> Settings:
+    """Read synthesis.yml of `study` and its tables.
+
+    Raises UserError listing every missing key, unknown category and number out of range.
+    """
+    problems: list[Problem] = []
+    top = Fields(read_yaml(study.folder / FILE, problems), FILE, "", problems)
+    raise_if_any(problems if not top.data else ())
+    categories = {q.item: {c.id for c in q.categories} for q in study.questions if q.categories}
+
+    def known(fields: Fields, question: str, names: Mapping[str, object]) -> None:
+        for name in names:
+            if name not in categories.get(question, set()):
+                fields.note(question, name, "is no category of that question", "use an id of categories.csv")
+
+    shares = {}
+    part = top.part("shares")
+    for name in part.data:
+        values = part.part(str(name))
+        known(part, str(name), values.data)
+        shares[str(name)] = {str(category): values.number(str(category), 0, 100) for category in values.data}
+    affinities = []
+    for fields in top.each("affinities"):
+        of, with_, weights = fields.text("of"), fields.text("with"), fields.part("weights")
+        known(fields, of, weights.data)
+        table = {}
+        for category in weights.data:
+            row = weights.part(str(category))
+            known(fields, with_, row.data)
+            table[str(category)] = {str(other): row.number(str(other), 0.001, 1000) for other in row.data}
+        affinities.append(Affinity(of, with_, table))
+        fields.done()
+    shapes = {}
+    for scale in study.scales:
+        fields = top.part("scales").part(scale.id)
+        shapes[scale.id] = ScaleShape(
+            fields.number("agreement", 0, 1), fields.number("positive_end", 0, 1), fields.number("negative_end", 0, 1)
+        )
+        fields.done()
+    opened, left = top.part("open_answers"), top.part("abandoned")
+    corrections = {}
+    for fields in top.each("corrections"):
+        fields.text("erratum")
+        corrections[fields.text("figure")] = int(fields.number("value", 0, 1e9))
+        fields.done()
+    settings = Settings(
+        seed=int(top.number("seed", 0, 2**32)),
+        corrections=corrections,
+        shares=shares,
+        blank_closed=top.number("blank_closed", 0, 1),
+        affinities=tuple(affinities),
+        between_scales=top.number("between_scales", 0, 1),
+        scales=shapes,
+        items=_items(study, top.text("items"), problems),
+        open_counts=tuple(float(value) for value in opened.rows("how_many")),
+        open_weights={name: opened.part("weights").number(name, 0, 1000) for name in opened.part("weights").data},
+        open_abandoned=opened.number("abandoned", 0, 1),
+        fragments=_fragments(study, opened.text("fragments"), problems),
+        abandon_decay=left.number("decay", 0, 1),
+        abandon_blank=left.number("blank", 0, 1),
+    )
+    for fields in (top, left):
+        fields.done()
+    raise_if_any(problems)
+    return settings
+
+
+def _items(study: Study, name: str, problems: list[Problem]) -> dict[str, ItemShares]:
+    found = {}
+    rated = {q.id for scale in study.scales for q in (*scale.items, *scale.changes)}
+    for number, row in enumerate(read_table(study.folder / name, ITEM_COLUMNS, problems), 2):
+        if row["question"] not in rated:
+            problems.append(
+                Problem(name, f"row {number}", row["question"], "is no rated question", "use an id of instrument.csv")
+            )
+        try:
+            found[row["question"]] = ItemShares(
+                float(row["pct_positive"]) if row["pct_positive"] else None,
+                float(row["pct_negative"]) if row["pct_negative"] else None,
+                (float(row["dont_know"]), float(row["not_applicable"]), float(row["blank"])),
+            )
+        except ValueError as error:
+            problems.append(
+                Problem(name, f"row {number}", row["question"], f"holds no number: {error}", "correct the row")
+            )
+    for missing in sorted(rated - set(found)):
+        problems.append(Problem(name, "question", missing, "has no row", "add a row for it"))
+    return found
+
+
+def _fragments(study: Study, name: str, problems: list[Problem]) -> tuple[Fragment, ...]:
+    rows = read_table(study.folder / name, ["scale", "item", "part", "text"], problems)
+    found = tuple(Fragment(row["scale"], row["item"], row["part"], row["text"]) for row in rows)
+    for question in study.open_questions:
+        for part in ("opening", "body", "ending"):
+            if not any(f.part == part and f.item == question.item and f.scale in ("", question.scale) for f in found):
+                problems.append(
+                    Problem(name, "part", f"{question.id}, {part}", "has no fragment", "add a row for it")
+                )
+    return found
