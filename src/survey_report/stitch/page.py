@@ -48,14 +48,17 @@ def render_page(
     styles = [f"{root}{LIBRARY}/page.css", *(root + name for name in stylesheets(options, document))]
     contents = ""
     if parts.contents:
-        contents = f'<nav id="TOC" role="doc-toc" class="toc-active" aria-labelledby="toc-title">'
-        contents += f'<h2 id="toc-title">On this page</h2>\n{parts.contents}\n</nav>'
+        contents = '<details class="page-details" open><summary>On this page</summary>\n'
+        contents += '<nav id="TOC" role="doc-toc" class="toc-active" aria-labelledby="toc-title">'
+        contents += f'<h2 id="toc-title">On this page</h2>\n{parts.contents}\n</nav></details>'
     others = "".join(
         f'<li><a href="{html.escape(name)}" type="application/pdf">{html.escape(label)}</a></li>'
         for label, name in other_formats.items()
     )
     if others:
         contents += f'<div class="quarto-alternate-formats"><h2>Other formats</h2><ul>{others}</ul></div>'
+    if contents:
+        contents = f'<aside id="quarto-margin-sidebar" class="margin-sidebar" aria-label="About this page">{contents}</aside>'
     appendix = f'<div id="quarto-appendix" class="default">{parts.appendix}</div>' if parts.appendix else ""
     footer = f'<footer class="nav-footer">{parts.footer}</footer>' if parts.footer else ""
     fields = {

@@ -13,7 +13,7 @@ from survey_report.errors import Problem
 from survey_report.stitch import pandoc
 from survey_report.stitch.cells import Place, write_cell
 from survey_report.stitch.dates import read_date, write_date
-from survey_report.stitch.notebooks import NotebookError, parse_address, read_notebook, select
+from survey_report.stitch.notebooks import Notebook, NotebookError, parse_address, read_notebook, select
 from survey_report.stitch.project import Project, document_metadata
 from survey_report.stitch.shortcodes import Shelf, Shortcode, embed_words, mark_lines
 from survey_report.stitch.sources import EMBED, Line, Source, outside_code, resolve
@@ -48,10 +48,46 @@ class Reading:
         return self.source.path
 
 
-def read_document(project: Project, source: Source, formats: Sequence[str], preview: bool = False) -> Reading:
+def read_document(project: Project, source: Source, formats: Sequence[str]) -> Reading:
     """Read one document for all its formats. Problems are collected; RuntimeError only if pandoc itself fails."""
     shelf, fatal, problems = Shelf(), list(source.fatal), list(source.problems)
     lines, figures, books = _embeds(project, source, shelf, problems, fatal)
+    return _assemble(project, source, formats, Gathered(shelf, lines, figures, books, problems, fatal))
+
+
+def read_whole_notebook(project: Project, book: Notebook) -> Reading:
+    """Read a notebook as a page of its own: all cells but the hidden ones, with their code."""
+    shelf = Shelf()
+    lines: list[Line] = []
+    figures: dict[str, bytes] = {}
+    place = Place(book.path, book.path, preview=True)
+    for cell in book.cells:
+        if not cell.hidden and cell.kind in ("code", "markdown"):
+            writing = write_cell(cell, book, place, shelf)
+            lines += [Line(text, book.path, cell.number) for text in writing.lines]
+            figures |= writing.figures
+    front = {**book.front, "title": book.title, "number-sections": False, "toc": False, "code-fold": False}
+    front.pop("format", None)
+    front = {key: value for key, value in front.items() if key != "jupyter"}
+    page = posixpath.splitext(book.path)[0] + "-preview.qmd"
+    source = Source(page, front, (), tuple(lines), (), ())
+    return _assemble(project, source, ("html",), Gathered(shelf, lines, figures, (), [], []))
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What the lines of a document came to, before Pandoc."""
+
+    shelf: Shelf
+    lines: list[Line]
+    figures: dict[str, bytes]
+    books: tuple[str, ...]
+    problems: list[Problem]
+    fatal: list[Problem]
+
+
+def _assemble(project: Project, source: Source, formats: Sequence[str], gathered: Gathered) -> Reading:
+    shelf, lines, problems = gathered.shelf, gathered.lines, gathered.problems
     metadata = {fmt: with_date(document_metadata(project, source.front, fmt)) for fmt in formats}
     for options in metadata.values():
         for key, value in options.items():
@@ -67,7 +103,16 @@ def read_document(project: Project, source: Source, formats: Sequence[str], prev
     problems += [_warning(warning, source, lines, _offset(shelf)) for warning in warnings if _counts(warning)]
     objects = _objects(shelf)
     return Reading(
-        source, metadata, shelf, blocks, pieces, objects, figures, books, tuple(problems), tuple(fatal)
+        source,
+        metadata,
+        shelf,
+        blocks,
+        pieces,
+        objects,
+        gathered.figures,
+        gathered.books,
+        tuple(problems),
+        tuple(gathered.fatal),
     )
 
 

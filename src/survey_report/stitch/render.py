@@ -45,7 +45,7 @@ def render_project(
         raise UserError([Problem(n, "", "", "not a document of this project", "Add it to render:.") for n in unknown])
     with ThreadPoolExecutor(WORKERS) as pool:
         documents = list(pool.map(lambda name: _prepare(project, name, formats, chosen), chosen))
-        _report(documents, strict, log)
+        _report(project, documents, strict, log)
         navigation = entries(project, _titles(project, documents))
         site.mkdir(parents=True, exist_ok=True)
         written: list[Path] = []
@@ -67,7 +67,7 @@ def render_project(
             written += files
         if "html" in formats:
             books = sorted({book for document in documents if "html" in document.formats for book in document.notebooks})
-            for book, files in zip(books, pool.map(lambda b: previews.write_preview(project, b, site), books), strict=True):
+            for book, files in zip(books, pool.map(lambda b: previews.write_preview(project, b, site, navigation), books), strict=True):
                 log(f"notebook: {book}")
                 written += files
             written += _finish(project, documents, site)
@@ -89,10 +89,10 @@ def _pdfs(project: Project, formats: Sequence[str], chosen: Sequence[str]) -> fr
     return frozenset(name for name, front in fronts.items() if "typst" in document_formats(project, front, formats))
 
 
-def _report(documents: Sequence[Document], strict: bool, log: Callable[[str], None]) -> None:
+def _report(project: Project, documents: Sequence[Document], strict: bool, log: Callable[[str], None]) -> None:
     """Raise UserError with everything that is wrong, or print it when it is to be put up with."""
     fatal = [problem for document in documents for problem in document.fatal]
-    found = [problem for document in documents for problem in [*document.problems, *refuse.sources(document)]]
+    found = [problem for document in documents for problem in [*document.problems, *refuse.sources(project, document)]]
     found = list(dict.fromkeys(found))
     if fatal or (strict and found):
         raise UserError(dict.fromkeys([*fatal, *(found if strict else [])]))

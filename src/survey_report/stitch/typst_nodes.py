@@ -40,7 +40,10 @@ def _visit(node: Node) -> list[Node] | None:
         return _grid([convert([cell]) for cell in node["cells"]], node["columns"])
     if kind == "Image":
         return [_image(node)]
-    if kind == "Note":
+    if kind == "Table":
+        for column in node["c"][2]:
+            if column[0]["t"] == "AlignDefault":
+                column[0] = {"t": "AlignLeft"}
         return None
     if kind == "Div":
         return _div(node)
@@ -56,7 +59,7 @@ def _div(node: Node) -> list[Node] | None:
     if "qz-source" in attributes[1]:
         return convert(inner)
     if "quarto-embed-nb-cell" in attributes[1] or "cell" in attributes[1] or "cell-output" in attributes[1]:
-        return [div(attr(), convert(inner))]
+        return convert(inner)
     if get(attributes, "style") == "page-break-after: always;":
         return [raw("typst", "#pagebreak()")]
     return None
@@ -88,7 +91,7 @@ def _float(node: Node) -> list[Node]:
         head = plain([raw_inline("typst", start), *caption, raw_inline("typst", end)])
         return [head, *_grid(cells, node["columns"]), raw("typst", "])")]
     caption_start = f"], caption: figure.caption(position: {place}, ["
-    end = f']), kind: "quarto-float-{kind}", supplement: "{name}", numbering: "1")' + (f"\n{label}" if label else "")
+    end = f']), kind: "quarto-float-{kind}", supplement: "{name}")' + (f"\n{label}" if label else "")
     tail = plain([raw_inline("typst", caption_start), *caption, raw_inline("typst", end)])
     return [raw("typst", "#figure(["), *convert(node["content"]), tail]
 
@@ -114,8 +117,9 @@ def _callout(node: Node) -> list[Node]:
     made = [head, *convert(node["content"]), raw("typst", end)]
     if not node["number"]:
         return made
+    # A numbered callout is a figure, so that references find it.
     start = raw("typst", "#figure([")
-    tail = f'], caption: [], kind: "quarto-callout-{kind}", supplement: "{word}", numbering: "1")\n<{node["id"]}>'
+    tail = f'], caption: [], kind: "quarto-callout-{kind}", supplement: "{word}")\n<{node["id"]}>'
     return [start, *made, raw("typst", tail)]
 
 
@@ -128,13 +132,13 @@ def shift_headings(blocks: list[Node], depth: int) -> list[Node]:
         if node["t"] != "Header":
             return None
         level, attributes, inlines = node["c"]
-        classes = [c for c in attributes[1] if c in ("unnumbered", "unlisted")]
-        if "unnumbered" in classes:
-            return [{"t": "Header", "c": [level, attr(attributes[0], classes), rewrite(inlines, _visit)]}]
-        if level > depth:
-            return [{"t": "Header", "c": [level, attr(attributes[0], ["unnumbered"]), rewrite(inlines, _visit)]}]
-        moved = max(1, level - shift)
-        return [{"t": "Header", "c": [moved, attr(attributes[0], classes), rewrite(inlines, _visit)]}]
+        words = rewrite(inlines, _visit)
+        if "unnumbered" in attributes[1] or level > depth:
+            outlined = ", outlined: false" if "unlisted" in attributes[1] else ""
+            label = f"\n<{attributes[0]}>" if attributes[0] else ""
+            start = raw_inline("typst", f"#heading(level: {level}, numbering: none{outlined}, [")
+            return [plain([start, *words, raw_inline("typst", f"]){label}")])]
+        return [{"t": "Header", "c": [max(1, level - shift), attr(attributes[0]), words]}]
 
     made: list[Node] = rewrite(blocks, visit)
     return made

@@ -14,7 +14,7 @@ import typst
 from survey_report.errors import Problem, UserError
 from survey_report.stitch import pandoc
 from survey_report.stitch.document import Document
-from survey_report.stitch.html_writer import authors
+from survey_report.stitch.html_writer import authors, citations
 from survey_report.stitch.page import asset
 from survey_report.stitch.pages import bibliography, shown_images, write_file
 from survey_report.stitch.project import Project
@@ -129,7 +129,7 @@ def metadata(project: Project, document: Document, options: Mapping[str, Any], r
     meta["labels"] = {"t": "MetaMap", "c": {"abstract": {"t": "MetaString", "c": "Abstract"}}}
     meta["by-author"] = {"t": "MetaList", "c": [_author(person, resolver) for person in authors(options)]}
     files = bibliography(project, options, document.path)
-    if files and options.get("citeproc") is not True:
+    if files and options.get("citeproc") is not True and citations(document.versions["typst"].blocks):
         folder = posixpath.dirname(document.path) or "."
         paths = [{"t": "MetaString", "c": posixpath.relpath(name, folder)} for name in files]
         meta["bibliography"] = {"t": "MetaList", "c": paths}

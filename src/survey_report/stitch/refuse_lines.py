@@ -1,0 +1,136 @@
+"""What is refused for the way it is written: checks of single lines and of the front matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from survey_report.errors import Problem
+from survey_report.stitch.dates import read_date
+from survey_report.stitch.shortcodes import misplaced
+from survey_report.stitch.sources import Line, Source, outside_code
+from survey_report.stitch.structure import CALLOUT_PREFIX, CALLOUTS
+from survey_report.stitch.values import printed
+
+CELL = re.compile(r"^\{\s*([A-Za-z]\w*)")
+INLINE_CODE = re.compile(r"`(?:\{(?:python|r|julia|ojs)\}|r) [^`]*`")
+BRACES = re.compile(r"\{(?!\{<)((?:\{\{<.*?>\}\}|[^{}])*)\}")
+SIZE = re.compile(r"\b(?:width|height)=[\"']?\d+(?:\.\d+)?(?:px)?[\"']?(?=\s|$)")
+LAID_OUT = re.compile(r"\.(?:grid|aside|column-[a-z-]+|g-col-\d+)(?=[\s}]|$)")
+OTHER_IDS = re.compile(r"#(?:eq|lst|thm|lem|cor|prp|cnj|def|exm|exr)-[\w-]+")
+CONDITION = re.compile(r"\.content-(?:visible|hidden)(?=\s|$)")
+FORMATS = {"html", "html:js", "typst", "docx"}
+FOOTNOTE = re.compile(r"(?<!!)\[\^([^\]\s]+)\](:?)")
+KEYS = {
+    "filters": "filters are run by Quarto only",
+    "shortcodes": "own shortcodes are run by Quarto only",
+    "template": "use template-partials",
+    "include-in-header": "put styles into a css file",
+    "include-before-body": "include the text with {{< include >}}",
+    "include-after-body": "include the text with {{< include >}}",
+    "crossref": "the words of references are fixed here",
+    "number-offset": "sections are numbered from 1 here",
+    "shift-heading-level-by": "type the levels that are meant",
+    "params": "run the notebook with its parameters first",
+    "listing": "write the list out",
+}
+
+
+def lines(source: Source) -> Iterator[Problem]:
+    """Problems of the document's own lines and those of its includes."""
+    yield from misplaced(source.lines)
+    yield from _footnotes(source)
+    fenced = False
+    for _, line, text, info in outside_code(source.lines):
+        if not text:
+            if not fenced:
+                yield from _cell(line, info)
+            fenced = True
+            continue
+        fenced = False
+        for found in INLINE_CODE.finditer(line.text):
+            yield line.problem(found[0], "code in the text is not run", "Compute it first, and name it with var.")
+        for braces in BRACES.finditer(re.sub(r"`[^`]*`", "", line.text)):
+            yield from _attributes(line, braces[1])
+
+
+def _cell(line: Line, info: str) -> Iterator[Problem]:
+    found = CELL.match(info)
+    if found and found[1] in ("mermaid", "dot"):
+        yield line.problem(info, "diagrams are not drawn", "Draw it in a notebook and embed the cell.")
+    elif found:
+        yield line.problem(
+            info, "code cells are not run", f"Embed a cell of an executed notebook, or write {{.{found[1]}}} to show code."
+        )
+
+
+def _attributes(line: Line, words: str) -> Iterator[Problem]:
+    for found in SIZE.finditer(words):
+        yield line.problem(found[0], "an image size in pixels stops Typst", "Use per cent, cm or in: width=60%.")
+    for found in LAID_OUT.finditer(words):
+        yield line.problem(found[0], "this layout exists in HTML only", "Use .columns, or layout-ncol.")
+    for found in OTHER_IDS.finditer(words):
+        yield line.problem(found[0], "only fig-, tbl-, sec- and callouts are numbered here", "Use another id.")
+    if re.search(r"\blayout(?:-nrow|-valign)?=", words):
+        yield line.problem(words, "this layout is not supported", "Use layout-ncol.")
+    callout = re.search(r"\.callout(?:-(\w+))?(?=\s|$)", words)
+    if callout and callout[1] not in CALLOUTS:
+        yield line.problem(callout[0], "no such callout", f"Use one of {', '.join('.callout-' + k for k in CALLOUTS)}.")
+    elif callout:
+        own = re.search(r"#([\w-]+)", words)
+        if own and not own[1].startswith(CALLOUT_PREFIX[callout[1]] + "-"):
+            remedy = f"Begin it with {CALLOUT_PREFIX[callout[1]]}-, or leave it out."
+            yield line.problem(own[0], "this id on a callout stops Typst", remedy)
+    if CONDITION.search(words):
+        yield from _condition(line, words)
+
+
+def _condition(line: Line, words: str) -> Iterator[Problem]:
+    rest = re.sub(r"[\w-]+=(?:\"[^\"]*\"|'[^']*'|\S+)", "", CONDITION.sub("", words)).split()
+    if rest:
+        yield line.problem(
+            " ".join(rest), "a conditional div or span is dropped with its classes and id", "Put the styled one inside."
+        )
+    for kind, value in re.findall(r"\b(?:when|unless)-(\w+)=[\"']?([^\"'\s}]+)", words):
+        if kind == "profile":
+            yield line.problem(words, "profiles are not supported", "Use when-meta.")
+        elif kind == "format" and value not in FORMATS:
+            yield line.problem(value, "no such format, or a list", f"Name one of {', '.join(sorted(FORMATS))}.")
+
+
+def _footnotes(source: Source) -> Iterator[Problem]:
+    defined: dict[str, Line] = {}
+    used: list[tuple[str, Line]] = []
+    for _, line, text, _ in outside_code(source.lines):
+        if not text:
+            continue
+        for found in FOOTNOTE.finditer(re.sub(r"`[^`]*`", "", line.text)):
+            if found[2] and line.text.startswith(found[0]):
+                if found[1] in defined:
+                    yield line.problem(found[0], "this footnote is written twice", "Give each its own name.")
+                defined[found[1]] = line
+            else:
+                used.append((found[1], line))
+    for name, line in used:
+        if name not in defined:
+            yield line.problem(f"[^{name}]", "no such footnote", f"Write it: [^{name}]: text.")
+
+
+def front_matter(source: Source, metadata: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
+    """Problems of the front matter and of what the project says for the document."""
+    options = next(iter(metadata.values()), {})
+    value = source.front.get("date")
+    if value is not None and not read_date(printed(value)) and "{{<" not in printed(value):
+        message = "the clock is not read" if value in ("today", "now", "last-modified") else "not a date"
+        yield _front(source, "date", printed(value), message, "Write it as 2024-05-01.")
+    for key, reason in KEYS.items():
+        if key in options:
+            yield _front(source, key, key, "not supported by the embedded engine", f"Leave it out: {reason}.")
+
+
+def _front(source: Source, key: str, value: str, message: str, remedy: str) -> Problem:
+    for line in source.front_lines:
+        if line.text.lstrip().startswith(f"{key}:"):
+            return line.problem(value, message, remedy)
+    return Problem(source.path, f"{key} (set by the project)", value, message, remedy)
