@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from survey_report.study import Study
+from survey_report.synthesis.audit import unmet
 from survey_report.synthesis.export_form import write_export
 from survey_report.synthesis.respondents import generate
 from survey_report.synthesis.settings import read_settings
@@ -21,7 +22,9 @@ def synthesise(study: Study, target: Path, *, log: Callable[[str], object] = pri
     Raises UserError when one of these files is missing or wrong.
     """
     settings = read_settings(study)
-    targets = read_targets(study, settings.corrections)
+    targets = read_targets(study)
     respondents = generate(study, targets, settings, log)
+    for line in unmet(study, targets, respondents):
+        log(f"not met: {line}")
     write_export(study, respondents, settings.seed, target)
     log(f"{target}: {len(respondents.progress)} rows")

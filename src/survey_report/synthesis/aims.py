@@ -1,4 +1,4 @@
-"""Where the means of a scale should lie: a range for everybody and for each group, published or chosen to go with them."""
+"""Where the means of a scale should lie: a range for everybody and for each group, published or chosen to suit."""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ from survey_report.synthesis.targets import Figure, Targets
 
 # Two groups said not to differ are put this far apart where only one mean is published (points of the scale).
 QUIET_GAP = 0.25
-# A group without a published mean may lie this far from where it is aimed at, and no farther from everybody's mean.
-SOFT_RANGE = 0.06
+# A group without a published mean lies within SOFT / sqrt(size) of where it is aimed at, so about one standard error;
+# where it is aimed at is never farther than FARTHEST from everybody's mean.
+SOFT = 0.6
+LARGEST_SOFT = 0.12
 FARTHEST = 0.35
+# Half units of the last printed digit by which published means, everybody's and the groups' together, may be moved so
+# that the groups without one come nearer to everybody's. Two would use up all that rounding leaves.
+SLACK = 1.5
 # Share of half a rounding unit that a published mean may lie off its printed value.
 WITHIN = 0.88
 
@@ -66,23 +71,37 @@ def _group_aims(
     left = [group for group in sizes if group not in centres]
     rest = sum(sizes[group] for group in left)
     if rest:
-        # What the published groups leave over belongs to the others together, or everybody's mean could not be met.
-        spare = overall * sum(sizes.values()) - sum(sizes[g] * mean for g, mean in centres.items())
-        mean = min(max(spare / rest, overall - FARTHEST), overall + FARTHEST)
-        centres.update(dict.fromkeys(left, mean))
+        # What the published groups leave over belongs to the others together, or everybody's mean could not be met;
+        # the means are rounded, so it need not be all of it.
+        total = sum(sizes.values())
+        spare = overall * total - sum(sizes[g] * mean for g, mean in centres.items())
+        slack = SLACK * max((half_unit(f) for f in figures.values()), default=0.0) * total / rest
+        off = spare / rest - overall
+        off = min(max(abs(off) - slack, 0.0), FARTHEST) * (1.0 if off > 0 else -1.0)
+        centres.update(dict.fromkeys(left, overall + off))
     return [
         _published(grouping.id, group, mask, figures[group])
         if group in figures
-        else Aim(grouping.id, group, mask, centres[group] - SOFT_RANGE, centres[group] + SOFT_RANGE, 0.02)
+        else _soft(grouping.id, group, mask, centres[group])
         for group, mask in members.items()
         if sizes[group] >= 3
     ]
 
 
+def _soft(grouping: str, group: str, members: Bools, centre: float) -> Aim:
+    half = min(LARGEST_SOFT, SOFT / float(np.sqrt(members.sum())))
+    return Aim(grouping, group, members, centre - half, centre + half, 0.02)
+
+
 def _published(grouping: str, group: str, members: Bools, figure: Figure) -> Aim:
-    half = WITHIN * 0.5 / 10**figure.decimals
+    half = WITHIN * half_unit(figure)
     value = float(figure.value)
     return Aim(grouping, group, members, value - half, value + half, 1.0)
+
+
+def half_unit(figure: Figure) -> float:
+    """How far a number may lie from the printed one and still round to it."""
+    return 0.5 / float(10**figure.decimals)
 
 
 def group_means(scores: Floats, aims: Sequence[Aim]) -> Floats:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -33,7 +32,7 @@ class Fit:
 
 @dataclass
 class Ratings:
-    """Answers of one scale: `choices[person, item]` is a place among the options, or MISSING; `rows` the people asked."""
+    """Answers of one scale: `choices[person, item]` is a place among the options or MISSING, `rows` who was asked."""
 
     scale: Scale
     options: ResponseSet
@@ -178,8 +177,11 @@ def _hand_out(
     people: People,
 ) -> None:
     trait = ratings.trait.copy()
-    for (grouping, group), effect in fit.effects.items():
-        trait[people[grouping] == group] += effect
+    for group in settings.wider:
+        if group.scale == ratings.scale.id:
+            trait[people[group.grouping] == group.group] *= group.factor
+    for (grouping, name), effect in fit.effects.items():
+        trait[people[grouping] == name] += effect
     shared, own = np.sqrt(fit.shape.agreement), np.sqrt(1 - fit.shape.agreement)
     for place, question in enumerate(ratings.scale.items):
         chosen = np.flatnonzero(ratings.choices[:, place] != MISSING)
@@ -193,19 +195,13 @@ def _closer(fit: Fit, aims: list[Aim], means: Floats) -> Fit:
     """Effects and ends moved part of the way to the aims. Everybody's mean is moved by the ends alone."""
     effects = dict(fit.effects)
     for aim, mean in zip(aims[1:], means[1:], strict=True):
-        effects[aim.grouping, aim.group] = effects.get((aim.grouping, aim.group), 0.0) + 0.6 * (
-            aim.centre - float(mean)
-        ) / SLOPE
+        # A published mean is aimed at in its middle; the others may lie anywhere in their range.
+        target = aim.centre if aim.weight >= 1 else min(max(float(mean), aim.low), aim.high)
+        step = 0.6 * (target - float(mean)) / SLOPE
+        effects[aim.grouping, aim.group] = effects.get((aim.grouping, aim.group), 0.0) + step
     gap = aims[0].centre - float(means[0])
     ends = {
         "positive_end": min(max(fit.shape.positive_end + 0.9 * gap, 0.02), 0.9),
         "negative_end": min(max(fit.shape.negative_end - 0.9 * gap, 0.02), 0.9),
     }
     return Fit(effects, replace(fit.shape, **ends))
-
-
-def exact_mean(ratings: Ratings, members: Bools) -> Fraction:
-    """The mean of the members' scale scores as an exact fraction."""
-    points, answered = ratings.points.sum(axis=1), (ratings.choices != MISSING).sum(axis=1)
-    total = sum((Fraction(int(points[p]), int(answered[p])) for p in np.flatnonzero(members)), Fraction(0))
-    return total / max(1, int(members.sum()))

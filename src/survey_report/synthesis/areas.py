@@ -23,7 +23,8 @@ def deal_areas(study: Study, people: People, ratings: Sequence[Ratings], draws: 
             continue
         column = people[grouping.derived_from]
         levels = np.array([_level(grouping, area) for area in column], dtype=np.int64)
-        scored = [(r.rows[mask], r.scores()[mask]) for r in ratings for mask in (r.scored(study.thresholds.min_answered),)]
+        enough = [one.scored(study.thresholds.min_answered) for one in ratings]
+        scored = [(one.rows[mask], one.scores()[mask]) for one, mask in zip(ratings, enough, strict=True)]
         best, calmest = None, np.inf
         for _ in range(DEALS):
             order = draws.order(len(column))

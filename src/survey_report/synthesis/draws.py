@@ -39,20 +39,20 @@ class Draws:
 
     def below(self, limit: int, size: int) -> Ints:
         """Whole numbers from 0 to limit-1."""
-        return np.minimum(np.floor(self.uniform(size) * limit), limit - 1).astype(np.int64)
+        return np.asarray(np.minimum(np.floor(self.uniform(size) * limit), limit - 1), dtype=np.int64)
 
     def pick(self, weights: Floats, size: int) -> Ints:
         """Places in `weights`, each as often as its weight says."""
-        steps = np.cumsum(weights)
-        return np.minimum(np.searchsorted(steps, self.uniform(size) * steps[-1], side="right"), len(steps) - 1).astype(
-            np.int64
-        )
+        steps: Floats = np.cumsum(weights)
+        places = np.searchsorted(steps, self.uniform(size) * steps[-1], side="right")
+        last = len(steps) - 1
+        return np.array([min(int(place), last) for place in places], dtype=np.int64)
 
 
 def spread_exactly(total: int, shares: Floats) -> Ints:
     """Whole numbers that add up to `total`, in proportion to `shares` (largest remainders)."""
     exact = total * shares / np.cumsum(shares)[-1]
-    counts = np.floor(exact + 1e-9).astype(np.int64)
+    counts: Ints = np.floor(exact + 1e-9).astype(np.int64)
     remainders = np.argsort(counts - exact, kind="stable")
     counts[remainders[: total - int(counts.sum())]] += 1
     return counts

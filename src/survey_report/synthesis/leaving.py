@@ -22,7 +22,7 @@ def leave(settings: Settings, pages: Sequence[Page], people: People, answers: di
     """
     size = len(next(iter(answers.values())))
     draws = Draws(settings.seed, "leaving")
-    weights = np.array([settings.abandon_decay**place for place in range(1, len(pages))])
+    weights = np.array([round(settings.abandon_decay**place, 9) for place in range(1, len(pages))])
     page = draws.pick(weights, size) + 1
     within = np.where(draws.uniform(size) < MID_PAGE, draws.uniform(size), 0.0)
     at_once = draws.uniform(size) < settings.abandon_blank

@@ -8,7 +8,7 @@ Page = tuple[Question, ...]
 
 
 def survey_pages(study: Study) -> tuple[Page, ...]:
-    """Consent; what answers are grouped by and routed on; for each scale its items, changes and open questions; the rest.
+    """Consent; what answers are grouped by and routed on; each scale's items, changes and open questions; the rest.
 
     A routing question that only one scale depends on opens that scale's first page.
     """

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from survey_report.errors import Problem, raise_if_any
+from survey_report.errors import Problem, UserError
 from survey_report.study import Question, Study
 from survey_report.synthesis.draws import Draws, Floats, Ints, spread_exactly
 from survey_report.synthesis.settings import FILE, Affinity, Settings
@@ -95,16 +95,6 @@ def _counts(question: Question, targets: Targets, settings: Settings) -> Ints:
         return np.array([published.get(category.id, 0) for category in question.categories], dtype=np.int64)
     shares = settings.shares.get(question.item)
     if shares is None:
-        raise_if_any(
-            [
-                Problem(
-                    FILE,
-                    f"shares.{question.item}",
-                    "",
-                    "is missing, and the register has no counts for this question",
-                    "give a share for each category",
-                )
-            ]
-        )
-        raise AssertionError
+        what = "is missing, and the register has no counts for this question"
+        raise UserError([Problem(FILE, f"shares.{question.item}", "", what, "give a share for each category")])
     return spread_exactly(targets.complete, np.array([shares.get(c.id, 0.0) for c in question.categories]))

@@ -52,7 +52,7 @@ def percent(count: int, base: int) -> Fraction:
 def possible_base(
     base: int, limit: int, shares: Mapping[Side, float], figures: Mapping[Side, Figure]
 ) -> tuple[int, dict[Side, int]]:
-    """The number of answers nearest to `base`, at most `limit`, that can give the published percentages, with its counts.
+    """The number of answers nearest to `base`, at most `limit`, that can give the published percentages; its counts.
 
     Falls back on `base` and rounded counts where none can (a base too small for any percentage).
     """

@@ -14,6 +14,16 @@ ITEM_COLUMNS = ["question", "pct_positive", "pct_negative", "dont_know", "not_ap
 
 
 @dataclass(frozen=True)
+class Wider:
+    """A group whose opinions on a scale lie further apart than those of others, by a factor."""
+
+    scale: str
+    grouping: str
+    group: str
+    factor: float
+
+
+@dataclass(frozen=True)
 class Affinity:
     """How much likelier than otherwise category `of` meets category `with` in one person: weights[of][with]."""
 
@@ -55,12 +65,12 @@ class Settings:
     """Everything assumed; see the comments of synthesis.yml."""
 
     seed: int
-    corrections: Mapping[str, int]
     shares: Mapping[str, Mapping[str, float]]
     blank_closed: float
     affinities: tuple[Affinity, ...]
     between_scales: float
     scales: Mapping[str, ScaleShape]
+    wider: tuple[Wider, ...]
     items: Mapping[str, ItemShares]
     open_counts: tuple[float, ...]
     open_weights: Mapping[str, float]
@@ -102,27 +112,28 @@ def read_settings(study: Study) -> Settings:
             table[str(category)] = {str(other): row.number(str(other), 0.001, 1000) for other in row.data}
         affinities.append(Affinity(of, with_, table))
         fields.done()
-    shapes = {}
+    shapes, part = {}, top.part("scales")
     for scale in study.scales:
-        fields = top.part("scales").part(scale.id)
+        fields = part.part(scale.id)
         shapes[scale.id] = ScaleShape(
             fields.number("agreement", 0, 1), fields.number("positive_end", 0, 1), fields.number("negative_end", 0, 1)
         )
         fields.done()
     opened, left = top.part("open_answers"), top.part("abandoned")
-    corrections = {}
-    for fields in top.each("corrections"):
-        fields.text("erratum")
-        corrections[fields.text("figure")] = int(fields.number("value", 0, 1e9))
+    wider = []
+    for fields in top.each("wider"):
+        grouping, group = fields.text("grouping"), fields.text("group")
+        known(fields, grouping, {group: None})
+        wider.append(Wider(fields.text("scale"), grouping, group, fields.number("factor", 0.1, 10)))
         fields.done()
     settings = Settings(
         seed=int(top.number("seed", 0, 2**32)),
-        corrections=corrections,
         shares=shares,
         blank_closed=top.number("blank_closed", 0, 1),
         affinities=tuple(affinities),
         between_scales=top.number("between_scales", 0, 1),
         scales=shapes,
+        wider=tuple(wider),
         items=_items(study, top.text("items"), problems),
         open_counts=tuple(float(value) for value in opened.rows("how_many")),
         open_weights={name: opened.part("weights").number(name, 0, 1000) for name in opened.part("weights").data},
@@ -131,7 +142,7 @@ def read_settings(study: Study) -> Settings:
         abandon_decay=left.number("decay", 0, 1),
         abandon_blank=left.number("blank", 0, 1),
     )
-    for fields in (top, left):
+    for fields in (top, part, left):
         fields.done()
     raise_if_any(problems)
     return settings
@@ -166,7 +177,5 @@ def _fragments(study: Study, name: str, problems: list[Problem]) -> tuple[Fragme
     for question in study.open_questions:
         for part in ("opening", "body", "ending"):
             if not any(f.part == part and f.item == question.item and f.scale in ("", question.scale) for f in found):
-                problems.append(
-                    Problem(name, "part", f"{question.id}, {part}", "has no fragment", "add a row for it")
-                )
+                problems.append(Problem(name, "part", f"{question.id}, {part}", "has no fragment", "add a row for it"))
     return found

@@ -33,7 +33,7 @@ class Figure:
     def met_by(self, number: Fraction) -> bool:
         """Whether `number` rounds to the published value."""
         unit = 10**self.decimals
-        return (2 * number * unit + 1) // 2 == self.value * unit
+        return bool((2 * number * unit + 1) // 2 == self.value * unit)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Targets:
-    """The register's plain rows on answers; rows that carry an erratum are left out, save corrected counts.
+    """The register's plain rows on answers; rows that carry an erratum are left out, save corrected ones.
 
     `counts[grouping][category]`, `sides[question id][side]` and `options[question id][option id]` in percent,
     `means[scale, grouping, group]` (two empty texts for everybody), `spans[scale]` the range of the unchanged over
@@ -69,8 +69,8 @@ class Targets:
     calm: frozenset[tuple[str, str]]
 
 
-def read_targets(study: Study, corrections: Mapping[str, int]) -> Targets:
-    """Read the register of `study`. `corrections` gives counts, by id, where a row carries an erratum.
+def read_targets(study: Study) -> Targets:
+    """Read the register of `study`; where the study corrects a row, its own value stands for the printed one.
 
     Raises UserError when a row's number is none, or when counts do not add up to the complete answers.
     """
@@ -98,11 +98,11 @@ def read_targets(study: Study, corrections: Mapping[str, int]) -> Targets:
                 a, b = row["group"].split("|")
                 pairs.append(Pair(row["id"], row["scale"], row["group_by"], a, b, row["relation"] == "differs"))
             continue
-        correction = corrections.get(row["id"])
+        correction = study.corrections.get(row["id"])
         if row["relation"] not in ("=", "between") or (row["erratum"] and correction is None):
             continue
         try:
-            figure = Figure(row["id"], Fraction(row["value"]), int(row["decimals"]))
+            figure = Figure(row["id"], Fraction(correction or row["value"]), int(row["decimals"]))
             high = Fraction(row["value_high"] or row["value"])
         except ValueError:
             problems.append(
@@ -115,7 +115,7 @@ def read_targets(study: Study, corrections: Mapping[str, int]) -> Targets:
             if SIDES.get(measure) == "neutral":
                 spans[row["scale"]] = (figure, Figure(row["id"], high, figure.decimals))
         elif measure == "n" and not row["scale"]:
-            counts[row["group_by"]][row["group"]] = int(figure.value) if correction is None else correction
+            counts[row["group_by"]][row["group"]] = int(figure.value)
         elif measure in ("n_complete", "n_incomplete", "n_open_answer"):
             single[measure] = int(figure.value)
         elif measure == "mean":
@@ -137,7 +137,7 @@ def read_targets(study: Study, corrections: Mapping[str, int]) -> Targets:
                     f"measure n, {grouping}",
                     str(total),
                     f"the counts do not add up to the {single['n_complete']} complete answers",
-                    "mend the counts, or give the count that is in doubt under `corrections` in synthesis.yml",
+                    "mend the counts, or give the count that is in doubt in corrections.csv",
                 )
             )
     raise_if_any(problems)

@@ -16,7 +16,7 @@ TWO_POINTS = 0.3
 
 
 def open_answers(study: Study, settings: Settings, people: People, writers: Bools, name: str) -> dict[str, Column]:
-    """Texts by question id. Every writer answers at least one question that was put to them; nobody else answers any."""
+    """Texts by question id. Every writer answers at least one question put to them, nobody else any."""
     draws = Draws(settings.seed, f"{name} open")
     size = len(writers)
     questions = study.open_questions

@@ -41,7 +41,10 @@ def visits(study: Study, seed: int, progress: Ints, answered: Ints, written: Int
     length = (study.closed - study.opened).days + 1
     weights = np.array(
         [
-            DAYS[(study.opened + timedelta(days=day)).weekday()] * DAILY_DECAY ** (day % REMINDER_EVERY + day / 4)
+            round(
+                DAYS[(study.opened + timedelta(days=day)).weekday()] * DAILY_DECAY ** (day % REMINDER_EVERY + day / 4),
+                9,
+            )
             for day in range(length)
         ]
     )
@@ -61,7 +64,8 @@ def visits(study: Study, seed: int, progress: Ints, answered: Ints, written: Int
         )
         # Nobody starts before the survey opens or so late that it closes meanwhile.
         took = timedelta(seconds=int(seconds[person]))
-        start = min(max(start, opening + timedelta(seconds=int(second[person]))), closing - took - timedelta(seconds=60))
+        start = max(start, opening + timedelta(seconds=int(second[person])))
+        start = min(start, closing - took - timedelta(seconds=60))
         end = start + took
         finished = int(progress[person]) == 100
         recorded = end + timedelta(seconds=int(delay[person])) if finished else min(end + RECORD_AFTER, closing)
