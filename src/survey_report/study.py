@@ -40,6 +40,16 @@ class ResponseSet:
         """Ids of all answers, missing ones last."""
         return tuple(option.id for option in (*self.options, *self.missing))
 
+    @property
+    def low(self) -> str:
+        """Words for the end with the lowest score."""
+        return min(self.options, key=lambda option: option.score or 0).answer.lower()
+
+    @property
+    def high(self) -> str:
+        """Words for the end with the highest score."""
+        return max(self.options, key=lambda option: option.score or 0).answer.lower()
+
     def side(self, side: Side) -> tuple[str, ...]:
         """Ids of the answers on one side."""
         return tuple(option.id for option in self.options if option.side == side)
@@ -125,6 +135,16 @@ class Period:
 
 
 @dataclass(frozen=True)
+class ItemCount:
+    """A count of a scale's items whose `share`, in whole percent, lies between two bounds (both included)."""
+
+    id: str
+    share: str
+    at_least: float
+    at_most: float
+
+
+@dataclass(frozen=True)
 class Thresholds:
     """Numbers that decide what is computed, tested and shown; see study.yml."""
 
@@ -187,10 +207,12 @@ class Study:
     groupings: tuple[Grouping, ...]
     further_demographics: tuple[str, ...]
     periods: tuple[Period, ...]
+    item_counts: tuple[ItemCount, ...]
     consent: tuple[str, str] | None
     thresholds: Thresholds
     participants: tuple[Participants, ...]
     sessions: tuple[Sessions, ...]
+    corrections: Mapping[str, str]
     files: Mapping[str, Path]
 
     def scale(self, scale_id: str) -> Scale:

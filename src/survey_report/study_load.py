@@ -12,6 +12,7 @@ from survey_report.study import (
     Category,
     ExportPolicy,
     Grouping,
+    ItemCount,
     Option,
     Participants,
     Period,
@@ -41,7 +42,17 @@ QUESTION_COLUMNS = [
 ]
 QUESTION_TYPES = ("rating", "change_over_time", "open", "demographic", "routing", "derived")
 BASES = ("stated", "implied", "inferred", "assumed")
-TABLES = ("instrument", "categories", "published", "errata", "released", "participants", "sessions", "conditions")
+TABLES = (
+    "instrument",
+    "categories",
+    "published",
+    "errata",
+    "corrections",
+    "released",
+    "participants",
+    "sessions",
+    "conditions",
+)
 Rows = list[dict[str, str]]
 
 
@@ -90,6 +101,7 @@ def load_study(folder: Path) -> Study:
         groupings=_groupings(top, folder, categories, problems),
         further_demographics=tuple(map(str, top.rows("further_demographics", []))),
         periods=periods,
+        item_counts=tuple(_item_count(f) for f in _closed(top.each("item_counts"))),
         consent=(consent.text("question"), consent.text("refused")) if consent else None,
         thresholds=Thresholds(
             min_group=int(limits.number("min_group", 1, 1000)),
@@ -104,6 +116,10 @@ def load_study(folder: Path) -> Study:
             )
         ),
         sessions=tuple(_sessions(read_table(files["sessions"], ["method", "mode", "sessions"], problems), problems)),
+        corrections={
+            row["figure_id"]: row["value"]
+            for row in read_table(files["corrections"], ["figure_id", "erratum", "value"], problems)
+        },
         files=files,
     )
     for fields in (top, limits, export, *([consent] if consent else [])):
@@ -277,6 +293,20 @@ def _groupings(
             )
         )
     return tuple(groupings)
+
+
+SHARES = ("positive", "neutral", "negative", "larger side", "difference of sides")
+
+
+def _item_count(fields: Fields) -> ItemCount:
+    share = fields.text("share")
+    if share not in SHARES:
+        fields.note("share", share, "is no share that can be counted", f"use one of: {', '.join(SHARES)}")
+    bounds = [
+        fields.number(key, 0, 100) if key in fields.data else open for key, open in (("at_least", 0), ("at_most", 100))
+    ]
+    fields.taken.update(("at_least", "at_most"))
+    return ItemCount(fields.text("id"), share, *map(float, bounds))
 
 
 def _count(row: Mapping[str, str], key: str, file: str, number: int, problems: list[Problem]) -> int:

@@ -1,0 +1,47 @@
+# Set-up, then one word a task. `make report` on a fresh clone needs Python 3.11 or later and nothing else.
+PYTHON ?= python3
+STUDY ?= csrr-2023
+EXPORT ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export STUDY EXPORT
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONHASHSEED := 0
+export MPLBACKEND := agg
+
+ASK := survey-report
+OF = --study "studies/$$STUDY" $${EXPORT:+--export "$$EXPORT"}
+MAKE_IT := snakemake --cores 2 --quiet all --nolock --rerun-triggers mtime input
+
+.DELETE_ON_ERROR:
+.PHONY: report findings test lint synthesise clean help
+
+report: $(READY)  ## render the report (EXPORT=file for your own export, STUDY=name for another study)
+	@$(ASK) check $(OF) && $(MAKE_IT) site && $(ASK) where $(OF)
+
+findings: $(READY)  ## run the notebooks and prepare the checkout for `quarto render`
+	@$(ASK) check $(OF) && $(MAKE_IT) findings_only
+
+test: $(READY)  ## run every test that this machine can run
+	@python -m pytest
+
+lint: $(READY)  ## check style and types
+	@ruff check . && ruff format --check . && mypy
+
+synthesise: $(READY)  ## write the study's synthetic export anew
+	@survey-report synthesise --study "studies/$$STUDY"
+
+clean:  ## remove everything that was built
+	rm -rf _build _site _variables.yml .snakemake
+
+help:  ## list the tasks
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(READY): requirements.lock pyproject.toml
+	@echo "setting up $(VENV) (once)"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; set PYTHON=") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)

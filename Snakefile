@@ -1,0 +1,95 @@
+# What is made from what. One rendering a run: a study, and the study's own export or a user's (variables STUDY and EXPORT of the environment).
+import glob
+import os
+from pathlib import Path
+
+import yaml
+
+from survey_report.places import places
+
+STUDY = os.environ.get("STUDY") or "csrr-2023"
+EXPORT = os.environ.get("EXPORT", "")
+PLACES = places(STUDY, EXPORT)
+BUILD = PLACES.build.as_posix()
+FOLDER = f"studies/{STUDY}"
+OWN = yaml.safe_load(Path(FOLDER, "study.yml").read_text(encoding="utf-8"))["export"]["file"]
+DATA = EXPORT or f"{FOLDER}/{OWN}"
+# The export's path comes from the environment, so that no character of it can act as shell code.
+COMMON = f"--study {FOLDER}" + (' --export "$EXPORT"' if EXPORT else "")
+
+
+def files(*patterns):
+    return sorted(path for pattern in patterns for path in glob.glob(pattern, recursive=True) if Path(path).is_file())
+
+
+DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml")
+CODE = files("src/survey_report/*.py", "src/survey_report/findings/*.py", "src/survey_report/charts/*.py")
+STITCHER = files("src/survey_report/stitch/**/*")
+PAGES = files("_quarto.yml", "*.qmd", "report/**/*")
+NOTEBOOKS = ["respondents", "theme", "integration"]
+RECORDS = ["register", "provenance"]
+
+
+rule site:
+    input:
+        f"{BUILD}/site.done",
+
+
+rule findings_only:
+    input:
+        f"{BUILD}/records.done",
+
+
+rule read:
+    input:
+        DATA,
+        DEFINITION,
+        CODE,
+    output:
+        f"{BUILD}/responses.parquet",
+        f"{BUILD}/reading.json",
+    shell:
+        "survey-report read {COMMON}"
+
+
+rule findings:
+    input:
+        f"{BUILD}/responses.parquet",
+        [f"notebooks/{name}.ipynb" for name in NOTEBOOKS],
+    output:
+        touch(f"{BUILD}/findings.done"),
+    shell:
+        "survey-report findings {COMMON}"
+
+
+rule results:
+    input:
+        f"{BUILD}/findings.done",
+    output:
+        f"{BUILD}/results.json",
+        f"{BUILD}/reconciliation.csv",
+        f"{BUILD}/variables.yml",
+        f"{BUILD}/metadata.yml",
+    shell:
+        "survey-report results {COMMON}"
+
+
+rule records:
+    input:
+        f"{BUILD}/results.json",
+        [f"notebooks/{name}.ipynb" for name in RECORDS],
+    output:
+        touch(f"{BUILD}/records.done"),
+    shell:
+        "survey-report records {COMMON}"
+
+
+rule stitch:
+    input:
+        f"{BUILD}/records.done",
+        PAGES,
+        STITCHER,
+    output:
+        touch(f"{BUILD}/site.done"),
+    shell:
+        "survey-report stitch {COMMON}"

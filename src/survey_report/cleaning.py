@@ -1,0 +1,118 @@
+"""From an export to respondents: who is counted, who is not and why, and answers as categories."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from survey_report.errors import Problem, raise_if_any
+from survey_report.export_check import COMPLETED, STATUS, answer_codes, check_export
+from survey_report.qualtrics import FINISHED, PREVIEW_STATUS, TEST_STATUS, Export
+from survey_report.study import Question, Study
+
+CHANNEL = "DistributionChannel"
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How the rows of an export become respondents; each row is counted once, at the first reason that applies."""
+
+    rows: int
+    previews: int
+    tests: int
+    repeated: int
+    refused: int
+    incomplete: int
+    complete: int
+    not_asked: int  # single answers set aside because the question was not meant for that respondent
+
+    def as_dict(self) -> dict[str, int]:
+        """Counts by name."""
+        return asdict(self)
+
+
+def clean(export: Export, study: Study) -> tuple[pd.DataFrame, Flow]:
+    """Respondents (one row each, in the export's order) and the flow that led to them.
+
+    Columns: each closed question's column as an ordered-by-study categorical of category or option ids (missing where
+    blank or not asked), derived groupings likewise, and for each open question whether it was answered (bool); the
+    words themselves are not kept. Raises UserError for everything wrong with the export.
+    """
+    raise_if_any(check_export(export, study))
+    reason = _reasons(export, study)
+    kept = export.responses[reason == "complete"]
+    if kept.empty:
+        raise_if_any([Problem(export.name, "", "", "no complete response is left", "check Finished and Status")])
+    answers = {
+        question.column: _answers(kept[question.column], question, study)
+        for question in study.asked
+        if question.type != "open"
+    }
+    asked = {question.column: _asked(question, answers, study, kept.index) for question in study.asked}
+    set_aside = sum(int((answers[name].notna() & ~asked[name]).sum()) for name in answers)
+    columns: dict[str, pd.Series] = {name: answers[name].where(asked[name]) for name in answers}
+    for grouping in study.groupings:
+        if grouping.mapping is not None:
+            source = columns[study.question(grouping.derived_from).column]
+            ids = [category.id for category in grouping.categories]
+            columns[grouping.id] = source.astype("object").map(dict(grouping.mapping)).astype(_categorical(ids))
+    for question in study.open_questions:
+        columns[question.column] = (kept[question.column] != "") & asked[question.column]
+    respondents = pd.DataFrame(columns).reset_index(drop=True)
+    counts = reason.value_counts()
+    flow = Flow(
+        rows=len(reason),
+        **{name: int(counts.get(name, 0)) for name in Flow.__dataclass_fields__ if name not in ("rows", "not_asked")},
+        not_asked=set_aside,
+    )
+    return respondents, flow
+
+
+def is_synthetic(export: Export, study: Study) -> bool:
+    """True unless the study lists the export's digest as real; the embedded-data column overrides the list."""
+    policy = study.export
+    if policy.synthetic_column in export.responses:
+        marked = {value.casefold() for value in policy.synthetic_values}
+        if export.responses[policy.synthetic_column].str.casefold().isin(marked).any():
+            return True
+    return export.digest not in policy.real_exports
+
+
+def _reasons(export: Export, study: Study) -> pd.Series[str]:
+    """Why each row is counted (`complete`) or not; the first reason that applies."""
+    responses = export.responses
+    channel = responses[CHANNEL].str.casefold() if CHANNEL in responses else pd.Series("", index=responses.index)
+    tests = [
+        ("previews", responses[STATUS].isin(list(PREVIEW_STATUS)) | (channel == "preview")),
+        ("tests", responses[STATUS].isin(list(TEST_STATUS)) | (channel == "test")),
+        ("repeated", export.row_digests.duplicated()),
+    ]
+    if study.consent:
+        question = study.question(study.consent[0])
+        codes = responses[question.column].str.casefold().map(answer_codes(question, study))
+        tests.append(("refused", codes == study.consent[1]))
+    tests.append(("incomplete", ~responses[COMPLETED].str.casefold().map(FINISHED).eq(True)))
+    reason = pd.Series("complete", index=responses.index, dtype="str")
+    for name, applies in reversed(tests):
+        reason = reason.mask(applies, name)
+    return reason
+
+
+def _categorical(ids: list[str]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(ids)
+
+
+def _answers(texts: pd.Series[str], question: Question, study: Study) -> pd.Series:
+    if question.response_set:
+        ids = list(study.response_sets[question.response_set].ids)
+    else:
+        ids = [category.id for category in question.categories]
+    return texts.str.casefold().map(answer_codes(question, study)).astype(_categorical(ids))
+
+
+def _asked(question: Question, answers: dict[str, pd.Series], study: Study, index: pd.Index) -> pd.Series[bool]:
+    asked = pd.Series(True, index=index)
+    for name, category in question.asked_if:
+        asked &= (answers[study.question(name).column] == category).fillna(False).astype(bool)
+    return asked

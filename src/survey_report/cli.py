@@ -1,0 +1,154 @@
+"""The console command: one step of the build a subcommand. Errors a user can meet end with exit code 2, no traceback."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from survey_report.errors import UserError
+from survey_report.places import places
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one step; returns the exit code (0 done, 2 something for the user to mend)."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        STEPS[options.step](options)
+    except UserError as error:
+        count = len(error.problems)
+        print(f"\nsurvey-report {options.step}: {count} problem{'s' if count > 1 else ''}\n", file=sys.stderr)
+        for problem in error.problems:
+            print(f"  {problem}", file=sys.stderr)
+        print("\nNothing was built from this; what was built before is as it was.", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="survey-report",
+        description="Renders a survey report from a survey export. `make report` calls these steps in order.",
+    )
+    steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
+    for name, text in HELP.items():
+        step = steps.add_parser(name, help=text, description=text)
+        step.add_argument("--study", type=Path, default=Path("studies/csrr-2023"), help="folder of the study")
+        if name != "synthesise":
+            step.add_argument("--export", type=Path, help="your own export; without it, the study's own")
+        if name == "synthesise":
+            step.add_argument("--out", type=Path, help="where to write; the study's own export otherwise")
+    return parser
+
+
+def _build(options: argparse.Namespace) -> Path:
+    return places(options.study.name, str(options.export or "")).build
+
+
+def _check(options: argparse.Namespace) -> None:
+    from survey_report.cleaning import clean
+    from survey_report.qualtrics import read_export
+    from survey_report.study_load import load_study
+
+    study = load_study(options.study)
+    _, flow = clean(read_export(options.export or options.study / study.export.file), study)
+    print(f"the export fits the study: {flow.rows:,} rows, {flow.complete:,} complete responses")
+
+
+def _read(options: argparse.Namespace) -> None:
+    from survey_report.rendering import read_responses
+
+    reading = read_responses(options.study, options.export, _build(options))
+    flow = reading.flow
+    print(f"read {reading.export_name}: {flow.rows:,} rows, of which {flow.complete:,} complete responses")
+    print(f"  left out: {flow.incomplete:,} incomplete, {flow.previews} previews, {flow.tests} tests, "
+          f"{flow.repeated} repeated, {flow.refused} without consent")  # fmt: skip
+    if flow.not_asked:
+        print(f"  set aside: {flow.not_asked:,} single answers to questions that were not meant for the respondent")
+    if reading.synthetic:
+        print("  treated as synthetic: the notice stands on every page. An export of real answers is declared in")
+        print(f"  study.yml under export: real_exports, by its digest {reading.export_digest}")
+
+
+def _findings(options: argparse.Namespace) -> None:
+    from survey_report.execution import execute_all, runs_of
+    from survey_report.study_load import load_study
+
+    study = load_study(options.study)
+    execute_all(runs_of(study), Path("notebooks"), options.study.parent, _build(options))
+
+
+def _results(options: argparse.Namespace) -> None:
+    from survey_report.execution import runs_of
+    from survey_report.rendering import open_rendering
+    from survey_report.results import write_results
+
+    build = _build(options)
+    rendering = open_rendering(options.study, build)
+    left_out = write_results(rendering, runs_of(rendering.study), build)
+    print(f"results: {build / 'results.json'}")
+    if left_out:
+        print("prose left out because its condition does not hold:")
+        for name in left_out:
+            print(f"  {name}")
+
+
+def _records(options: argparse.Namespace) -> None:
+    from survey_report.execution import execute_all, record_runs
+    from survey_report.staging import prepare_checkout
+    from survey_report.study_load import load_study
+
+    study, build = load_study(options.study), _build(options)
+    execute_all(record_runs(study), Path("notebooks"), options.study.parent, build)
+    if not options.export:
+        prepare_checkout(Path(), build)
+
+
+def _stitch(options: argparse.Namespace) -> None:
+    from survey_report.stitching import stitch
+
+    found = places(options.study.name, str(options.export or ""))
+    stitch(Path(), options.study.name, found.build, found.site)
+
+
+def _where(options: argparse.Namespace) -> None:
+    found = places(options.study.name, str(options.export or ""))
+    pages = sorted(found.site.glob(f"report/{options.study.name}/*.pdf"))
+    print(f"the report is at {found.index}")
+    for page in pages:
+        print(f"  {page}")
+
+
+def _synthesise(options: argparse.Namespace) -> None:
+    from survey_report.study_load import load_study
+    from survey_report.synthesis import synthesise
+
+    study = load_study(options.study)
+    synthesise(study, options.out or options.study / study.export.file)
+
+
+HELP = {
+    "check": "check an export against the study and list everything that is wrong",
+    "read": "read and clean an export into one row a respondent",
+    "findings": "run the notebooks of all sections",
+    "results": "put the numbers of all sections together and evaluate the conditions of the prose",
+    "records": "run the notebooks of the register and of the provenance",
+    "stitch": "render the pages, with Quarto or the embedded engine, and put them in place",
+    "where": "print where the pages of a rendering are",
+    "synthesise": "write the synthetic export of the study",
+}
+STEPS = {
+    "check": _check,
+    "read": _read,
+    "findings": _findings,
+    "results": _results,
+    "records": _records,
+    "stitch": _stitch,
+    "where": _where,
+    "synthesise": _synthesise,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""Named conditions under which prose may stand, evaluated on results: a small language, never Python's `eval`."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from survey_report.errors import Problem, raise_if_any
+from survey_report.numbers import PUBLIC_KINDS, Number
+from survey_report.study_fields import Fields, read_yaml
+
+BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
+PLAIN: dict[str, Callable[..., Any]] = {"abs": abs, "round": round, "min": min, "max": max}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition of prose: its name, the expression, and why the prose needs it."""
+
+    name: str
+    when: str
+    why: str
+
+
+class NotShown(Exception):
+    """A number that the condition needs may not be shown: the condition does not hold."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What conditions may ask about: numbers by key, and the pairs and tests of all scales."""
+
+    numbers: Mapping[str, Number]
+    pairs: Sequence[Mapping[str, Any]]
+
+    def value(self, key: str) -> float:
+        """The number under a key; KeyError if there is none, NotShown if it may not be shown."""
+        number = self.numbers[key]
+        if number.value is None:
+            raise NotShown(key)
+        return number.value
+
+    def shown(self, *keys: str) -> bool:
+        """Whether all these numbers may stand as findings: they are real, or they reproduce published figures."""
+        return all(self.numbers[key].kind in PUBLIC_KINDS for key in keys)
+
+    def differs(self, scale: str, grouping: str, high: str, low: str) -> bool:
+        """Whether `high` has the higher mean and the pair differs significantly."""
+        for pair in self._pairs(scale, grouping):
+            if {pair["a"], pair["b"]} == {high, low}:
+                return bool(pair["significant"]) and (pair["difference"] > 0) == (pair["a"] == high)
+        raise NotShown(f"{scale} by {grouping}: {high}, {low}")
+
+    def same(self, scale: str, grouping: str) -> bool:
+        """Whether no pair of the grouping differs significantly on the scale."""
+        return not any(pair["significant"] for pair in self._pairs(scale, grouping))
+
+    def _pairs(self, scale: str, grouping: str) -> list[Mapping[str, Any]]:
+        return [pair for pair in self.pairs if (pair["scale"], pair["grouping"]) == (scale, grouping)]
+
+
+def load_conditions(path: Path) -> tuple[Condition, ...]:
+    """Conditions of a study's prose, in the order of the file. Raises UserError for a broken file."""
+    problems: list[Problem] = []
+    top = Fields(read_yaml(path, problems) or {}, path.name, "", problems)
+    conditions = []
+    for name in top.data:
+        part = top.part(str(name))
+        conditions.append(Condition(str(name), part.text("when"), part.text("why")))
+        part.done()
+    raise_if_any(problems)
+    return tuple(conditions)
+
+
+def evaluate(conditions: Sequence[Condition], facts: Facts, file: str = "conditions.yml") -> dict[str, bool]:
+    """Whether each condition holds. Raises UserError for expressions that are wrong, all at once.
+
+    A condition that needs a number which may not be shown does not hold.
+    """
+    problems, holds = [], {}
+    functions = {name: getattr(facts, name) for name in ("value", "shown", "differs", "same")} | PLAIN
+    for condition in conditions:
+        try:
+            holds[condition.name] = bool(_evaluate(ast.parse(condition.when, mode="eval").body, functions))
+        except NotShown:
+            holds[condition.name] = False
+        except (SyntaxError, ValueError, KeyError, TypeError, ZeroDivisionError) as error:
+            remedy = "use value, shown, differs, same with keys of results.json, comparisons, and/or/not, arithmetic"
+            message = f"cannot be evaluated: {type(error).__name__}: {error}"
+            problems.append(Problem(file, condition.name, condition.when[:120], message, remedy))
+    raise_if_any(problems)
+    return holds
+
+
+def _evaluate(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any:
+    def inner(child: ast.expr) -> Any:
+        return _evaluate(child, functions)
+
+    match node:
+        case ast.Constant(value=value) if isinstance(value, (int, float, str)):
+            return value
+        case ast.BoolOp(op=ast.And(), values=values):
+            return all(inner(value) for value in values)
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return any(inner(value) for value in values)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return not inner(operand)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -inner(operand)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
+            return BINARY[type(op)](inner(left), inner(right))
+        case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in COMPARE for op in ops):
+            values = [inner(value) for value in (left, *others)]
+            return all(COMPARE[type(op)](*pair) for op, pair in zip(ops, pairwise(values), strict=True))
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in functions:
+            return functions[name](*(inner(argument) for argument in arguments))
+        case _:
+            raise ValueError(f"`{ast.unparse(node)}` is not allowed here")

@@ -1,0 +1,75 @@
+"""Disclosure control, first line of defence: what every table, figure and sentence passes before it is shown.
+
+Groups under `min_group` respondents are not reported and counts under `min_cell` are not shown; where one hidden count
+could be worked out from a total, the next smallest is hidden too. Figures already public for the study's own shipped
+data (`released`) are exempt; a user's own export has no exemptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from survey_report.study import ResponseSet, Thresholds
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Thresholds and the result keys that are exempt."""
+
+    thresholds: Thresholds
+    released: frozenset[str]
+
+    def group_may_show(self, n: int, key: str = "") -> bool:
+        """Whether results of a group of n respondents may be reported."""
+        return n >= self.thresholds.min_group or key in self.released
+
+    def may_show_counts(
+        self, counts: pd.Series[int], keys: Sequence[str], blocks: pd.Series | None = None
+    ) -> pd.Series[bool]:
+        """Which counts of one table may be shown.
+
+        `keys` are the result keys of the counts, `blocks` groups of rows whose totals are published as well. A count
+        from 1 to below `min_cell` is hidden; within the table, and within each block, a single hidden count or hidden
+        counts that add to less than `min_cell` take the next smallest count above zero with them. Zeros are shown
+        unless they are taken: an area without respondents has no one to protect.
+        """
+        exempt = np.array([key in self.released for key in keys])
+        numbers = counts.to_numpy(dtype=int)
+        hidden = (numbers > 0) & (numbers < self.thresholds.min_cell) & ~exempt
+        parts = [np.arange(len(numbers))]
+        if blocks is not None:
+            parts += [np.flatnonzero((blocks == block).to_numpy()) for block in pd.unique(blocks.dropna())]
+        changed = True
+        while changed:
+            changed = False
+            for part in parts:
+                mine = part[hidden[part]]
+                if len(mine) and (len(mine) == 1 or numbers[mine].sum() < self.thresholds.min_cell):
+                    others = [i for i in part if not hidden[i] and numbers[i] > 0 and not exempt[i]]
+                    if others:
+                        hidden[min(others, key=lambda i: (numbers[i], i))] = True
+                        changed = True
+        return pd.Series(~hidden, index=counts.index)
+
+    def answer_detail(self, counts: pd.DataFrame, answers: ResponseSet) -> pd.Series[str]:
+        """How much of each row of answer counts may be shown: `full`, `sides` (three merged classes) or `none`.
+
+        `counts` has one row a question (or period, or group) and one column an option. A row is shown in full when
+        every option has at least `min_cell` answers; in three classes when every side has; else not at all. Zeros
+        count as small here: that nobody in a group gave an answer says something about each of its members.
+        """
+        sides = pd.DataFrame(
+            {
+                side: counts[list(answers.side(side))].sum(axis=1)
+                for side in ("positive", "neutral", "negative")
+                if answers.side(side)
+            }
+        )
+        base = counts.sum(axis=1) >= self.thresholds.min_group
+        full = base & (counts >= self.thresholds.min_cell).all(axis=1)
+        merged = base & (sides >= self.thresholds.min_cell).all(axis=1)
+        return pd.Series(np.select([full, merged], ["full", "sides"], "none"), index=counts.index)

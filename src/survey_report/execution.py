@@ -1,0 +1,158 @@
+"""Running notebooks with papermill, several at a time, each in a fresh kernel; what comes out is finished and published."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from survey_report.errors import Problem, UserError
+from survey_report.files import write_json, write_text
+from survey_report.finish import Finished, finish, notebook_json, stderr_of
+from survey_report.notebook import BUILD, STUDIES
+from survey_report.study import Study
+
+WORKERS = 2
+START_TRIES = 2
+ENVIRONMENT = {
+    # One thread for linear algebra: results must not depend on how many cores a machine has.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "agg",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook with one set of parameters; `name` is the executed notebook's file name without suffix."""
+
+    name: str
+    notebook: str
+    parameters: Mapping[str, str]
+
+
+def runs_of(study: Study) -> tuple[Run, ...]:
+    """The runs of a study's report: who took part, each theme, each derived grouping over all scales."""
+    base = {"study": study.id}
+    derived = [grouping.id for grouping in study.groupings if grouping.mapping and grouping.tested]
+    return (
+        Run("respondents", "respondents", base),
+        *(Run(f"theme-{scale.id}", "theme", {**base, "scale": scale.id}) for scale in study.scales),
+        *(Run(grouping, "integration", {**base, "grouping": grouping}) for grouping in derived),
+    )
+
+
+def record_runs(study: Study) -> tuple[Run, ...]:
+    """Runs that need the results of all others: the register of published figures and the provenance."""
+    return tuple(Run(name, name, {"study": study.id}) for name in ("register", "provenance"))
+
+
+def execute_all(
+    runs: Sequence[Run], notebooks: Path, studies: Path, build: Path, log: Callable[[str], None] = print
+) -> None:
+    """Execute `runs` and write notebooks, data tables and numbers below `build`; nothing is written if one fails.
+
+    Raises UserError naming each notebook that failed and its error.
+    """
+    os.environ.update(ENVIRONMENT | {BUILD: str(build.resolve()), STUDIES: str(studies.resolve())})
+    finished: dict[str, Finished] = {}
+    problems: list[Problem] = []
+    with ThreadPoolExecutor(WORKERS) as pool:
+        waiting = {pool.submit(_run, run, notebooks): run for run in runs}
+        for number, future in enumerate(as_completed(waiting), 1):
+            run = waiting[future]
+            try:
+                finished[run.name], noise = future.result()
+            except Exception as error:
+                problems.append(
+                    Problem(
+                        f"{run.notebook}.ipynb", f"run {run.name}", "", _short(error), "open the notebook and run it"
+                    )
+                )
+                continue
+            log(f"  notebook {number} of {len(runs)}: {run.name}")
+            if noise:
+                log(f"  {run.name} wrote to standard error:\n{noise}")
+    if problems:
+        raise UserError(sorted(problems, key=lambda problem: problem.place))
+    _write(runs, finished, build)
+
+
+def _run(run: Run, notebooks: Path) -> tuple[Finished, str]:
+    executed = _execute(notebooks / f"{run.notebook}.ipynb", run.parameters)
+    return finish(executed, run.parameters), stderr_of(executed)
+
+
+def _execute(source: Path, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """Papermill's result; a kernel that would not start is tried once more."""
+    import nbformat
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    _refuse_unknown(source, parameters, nbformat.read(source, as_version=4))
+    for attempt in range(1, START_TRIES + 1):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                node = papermill.execute_notebook(
+                    str(source),
+                    str(Path(folder) / source.name),
+                    parameters=dict(parameters),
+                    kernel_name="python3",
+                    progress_bar=False,
+                    request_save_on_cell_execute=False,
+                    log_output=False,
+                    extra_arguments=["--IPKernelApp.log_level=50"],  # ending a kernel is no error worth a line
+                    **_transport(folder),
+                )
+            except PapermillExecutionError:
+                raise
+            except RuntimeError:
+                if attempt == START_TRIES:
+                    raise
+            else:
+                return dict(node)
+    raise AssertionError("unreachable")
+
+
+def _transport(folder: str) -> dict[str, Any]:
+    """Kernels talk through sockets in a folder of their own: nothing that they say passes through the network."""
+    if os.name == "nt":
+        return {}
+    from jupyter_client.manager import AsyncKernelManager
+
+    class PrivateKernelManager(AsyncKernelManager):
+        def __init__(self, **settings: Any) -> None:
+            super().__init__(**settings, transport="ipc", ip=str(Path(folder) / "kernel"))
+
+    return {"kernel_manager_class": PrivateKernelManager}
+
+
+def _refuse_unknown(source: Path, parameters: Mapping[str, str], notebook: Mapping[str, Any]) -> None:
+    """Papermill writes parameter names into code as they are, so only names that the notebook declares may pass."""
+    cells = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+    declared = {line.split("=")[0].strip() for cell in cells for line in cell["source"].split("\n") if "=" in line}
+    unknown = sorted(name for name in parameters if not name.isidentifier() or name not in declared)
+    if unknown:
+        raise ValueError(f"{source.name} declares no parameter {', '.join(unknown)}")
+
+
+def _short(error: Exception) -> str:
+    name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
+    return f"{name}: {value}"[:400]
+
+
+def _write(runs: Iterable[Run], finished: Mapping[str, Finished], build: Path) -> None:
+    findings = build / "findings"
+    for run in runs:
+        done = finished[run.name]
+        write_text(findings / f"{run.name}.ipynb", notebook_json(done.notebook))
+        for label, table in done.tables.items():
+            write_text(findings / "data" / f"{label}.csv", table)
+        write_json(build / "numbers" / f"{run.name}.json", {"numbers": done.numbers, "pairs": list(done.pairs)})

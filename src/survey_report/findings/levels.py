@@ -1,0 +1,50 @@
+"""All scales over the levels of one grouping, such as structural integration, in one view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from survey_report.findings.theme import group_findings
+from survey_report.numbers import Number
+from survey_report.rendering import Rendering
+from survey_report.scales import scale_scores
+from survey_report.study import Grouping
+
+
+@dataclass(frozen=True)
+class Levels:
+    """One grouping over all scales.
+
+    `rows`: one row a scale and level: scale, title, group, label, n, mean, low, high, kind, key, shown. `tests`: one row
+    a scale: scale, title, statistic, df_between, df_within, p, p_min (smallest of Welch's and the pairs' p).
+    """
+
+    grouping: Grouping
+    rows: pd.DataFrame
+    tests: pd.DataFrame
+    numbers: Mapping[str, Number]
+    numbers_by_scale: Mapping[str, Number]
+
+
+def level_findings(rendering: Rendering, grouping_id: str) -> Levels:
+    """Means of every scale by level with Welch's test; the count of scales where anything differs is entered."""
+    study = rendering.study
+    grouping, alpha = study.grouping(grouping_id), study.thresholds.alpha
+    rows, tests, by_scale = [], [], {}
+    for scale in study.scales:
+        ledger = rendering.ledger()
+        scores = scale_scores(rendering.respondents, scale, study)
+        groups, test, pairs = group_findings(rendering, ledger, scale, scores, only=grouping_id)
+        rows.append(groups.assign(scale=scale.id, title=scale.title))
+        smallest = min([1.0, *test["p"].dropna(), *pairs["p"]])
+        tests.append(test.assign(scale=scale.id, title=scale.title, p_min=smallest))
+        by_scale.update(ledger.numbers)
+    summary = rendering.ledger()
+    frame = pd.concat(tests, ignore_index=True)
+    source = f"tbl-{grouping_id}"
+    summary.count(f"{grouping_id}.n_significant_associations", int((frame["p_min"] < alpha).sum()), source=source)
+    summary.count(f"{grouping_id}.n_tables_compared", len(frame), source=source)
+    return Levels(grouping, pd.concat(rows, ignore_index=True), frame, summary.numbers, by_scale)

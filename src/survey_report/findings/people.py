@@ -1,0 +1,168 @@
+"""Who took part: from rows of the export to respondents, who they are, who was heard in groups and interviews."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from survey_report.ledger import Ledger
+from survey_report.numbers import Number, round_half_up
+from survey_report.rendering import Rendering
+from survey_report.study import Category, Grouping, Question, Study
+
+DAYS_A_WEEK = 7
+FLOW_STEPS = (
+    ("previews", "Previews by the survey's makers"),
+    ("tests", "Test answers"),
+    ("repeated", "Exactly repeated rows"),
+    ("refused", "Consent refused"),
+    ("incomplete", "Abandoned before the end"),
+)
+
+
+@dataclass(frozen=True)
+class People:
+    """Who took part.
+
+    Names of questions: `main_groupings` asked and compared, `areas` asked and not compared, `derived` worked out from
+    an answer, `further` other characteristics. `flow`: one row a step (label, key). `breakdowns`: per question one row a category: question, heading, label,
+    n_key, pct_key, basis. `participants`: one row a group of participants: method, label, key.
+    """
+
+    flow: pd.DataFrame
+    breakdowns: pd.DataFrame
+    participants: pd.DataFrame
+    numbers: Mapping[str, Number]
+    main_groupings: tuple[str, ...]
+    areas: tuple[str, ...]
+    derived: tuple[str, ...]
+    further: tuple[str, ...]
+
+    def by_method(self, method: str) -> pd.DataFrame:
+        """Participants of one method: label, key."""
+        return self.participants[self.participants["method"] == method]
+
+    def data(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a table with their protected values, for the data file beside it."""
+        keys = [name for name in rows.columns if str(name).endswith("key")]
+        values = {
+            (name[:-4] if name != "key" else "value"): [self.numbers[str(key)].value for key in rows[name]]
+            for name in keys
+        }
+        return rows.drop(columns=keys).reset_index(drop=True).assign(**values)
+
+    def breakdown(self, *questions: str) -> pd.DataFrame:
+        """Rows of some questions, in the order given."""
+        parts = [self.breakdowns[self.breakdowns["question"] == question] for question in questions]
+        return pd.concat(parts, ignore_index=True)
+
+
+def people_findings(rendering: Rendering) -> People:
+    """Everything that the respondents section shows."""
+    ledger, study = rendering.ledger(), rendering.study
+    flow = _flow(rendering, ledger)
+    named = [grouping.id for grouping in study.groupings]
+    further = [name for name in study.further_demographics if name not in named]
+    parts = [_breakdown(rendering, ledger, name) for name in (*named, *further)]
+    participants = _participants(ledger, study)
+    total = rendering.reading.flow.complete + int(sum(group.participants for group in study.participants))
+    ledger.count(
+        "respondents.n_all_methods",
+        total,
+        source="tbl-interviews",
+    )
+    return People(
+        flow=flow,
+        breakdowns=pd.concat(parts, ignore_index=True),
+        participants=participants,
+        numbers=ledger.numbers,
+        main_groupings=tuple(
+            g.id for g in study.tested_groupings if not g.mapping and g.id not in study.further_demographics
+        ),
+        areas=tuple(g.id for g in study.groupings if not g.tested),
+        derived=tuple(g.id for g in study.groupings if g.mapping),
+        further=study.further_demographics,
+    )
+
+
+def _flow(rendering: Rendering, ledger: Ledger) -> pd.DataFrame:
+    flow, source = rendering.reading.flow, "tbl-flow"
+    ledger.count("respondents.n_complete", flow.complete, source=source, base=flow.complete)
+    for name, _ in FLOW_STEPS:
+        ledger.count(f"respondents.n_{name}", int(getattr(flow, name)), source=source)
+    left_out = [f"respondents.n_{name}" for name, _ in FLOW_STEPS if getattr(flow, name)]
+    ledger.enter(
+        "respondents.n_started",
+        flow.rows,
+        unit="count",
+        decimals=0,
+        source=source,
+        parts=["respondents.n_complete", *left_out],
+    )
+    opened = [question.column for question in rendering.study.open_questions]
+    n_open = int(rendering.respondents[opened].any(axis=1).sum())
+    ledger.count("respondents.n_open_answer", n_open, source=source, base=flow.complete)
+    rows = [("Rows in the export", "respondents.n_started")]
+    rows += [(label, f"respondents.n_{name}") for name, label in FLOW_STEPS]
+    rows += [("Complete, and so respondents of this report", "respondents.n_complete")]
+    rows += [("of whom answered at least one open question", "respondents.n_open_answer")]
+    return pd.DataFrame(rows, columns=["label", "key"])
+
+
+def _breakdown(rendering: Rendering, ledger: Ledger, name: str) -> pd.DataFrame:
+    """Counts and shares of one question's categories; shares are of all respondents."""
+    study, respondents = rendering.study, rendering.respondents
+    grouping = next((grouping for grouping in study.groupings if grouping.id == name), None)
+    question: Question | None = None if grouping and grouping.mapping else study.question(name)
+    categories: Sequence[Category] = grouping.categories if grouping else question.categories if question else ()
+    heading = grouping.label if grouping else question.label if question else name
+    counts = respondents[name if question is None else question.column].value_counts()
+    blank = len(respondents) - int(counts.sum())
+    if blank:
+        categories = [*categories, Category("no-answer", "No answer", "people who gave no answer", "")]
+    numbers = pd.Series([int(counts.get(category.id, blank)) for category in categories])
+    keys = [f"respondents.n.{name}.{category.id}" for category in categories]
+    shown = rendering.policy.may_show_counts(numbers, keys, _blocks(study, name, categories))
+    base, rows = len(respondents), []
+    for category, n, visible, key in zip(categories, numbers, shown, keys, strict=True):
+        pct_key = f"respondents.pct.{name}.{category.id}"
+        ledger.count(key, int(n), source=f"tbl-{name}", base=base, shown=bool(visible))
+        ledger.share(pct_key, int(n), base, source=f"tbl-{name}", decimals=1, shown=bool(visible))
+        rows.append((name, heading, category.id, category.label, key, pct_key))
+    if grouping:
+        present = counts > 0
+        key = "respondents.n_local_authorities" if name == "local_authority" else f"respondents.n_categories.{name}"
+        ledger.count(key, int(present.sum()), source=f"tbl-{name}", base=base)
+    return pd.DataFrame(rows, columns=["question", "heading", "category", "label", "n_key", "pct_key"])
+
+
+def _blocks(study: Study, name: str, categories: Sequence[Category]) -> pd.Series | None:
+    """Where a grouping derived from this question publishes totals of its own, the block each category falls in."""
+    derived: Grouping | None = next((g for g in study.groupings if g.mapping and g.derived_from == name), None)
+    if derived is None or derived.mapping is None:
+        return None
+    return pd.Series([derived.mapping.get(category.id) for category in categories])
+
+
+def _participants(ledger: Ledger, study: Study) -> pd.DataFrame:
+    """Focus groups and interviews from the study's own tables."""
+    rows, totals = [], {}
+    for method in dict.fromkeys(group.method for group in study.participants):
+        source = f"tbl-{method}s".replace("_", "-")
+        for group in (group for group in study.participants if group.method == method):
+            key = f"sessions.{method}.{group.group}"
+            ledger.count(key, group.participants, source=source)
+            rows.append((method, group.label, key))
+        totals[method] = sum(group.participants for group in study.participants if group.method == method)
+        held = sum(session.sessions for session in study.sessions if session.method == method)
+        ledger.count(f"sessions.n_{method}_participants", totals[method], source=source)
+        ledger.count(f"sessions.n_{method}s", held, source=source)
+        rows.append((method, "Total", f"sessions.n_{method}_participants"))
+    by_phone = sum(s.sessions for s in study.sessions if s.method == "interview" and s.mode == "telephone")
+    ledger.count("sessions.n_telephone_interviews", by_phone, source="tbl-interviews")
+    ledger.count("sessions.n_participants", sum(totals.values()), source="tbl-interviews")
+    weeks = ((study.closed - study.opened).days + 1) / DAYS_A_WEEK
+    ledger.count("sessions.weeks_open", int(round_half_up(weeks, 0)), source="study")
+    return pd.DataFrame(rows, columns=["method", "label", "key"])

@@ -1,0 +1,233 @@
+"""Findings of one theme: items, scale mean by group with tests, change over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from survey_report.comparisons import Comparison, compare
+from survey_report.ledger import Ledger
+from survey_report.numbers import Number, round_half_up
+from survey_report.rendering import Rendering
+from survey_report.scales import answer_counts, answered_any, scale_scores
+from survey_report.study import ItemCount, Question, ResponseSet, Scale
+
+# How the report names the three sides of a change question.
+CHANGE_SIDES = {"positive": "pct_improved", "neutral": "pct_no_change", "negative": "pct_worse"}
+SIDES = ("positive", "neutral", "negative")
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Findings of one scale.
+
+    `items`: one row an item: item, label, n, option columns and positive/neutral/negative in percent (NaN where not
+    shown), `<side>_kind`, merged, shown; best first. `groups`: one row a group of each grouping: grouping,
+    grouping_label, group, label, phrase, n, mean, low, high, kind, shown. `changes`: one row a period, as items with
+    period instead of item. `tests`: one row a grouping: grouping, label, statistic, df_between, df_within, p, groups.
+    `pairs`: one row a tested pair: grouping, a, b, difference, low, high, p, significant.
+    """
+
+    scale: Scale
+    answers: ResponseSet
+    change_answers: ResponseSet
+    overall: Number
+    items: pd.DataFrame
+    groups: pd.DataFrame
+    changes: pd.DataFrame
+    tests: pd.DataFrame
+    pairs: pd.DataFrame
+    numbers: Mapping[str, Number]
+
+    def number(self, key: str) -> Number:
+        """A number of this scale by the part of its key after the scale's id."""
+        return self.numbers[f"{self.scale.id}.{key}"]
+
+
+def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
+    """All findings of a scale; KeyError for a scale that the study does not have."""
+    study = rendering.study
+    scale = study.scale(scale_id)
+    ledger = rendering.ledger()
+    answers = study.response_sets[scale.items[0].response_set]
+    scores = scale_scores(rendering.respondents, scale, study)
+    base = int(scores.notna().sum())
+    ledger.count(f"{scale.id}.n_items", len(scale.items), source=f"tbl-{scale.id}-items")
+    ledger.count(
+        f"{scale.id}.n",
+        int(answered_any(rendering.respondents, scale, study).sum()),
+        source=f"tbl-{scale.id}-items",
+    )
+    overall = ledger.mean(
+        f"{scale.id}.mean.overall",
+        float(scores.mean()),
+        source=f"tbl-{scale.id}-means",
+        base=base,
+        shown=rendering.policy.group_may_show(base),
+    )
+    items = _shares(rendering, ledger, scale.items, answers, [f"pct_{{side}}.{q.item}" for q in scale.items], scale)
+    items.insert(0, "item", [question.item for question in scale.items])
+    _item_counts(ledger, scale, items, study.item_counts)
+    items = items.sort_values(["shown", "positive"], ascending=False, kind="stable").reset_index(drop=True)
+    _extremes(ledger, scale, items)
+    groups, tests, pairs = group_findings(rendering, ledger, scale, scores)
+    return Theme(
+        scale=scale,
+        answers=answers,
+        change_answers=study.response_sets[scale.changes[0].response_set] if scale.changes else answers,
+        overall=overall,
+        items=items,
+        groups=groups,
+        changes=_changes(rendering, ledger, scale),
+        tests=tests,
+        pairs=pairs,
+        numbers=ledger.numbers,
+    )
+
+
+def group_findings(
+    rendering: Rendering, ledger: Ledger, scale: Scale, scores: pd.Series[float], only: str = ""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Means by group, one test a grouping, and pairs, as in Theme; enters the means and the number of differences.
+
+    `only` narrows it to one grouping.
+    """
+    study, limits = rendering.study, rendering.study.thresholds
+    group_rows, test_rows, pair_frames = [], [], []
+    for grouping in (g for g in study.tested_groupings if only in ("", g.id)):
+        column = grouping.id if grouping.mapping else study.question(grouping.id).column
+        compared = compare(
+            scores,
+            rendering.respondents[column],
+            [category.id for category in grouping.categories],
+            min_n=max(limits.min_test_group, limits.min_group),
+            alpha=limits.alpha,
+        )
+        test_rows.append({"grouping": grouping.id, "label": grouping.label, **_test_row(compared)})
+        pair_frames.append(compared.pairs.assign(scale=scale.id, grouping=grouping.id))
+        for category in grouping.categories:
+            row = compared.means.loc[category.id]
+            n, key = int(row["n"]), f"{scale.id}.mean.{grouping.id}.{category.id}"
+            number = ledger.mean(
+                key,
+                float(row["mean"]),
+                source=f"tbl-{scale.id}-means",
+                base=n,
+                shown=rendering.policy.group_may_show(n, key),
+            )
+            shown = number.kind != "hidden"
+            group_rows.append(
+                {
+                    "grouping": grouping.id,
+                    "grouping_label": grouping.label,
+                    "group": category.id,
+                    "label": category.label,
+                    "phrase": category.phrase,
+                    "n": n if shown else pd.NA,
+                    "mean": number.value if shown else float("nan"),
+                    "low": float(row["low"]) if shown else float("nan"),
+                    "high": float(row["high"]) if shown else float("nan"),
+                    "kind": number.kind,
+                    "key": key,
+                    "shown": shown,
+                }
+            )
+    pairs = pd.concat(pair_frames, ignore_index=True)
+    pairs["significant"] = (pairs["p"] < limits.alpha).astype(bool)
+    ledger.count(f"{scale.id}.n_significant_pairs", int(pairs["significant"].sum()), source=f"tbl-{scale.id}-pairs")
+    return pd.DataFrame(group_rows), pd.DataFrame(test_rows), pairs
+
+
+def _test_row(compared: Comparison) -> dict[str, object]:
+    welch = compared.welch
+    if welch is None:
+        return {"statistic": None, "df_between": None, "df_within": None, "p": None, "groups": ()}
+    return {
+        "statistic": welch.statistic,
+        "df_between": welch.df_between,
+        "df_within": welch.df_within,
+        "p": welch.p,
+        "groups": welch.groups,
+    }
+
+
+def _shares(
+    rendering: Rendering,
+    ledger: Ledger,
+    questions: Sequence[Question],
+    answers: ResponseSet,
+    names: Sequence[str],
+    scale: Scale,
+    labels: Sequence[str] = (),
+    sides: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Percentages of each question's answers, protected; enters one number a side under the names given."""
+    counts = answer_counts(rendering.respondents, questions, answers)
+    detail = rendering.policy.answer_detail(counts, answers)
+    rows = []
+    for question, name, label in zip(questions, names, labels or [q.short for q in questions], strict=True):
+        line, level = counts.loc[question.id], detail[question.id]
+        n, shown = int(line.sum()), level != "none"
+        row: dict[str, object] = {"label": label, "n": n if n >= rendering.policy.thresholds.min_group else pd.NA}
+        for option in answers.options:
+            row[option.id] = 100 * line[option.id] / n if level == "full" else float("nan")
+        for side in SIDES:
+            count = int(line[list(answers.side(side))].sum())
+            key = f"{scale.id}.{name.format(side=sides[side] if sides else side)}"
+            number = ledger.share(key, count, n, source=f"{scale.id}", shown=shown)
+            row[side] = 100 * count / n if shown else float("nan")
+            row[f"{side}_kind"] = number.kind
+            row[f"{side}_key"] = key
+        rows.append({**row, "merged": level == "sides", "shown": shown})
+    return pd.DataFrame(rows)
+
+
+def _changes(rendering: Rendering, ledger: Ledger, scale: Scale) -> pd.DataFrame:
+    periods = [period for period in rendering.study.periods if scale.change(period.id)]
+    questions = [question for period in periods if (question := scale.change(period.id))]
+    if not questions:
+        return pd.DataFrame()
+    answers = rendering.study.response_sets[questions[0].response_set]
+    frame = _shares(
+        rendering,
+        ledger,
+        questions,
+        answers,
+        [f"{{side}}.{period.id}" for period in periods],
+        scale,
+        labels=[period.label for period in periods],
+        sides=CHANGE_SIDES,
+    )
+    frame.insert(0, "period", [period.id for period in periods])
+    return frame
+
+
+def _item_counts(ledger: Ledger, scale: Scale, items: pd.DataFrame, rules: Sequence[ItemCount]) -> None:
+    """Count items that meet each rule; shares in whole percent, as a reader sees them."""
+    whole = items.loc[items["shown"], list(SIDES)].map(lambda share: round_half_up(share, 0))
+    shares = {
+        **{side: whole[side] for side in SIDES},
+        "larger side": whole[["positive", "negative"]].max(axis=1),
+        "difference of sides": (whole["positive"] - whole["negative"]).abs(),
+    }
+    complete = bool(items["shown"].all())
+    for rule in rules:
+        met = shares[rule.share].between(rule.at_least, rule.at_most)
+        ledger.count(f"{scale.id}.{rule.id}", int(met.sum()), source=f"tbl-{scale.id}-items", shown=complete)
+
+
+def _extremes(ledger: Ledger, scale: Scale, items: pd.DataFrame) -> None:
+    """The item with the largest good share and the one with the largest poor share."""
+    for name, side in (("best", "positive"), ("worst", "negative")):
+        shown = items[items["shown"]]
+        source = f"tbl-{scale.id}-items"
+        if shown.empty:
+            hidden = ledger.enter(f"{scale.id}.{name}.pct", None, unit="percent", decimals=0, source=source)
+            ledger.words(f"{scale.id}.{name}.label", "", like=hidden, source=source)
+            continue
+        row = shown.loc[shown[side].idxmax()]
+        like = ledger.numbers[str(row[f"{side}_key"])]
+        ledger.words(f"{scale.id}.{name}.label", str(row["label"]), like=like, source=source)
+        ledger.numbers[f"{scale.id}.{name}.pct"] = like.under(f"{scale.id}.{name}.pct")

@@ -1,0 +1,134 @@
+"""Finishing an executed notebook: options filled in, what travelled with outputs taken out, all traces of the run gone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from survey_report.notebook import CARRIED
+
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+OPTION = re.compile(r"#\|\s*([\w-]+):\s*(.*)$")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A notebook ready for publication, with its tables of data by cell label and its numbers and pairs."""
+
+    notebook: dict[str, Any]
+    tables: Mapping[str, str]
+    numbers: Mapping[str, Mapping[str, object]]
+    pairs: tuple[Mapping[str, object], ...]
+
+
+def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finished:
+    """Make an executed notebook publishable; the same inputs give the same bytes.
+
+    `{name}` in a cell option is replaced by the parameter of that name, `{caption}` and `{alt}` by what the cell's output
+    carries. The parameters cell shows the values of this run. Raises ValueError for a placeholder without value, an
+    option label without output, and a label used twice.
+    """
+    notebook = deepcopy(dict(executed))
+    tables: dict[str, str] = {}
+    numbers: dict[str, Mapping[str, object]] = {}
+    pairs: list[Mapping[str, object]] = []
+    cells, labels = [], set()
+    for index, cell in enumerate(_without_injected(notebook["cells"], parameters), 1):
+        carried: dict[str, Any] = {}
+        if cell["cell_type"] == "code":
+            cell["outputs"] = [_output(output, carried) for output in cell["outputs"] if not _is_stderr(output)]
+            cell["execution_count"] = index
+            source, label = _fill(_text(cell["source"]), {**parameters, **_texts(carried)})
+            cell["source"] = source
+            if label in labels:
+                raise ValueError(f"the label `{label}` stands twice")
+            labels.add(label or f"cell {index}")
+            if label and not cell["outputs"]:
+                raise ValueError(f"the cell `{label}` has no output")
+            if "csv" in carried:
+                tables[label] = str(carried["csv"])
+            numbers.update(carried.get("numbers", {}))
+            pairs.extend(carried.get("pairs", ()))
+        cell["metadata"] = {}
+        cell["id"] = f"cell-{index:02d}"
+        cells.append(cell)
+    notebook["cells"] = cells
+    notebook["metadata"] = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
+    return Finished(notebook, tables, numbers, tuple(pairs))
+
+
+def stderr_of(executed: Mapping[str, Any]) -> str:
+    """What a notebook wrote to standard error: for the log, never for the page."""
+    return "".join(
+        _text(output["text"]) for cell in executed["cells"] for output in cell.get("outputs", ()) if _is_stderr(output)
+    )
+
+
+def notebook_json(notebook: Mapping[str, Any]) -> str:
+    """The notebook as text: keys sorted, one space of indent as Jupyter writes it."""
+    return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _is_stderr(output: Mapping[str, Any]) -> bool:
+    return output["output_type"] == "stream" and output.get("name") == "stderr"
+
+
+def _text(source: str | list[str]) -> str:
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _texts(carried: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(carried[name]) for name in ("caption", "alt") if name in carried}
+
+
+def _without_injected(cells: list[dict[str, Any]], parameters: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Drop papermill's cell and write its values into the parameters cell, which is what the notebook ran with."""
+    kept = []
+    for cell in cells:
+        tags = cell["metadata"].get("tags", [])
+        if "injected-parameters" in tags:
+            continue
+        if "parameters" in tags:
+            options = [line for line in _text(cell["source"]).split("\n") if line.startswith("#|")]
+            values = [f"{name} = {json.dumps(value)}" for name, value in parameters.items()]
+            cell["source"] = "\n".join([*options, *values])
+        kept.append(cell)
+    return kept
+
+
+def _output(output: dict[str, Any], carried: dict[str, Any]) -> dict[str, Any]:
+    carried.update(output.get("metadata", {}).get(CARRIED, {}))
+    if "metadata" in output:
+        output["metadata"] = {}
+    if "execution_count" in output:
+        output["execution_count"] = None
+    return output
+
+
+def _fill(source: str, values: Mapping[str, str]) -> tuple[str, str]:
+    """Fill placeholders in the `#|` lines at the top of a cell; also returns the cell's label."""
+    lines, label = source.split("\n"), ""
+    for number, line in enumerate(lines):
+        option = OPTION.match(line)
+        if not option:
+            break
+        name, value = option[1], option[2]
+        whole = re.fullmatch(r'"?\{(\w+)\}"?', value)
+        if whole:
+            lines[number] = f"#| {name}: {json.dumps(_value(values, whole[1], line), ensure_ascii=False)}"
+        else:
+            filled = re.sub(r"\{(\w+)\}", lambda found, line=line: _value(values, found[1], line), value)
+            lines[number] = f"#| {name}: {filled}"
+        if name == "label":
+            label = re.sub(r"\{(\w+)\}", lambda found, line=line: _value(values, found[1], line), value).strip("\"'")
+    return "\n".join(lines), label
+
+
+def _value(values: Mapping[str, str], name: str, line: str) -> str:
+    if name not in values:
+        raise ValueError(f"`{{{name}}}` in the line `{line}` has no value")
+    return values[name]

@@ -1,0 +1,200 @@
+"""Sentences that follow from the results, so that they stay true for any export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from survey_report.findings.levels import Levels
+from survey_report.findings.people import People
+from survey_report.findings.theme import CHANGE_SIDES, Theme
+from survey_report.marks import Style
+from survey_report.numbers import round_half_up
+from survey_report.study import Study
+
+WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+
+
+def in_words(count: int) -> str:
+    """Small counts in words."""
+    return WORDS[count] if 0 <= count < len(WORDS) else f"{count:,}"
+
+
+def listing(parts: Iterable[str]) -> str:
+    """`a, b and c`."""
+    items = list(parts)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def bullets(sentences: Iterable[str]) -> str:
+    """Sentences as a Markdown list."""
+    return "\n".join(f"- {sentence}" for sentence in sentences)
+
+
+def capital(text: str) -> str:
+    """The text with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def flow_sentences(people: People, style: Style) -> list[str]:
+    """From rows to respondents."""
+    n = people.numbers
+    return [
+        f"The export holds {style(n['respondents.n_started'])} rows. {style(n['respondents.n_complete'])} people "
+        f"completed the survey and are the respondents of this report; {style(n['respondents.n_incomplete'])} "
+        "left before the end and are not counted.",
+        f"{style(n['respondents.n_open_answer'])} respondents answered at least one open question.",
+    ]
+
+
+def people_sentences(people: People, study: Study, style: Style) -> list[str]:
+    """The largest group of every grouping that was asked, and how the areas are spread."""
+    sentences = []
+    for grouping in study.groupings:
+        rows = people.breakdown(grouping.id)
+        counts = {row.category: people.numbers[str(row.n_key)] for row in rows.itertuples()}
+        shown = {key: number.value for key, number in counts.items() if number.value is not None}
+        if not shown:
+            continue
+        if grouping.tested:
+            largest = max(shown, key=lambda key: shown[key] or 0)
+            row = rows[rows["category"] == largest].iloc[0]
+            share = people.numbers[str(row["pct_key"])]
+            sentences.append(
+                f"By {grouping.by}, the largest group is {_lower(str(row['label']))}: "
+                f"{style(counts[str(largest)])} respondents ({style(share)})."
+            )
+        else:
+            top = sorted(shown, key=lambda key: -(shown[key] or 0))[:3]
+            named = [f"{rows[rows['category'] == key].iloc[0]['label']} ({style(counts[str(key)])})" for key in top]
+            total = people.numbers["respondents.n_local_authorities"]
+            sentences.append(
+                f"Respondents come from {style(total)} of the {len(grouping.categories)} "
+                f"{grouping.by}s; most answers came from {listing(named)}."
+            )
+    return sentences
+
+
+def item_sentences(theme: Theme, style: Style) -> list[str]:
+    """What stands out among a scale's items."""
+    number, words = theme.number, theme.answers.words
+    total = len(theme.scale.items)
+    best, worst = number("best.pct"), number("worst.pct")
+    sentences = []
+    if best.value is not None:
+        label = number("best.label").text
+        sentences.append(
+            f"{capital(in_words(total))} items were rated. *{label}* has the largest share of {words['positive']} "
+            f"answers, {style(best)}."
+        )
+    if worst.value is not None:
+        label = number("worst.label").text
+        sentences.append(f"*{label}* has the largest share of {words['negative']} answers, {style(worst)}.")
+    half = next((n for key, n in theme.numbers.items() if key.endswith("n_items_at_least_50")), None)
+    if half is not None and half.value is not None:
+        count = int(half.value)
+        start = "All" if count == total else "None" if count == 0 else capital(in_words(count))
+        sentences.append(
+            f"{start} of the {in_words(total)} items reached{'' if count else ' even'} half of the answers on the good side."
+        )
+    return sentences
+
+
+def group_sentences(theme: Theme, style: Style) -> list[str]:
+    """The scale's mean, who differs from whom, and where nobody does."""
+    scale, overall = theme.scale, theme.overall
+    if overall.value is None:
+        return [f"Too few people rated {scale.subject} for a mean to be shown."]
+    sentences = [
+        f"On a scale from 1 ({theme.answers.low}) to 5 ({theme.answers.high}), the mean for {scale.subject} is {style(overall)}."
+    ]
+    silent = []
+    for test in theme.tests.itertuples():
+        pairs = theme.pairs[(theme.pairs["grouping"] == test.grouping) & theme.pairs["significant"]]
+        if pairs.empty:
+            silent.append(str(test.label).lower())
+        else:
+            sentences.extend(_pair_sentences(theme, str(test.grouping), pairs, style))
+    if silent:
+        sentences.append(f"No two groups differ significantly by {_or(silent)}.")
+    return sentences
+
+
+def _or(parts: list[str]) -> str:
+    return listing(parts).replace(" and ", " or ")
+
+
+def _pair_sentences(theme: Theme, grouping: str, pairs: pd.DataFrame, style: Style) -> Iterable[str]:
+    """Few sentences for many pairs: each names the group that most of the remaining pairs have in common."""
+    rows = theme.groups[theme.groups["grouping"] == grouping].set_index("group")
+
+    def named(group: str) -> str:
+        return f"{rows.loc[group, 'phrase']} ({style(theme.numbers[str(rows.loc[group, 'key'])])})"
+
+    left = [(str(p.a), str(p.b)) if float(p.difference) > 0 else (str(p.b), str(p.a)) for p in pairs.itertuples()]
+    while left:
+        ends = [(side, pair[side]) for pair in left for side in (0, 1)]
+        side, group = max(dict.fromkeys(ends), key=lambda end: (ends.count(end), -end[0]))
+        others = [pair[1 - side] for pair in left if pair[side] == group]
+        others.sort(key=lambda other: list(rows.index).index(other))
+        relation = "higher" if side == 0 else "lower"
+        yield f"{capital(named(group))} rated {theme.scale.subject} {relation} than {listing(map(named, others))}."
+        left = [pair for pair in left if pair[side] != group]
+
+
+def change_sentences(theme: Theme, study: Study, style: Style) -> list[str]:
+    """Improved against worse for each period."""
+    sentences = []
+    for row in theme.changes.itertuples():
+        period = next(period for period in study.periods if period.id == row.period)
+        better, worse, same = (
+            theme.number(f"{CHANGE_SIDES[side]}.{row.period}") for side in ("positive", "negative", "neutral")
+        )
+        if better.value is None or worse.value is None:
+            sentences.append(f"{capital(period.phrase)}: too few answers to show.")
+            continue
+        gap = round_half_up(better.value, 0) - round_half_up(worse.value, 0)
+        verdict = (
+            "more improvement than decline"
+            if gap > 10
+            else "more decline than improvement"
+            if gap < -10
+            else "a balance"
+        )
+        sentences.append(
+            f"{capital(period.phrase)}, {style(better)} saw improvement and {style(worse)} saw things get worse, "
+            f"{verdict}; {style(same)} saw no change."
+        )
+    return sentences
+
+
+def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
+    """Whether anything differs between the levels, and between which values the means lie."""
+    count = levels.numbers[f"{levels.grouping.id}.n_significant_associations"]
+    total = len(levels.tests)
+    by = levels.grouping.by
+    if not count.value:
+        first = (
+            f"Of the {in_words(total)} scales, {style(count)} show a significant difference by {by}. "
+            "That no difference was found is not proof that there is none."
+        )
+    else:
+        different = levels.tests[levels.tests["p_min"] < study.thresholds.alpha]["title"]
+        first = f"By {by}, {style(count)} of the {in_words(total)} scales differ significantly: {listing(different)}."
+    shown = levels.rows[levels.rows["shown"]]
+    spread = shown.groupby("scale", sort=False)["mean"].agg(lambda means: means.max() - means.min())
+    widest = str(spread.idxmax()) if len(spread) else ""
+    if not widest:
+        return [first]
+    title = next(scale.title for scale in study.scales if scale.id == widest)
+    gap = f"{round_half_up(float(spread.max()), 2):.2f}"
+    return [
+        first,
+        f"The largest gap between two levels is {style.other(gap)} points of the five-point scale, for {_lower(title)}.",
+    ]
+
+
+def _lower(text: str) -> str:
+    """First letter in lower case, unless the word is an abbreviation or a name."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -1,0 +1,116 @@
+"""What notebooks call: a desk with the rendering on it, and outputs that carry caption, alt text and data with them.
+
+Notebooks write no files. An output's caption, alt text, table of data and numbers travel in its metadata; the runner
+takes them out when it finishes the notebook (see `finish`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from survey_report.findings.levels import Levels, level_findings
+from survey_report.findings.people import People, people_findings
+from survey_report.findings.theme import Theme, theme_findings
+from survey_report.marks import KEY, NOTICE, Style
+from survey_report.narrative import bullets
+from survey_report.numbers import Number, round_half_up
+from survey_report.rendering import Rendering, open_rendering
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+BUILD, STUDIES = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES"
+CARRIED = "survey_report"
+DATA_DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output of a cell: content by MIME type, and what travels with it."""
+
+    data: Mapping[str, str]
+    carried: Mapping[str, object]
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, object]]:
+        return dict(self.data), {CARRIED: dict(self.carried)}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A rendering with the style of its numbers."""
+
+    rendering: Rendering
+    style: Style
+
+    @property
+    def notice(self) -> str | None:
+        """The line that every figure carries while the data are synthetic."""
+        return NOTICE if self.rendering.reading.synthetic else None
+
+    def title(self, text: str) -> Output:
+        """The notebook's heading, with the notice below it."""
+        notice = f"\n\n**{NOTICE}** {KEY}" if self.rendering.reading.synthetic else ""
+        return Output({"text/markdown": f"# {text}{notice}", "text/plain": text}, {})
+
+    def theme(self, scale: str) -> Theme:
+        """Findings of a scale."""
+        return theme_findings(self.rendering, scale)
+
+    def people(self) -> People:
+        """Who took part."""
+        return people_findings(self.rendering)
+
+    def levels(self, grouping: str) -> Levels:
+        """All scales over the levels of one grouping."""
+        return level_findings(self.rendering, grouping)
+
+    def sentences(self, sentences: Iterable[str]) -> Output:
+        """Generated sentences as a list."""
+        text = bullets(sentences)
+        return Output({"text/markdown": text, "text/plain": text}, {})
+
+    def table(self, markdown: str, caption: str, data: pd.DataFrame) -> Output:
+        """A table in Markdown with its caption and the data behind it."""
+        return Output({"text/markdown": markdown, "text/plain": caption}, {"caption": caption, "csv": csv_text(data)})
+
+    def figure(self, figure: Figure, caption: str, alt: str, data: pd.DataFrame) -> Output:
+        """A chart as SVG with caption, alt text and the data behind it."""
+        from survey_report.charts import svg
+
+        carried = {"caption": caption, "alt": alt, "csv": csv_text(data)}
+        return Output({"image/svg+xml": svg(figure), "text/plain": alt}, carried)
+
+    def numbers(self, numbers: Mapping[str, Number], pairs: pd.DataFrame | None = None) -> Output:
+        """Hand the section's numbers over; shows how many there are and of what kind."""
+        kinds = pd.Series([number.kind for number in numbers.values()], dtype="str").value_counts().sort_index()
+        text = f"{len(numbers)} numbers: " + ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        rows = [] if pairs is None else pairs.to_dict("records")
+        tests = [{key: round(v, 6) if isinstance(v, float) else v for key, v in row.items()} for row in rows]
+        carried = {"numbers": {key: number.as_dict() for key, number in numbers.items()}, "pairs": tests}
+        return Output({"text/plain": text}, carried)
+
+
+def open_desk(study: str) -> Desk:
+    """The desk of the rendering that is being built; the runner says where it lies.
+
+    Raises ValueError when a notebook is opened for another study than the one being rendered.
+    """
+    rendering = open_rendering(Path(os.environ[STUDIES]) / study, Path(os.environ[BUILD]))
+    return Desk(rendering, Style(study, rendering.reading.synthetic))
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Protected data as CSV; floats rounded, helper columns with keys and flags left out."""
+    keep = [name for name in frame.columns if not str(name).endswith("key") and name not in ("phrase", "groups")]
+    shown = frame[keep].copy()
+    for name in shown.select_dtypes("float").columns:
+        shown[name] = [value if pd.isna(value) else round_half_up(value, DATA_DECIMALS) for value in shown[name]]
+    return str(shown.to_csv(index=False, lineterminator="\n"))

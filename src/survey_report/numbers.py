@@ -1,0 +1,57 @@
+"""Numbers that may be shown: value, text, base and what kind of number it is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+# reproduced: equals a published figure. corrected: equals what an erratum says should stand there. invented: made up by
+# the synthetic data. real: comes from real answers. hidden: may not be shown.
+Kind = Literal["reproduced", "corrected", "invented", "real", "hidden"]
+PUBLIC_KINDS: tuple[Kind, ...] = ("reproduced", "corrected", "real")
+NOT_SHOWN = "not shown"
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number under a stable key. `value` is rounded to `decimals`, None where it may not be shown.
+
+    `base` is the number of respondents it rests on, `source` the table it stands in, `figure` its row in the register.
+    """
+
+    key: str
+    value: float | None
+    text: str
+    unit: str
+    decimals: int
+    base: int | None
+    source: str
+    kind: Kind
+    figure: str = ""
+
+    def under(self, key: str) -> Number:
+        """The same number under another key."""
+        return replace(self, key=key)
+
+    def as_dict(self) -> dict[str, object]:
+        """Everything but the key."""
+        return {name: value for name, value in asdict(self).items() if name != "key"}
+
+
+def round_half_up(value: float, decimals: int) -> float:
+    """Round half away from zero, as printed tables do (2.5 to 3, not to 2); tiny float errors do not tip it."""
+    exact = Decimal(repr(round(value, 10)))
+    return float(exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
+
+
+def format_number(value: float | None, unit: str, decimals: int) -> str:
+    """`1,399`, `40.6%`, `3.05`, or "not shown"; p values get three decimals and no less than 0.001."""
+    if value is None or math.isnan(value):
+        return NOT_SHOWN
+    if unit == "p":
+        return "below 0.001" if value < 0.001 else f"{value:.3f}"
+    rounded = round_half_up(value, decimals)
+    text = f"{rounded:,.{decimals}f}"
+    return f"{text}%" if unit == "percent" else text

@@ -1,0 +1,35 @@
+"""Where a rendering's files lie. A rendering is a study and an export; two never share a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Places:
+    """Folders of one rendering, relative to the checkout: what is built, and the finished site."""
+
+    build: Path
+    site: Path
+
+    @property
+    def index(self) -> Path:
+        """The first page of the site."""
+        return self.site / "index.html"
+
+
+def places(study_id: str, export: str, default_study: str = "csrr-2023") -> Places:
+    """Folders of a rendering; `export` is empty for the study's own.
+
+    Two exports of one name in two folders have two renderings: the place enters as a short digest.
+    """
+    name = study_id
+    if export:
+        path = Path(export)
+        stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "export"
+        name = f"{study_id}-{stem}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:6]}"
+    build = Path("_build") / name
+    return Places(build, Path("_site") if name == default_study else build / "site")

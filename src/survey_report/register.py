@@ -1,0 +1,124 @@
+"""The register of published figures: which result key each row speaks of, and what a number equals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from survey_report.errors import Problem, raise_if_any
+from survey_report.numbers import Kind, round_half_up
+from survey_report.study_fields import read_table
+
+COLUMNS = [
+    "id", "section", "kind", "source", "scale", "item", "group_by", "group", "measure", "period",
+    "relation", "value", "decimals", "where", "note", "basis", "erratum",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of the register that is a plain number; `key` is the result it can be compared with, or empty."""
+
+    id: str
+    key: str
+    section: str
+    source: str
+    kind: str
+    relation: str
+    value: str
+    decimals: int
+    where: str
+    note: str
+    erratum: str
+
+    def meets(self, value: float) -> bool:
+        """Whether a computed value, rounded to the printed precision, equals the printed one."""
+        return round_half_up(value, self.decimals) == float(self.value)
+
+
+@dataclass(frozen=True)
+class Register:
+    """Published figures by result key, the most precise first, and the values that errata expect."""
+
+    figures: tuple[Figure, ...]
+    by_key: Mapping[str, tuple[Figure, ...]]
+    corrections: Mapping[str, str]
+
+    def kind(self, key: str, value: float, *, synthetic: bool) -> tuple[Kind, str]:
+        """What kind of number this is, and the register row that it reproduces (empty if none).
+
+        A synthetic number that departs from what an erratum doubts is `corrected`, anything else `invented`.
+        """
+        rows = self.by_key.get(key, ())
+        match = next((row for row in rows if row.meets(value)), None)
+        if not synthetic:
+            return "real", match.id if match else ""
+        if rows and all(row.meets(value) for row in rows if not row.erratum) and match:
+            return "reproduced", match.id
+        doubted = next((row for row in rows if row.erratum), None)
+        if doubted and self.corrections.get(doubted.id) == f"{value:g}":
+            return "corrected", doubted.id
+        return "invented", ""
+
+
+def result_key(row: Mapping[str, str]) -> str:
+    """The result key that a register row speaks of; empty for tests, ranges, orders and the study record."""
+    scale, item, by, group = row["scale"], row["item"], row["group_by"], row["group"]
+    measure, period = row["measure"], row["period"]
+    if row["source"] == "sessions":
+        kinds = {"n_focus_group_participants": "focus_group", "n_interview_participants": "interview"}
+        return f"sessions.{measure}" if group == "all" else f"sessions.{kinds.get(measure, measure)}.{group}"
+    if measure in ("n_significant_associations", "n_tables_compared"):
+        return f"{by}.{measure}"
+    if not scale:
+        return f"respondents.{measure}" if by == "overall" or group == "all" else f"respondents.{measure}.{by}.{group}"
+    if measure == "mean":
+        return f"{scale}.mean.overall" if by == "overall" else f"{scale}.mean.{by}.{group}"
+    if measure in ("pct_positive", "pct_negative"):
+        return f"{scale}.{measure}.{item}"
+    if measure in ("pct_improved", "pct_worse", "pct_no_change"):
+        return f"{scale}.{measure}.{period}"
+    return f"{scale}.{measure}"
+
+
+def load_register(published: Path, corrections: Mapping[str, str]) -> Register:
+    """Read the register. Raises UserError for a missing file or column."""
+    problems: list[Problem] = []
+    rows = read_table(published, COLUMNS, problems)
+    raise_if_any(problems)
+    figures = tuple(_figures(rows))
+    by_key: dict[str, list[Figure]] = {}
+    for figure in figures:
+        if figure.key:
+            by_key.setdefault(figure.key, []).append(figure)
+    ordered = {key: tuple(sorted(rows, key=lambda row: -row.decimals)) for key, rows in by_key.items()}
+    return Register(figures, ordered, corrections)
+
+
+def _figures(rows: Iterable[Mapping[str, str]]) -> Iterable[Figure]:
+    for row in rows:
+        plain = (
+            row["relation"] == "=" and row["value"] != "" and row["source"] in ("responses", "sessions", "instrument")
+        )
+        yield Figure(
+            id=row["id"],
+            key=result_key(row) if plain else "",
+            section=row["section"],
+            source=row["source"],
+            kind=row["kind"],
+            relation=row["relation"],
+            value=row["value"],
+            decimals=int(row["decimals"] or 0),
+            where=row["where"],
+            note=row["note"],
+            erratum=row["erratum"],
+        )
+
+
+def released_keys(register: Register, released: Path) -> frozenset[str]:
+    """Result keys of figures that are public already and so exempt from disclosure control."""
+    problems: list[Problem] = []
+    ids = {row["figure_id"] for row in read_table(released, ["figure_id"], problems)}
+    raise_if_any(problems)
+    return frozenset(figure.key for figure in register.figures if figure.id in ids and figure.key)

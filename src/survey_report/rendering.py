@@ -1,0 +1,95 @@
+"""A rendering: one study with one export. Its files lie in one folder that no other rendering touches."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from survey_report.cleaning import Flow, clean, is_synthetic
+from survey_report.disclosure import Policy
+from survey_report.files import digest_file, write_bytes, write_json
+from survey_report.ledger import Ledger
+from survey_report.qualtrics import read_export
+from survey_report.register import Register, load_register, released_keys
+from survey_report.study import Study
+from survey_report.study_load import load_study
+
+RESPONSES, READING = "responses.parquet", "reading.json"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is known of an export once it has been read: names and digests, no answers."""
+
+    export_name: str
+    export_digest: str
+    responses_digest: str
+    synthetic: bool
+    shipped: bool
+    flow: Flow
+    dropped_columns: tuple[str, ...]
+    ignored_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """What the findings are computed from: respondents (one row each), the study, the register, what may be shown."""
+
+    study: Study
+    respondents: pd.DataFrame
+    reading: Reading
+    register: Register
+    policy: Policy
+
+    def ledger(self) -> Ledger:
+        """A new, empty ledger."""
+        return Ledger(self.register, synthetic=self.reading.synthetic)
+
+
+def read_responses(study_folder: Path, export_path: Path | None, build: Path) -> Reading:
+    """Read, check and clean an export; write the respondents and the reading into `build`.
+
+    `export_path` None takes the study's own export. Raises UserError before anything is written.
+    """
+    study = load_study(study_folder)
+    shipped_path = study_folder / study.export.file
+    export = read_export(export_path or shipped_path)
+    respondents, flow = clean(export, study)
+    frame_file = build / RESPONSES
+    build.mkdir(parents=True, exist_ok=True)
+    write_bytes(frame_file, respondents.to_parquet(index=False))
+    known = {question.column for question in study.asked}
+    reading = Reading(
+        export_name=export.name,
+        export_digest=export.digest,
+        responses_digest=digest_file(frame_file),
+        synthetic=is_synthetic(export, study),
+        shipped=shipped_path.is_file() and digest_file(shipped_path) == export.digest,
+        flow=flow,
+        dropped_columns=export.dropped,
+        ignored_columns=tuple(name for name in export.responses.columns if name not in known),
+    )
+    write_json(build / READING, {**reading.__dict__, "flow": flow.as_dict()})
+    return reading
+
+
+def open_rendering(study_folder: Path, build: Path) -> Rendering:
+    """Open what `read_responses` wrote. Released figures are exempt from disclosure control for shipped data only."""
+    study = load_study(study_folder)
+    data = json.loads((build / READING).read_text(encoding="utf-8"))
+    reading = Reading(
+        **{**data, "flow": Flow(**data["flow"])}
+        | {name: tuple(data[name]) for name in ("dropped_columns", "ignored_columns")}
+    )
+    register = load_register(study.files["published"], study.corrections)
+    released = released_keys(register, study.files["released"]) if reading.shipped else frozenset()
+    return Rendering(
+        study=study,
+        respondents=pd.read_parquet(build / RESPONSES),
+        reading=reading,
+        register=register,
+        policy=Policy(study.thresholds, released),
+    )

@@ -1,0 +1,152 @@
+"""Putting the sections' numbers together: results.json, the variables of the documents, the reconciliation."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from survey_report.conditions import Facts, evaluate, load_conditions
+from survey_report.execution import Run
+from survey_report.files import digest_file, write_json, write_text, write_yaml
+from survey_report.marks import Style
+from survey_report.numbers import Number
+from survey_report.provenance import code_digest, lock_digest
+from survey_report.register import Register
+from survey_report.rendering import Rendering
+from survey_report.study import Study
+
+RESULTS, VARIABLES, METADATA, RECONCILIATION = "results.json", "variables.yml", "metadata.yml", "reconciliation.csv"
+
+
+def write_results(rendering: Rendering, runs: Iterable[Run], build: Path) -> list[str]:
+    """Merge the numbers of all runs and write the four files; returns names of conditions that do not hold.
+
+    Raises UserError for conditions that cannot be evaluated and ValueError for a number entered by two sections.
+    """
+    numbers, pairs = _collect(runs, build)
+    study = rendering.study
+    conditions = load_conditions(study.files["conditions"])
+    holds = evaluate(conditions, Facts(numbers, pairs), study.files["conditions"].name)
+    content = {
+        "study": study.id,
+        "synthetic": rendering.reading.synthetic,
+        "numbers": {key: number.as_dict() for key, number in numbers.items()},
+        "pairs": pairs,
+    }
+    write_json(build / RESULTS, content)
+    write_text(build / RECONCILIATION, reconciliation(rendering.register, numbers))
+    write_yaml(build / METADATA, {"synthetic": rendering.reading.synthetic, "holds": holds})
+    write_yaml(build / VARIABLES, variables(rendering, numbers, digest_file(build / RESULTS)))
+    return [name for name, held in holds.items() if not held]
+
+
+def read_results(build: Path) -> tuple[dict[str, Number], list[dict[str, Any]]]:
+    """Numbers by key and the tested pairs, as written."""
+    content = json.loads((build / RESULTS).read_text(encoding="utf-8"))
+    return {key: Number(key=key, **value) for key, value in content["numbers"].items()}, content["pairs"]
+
+
+def _collect(runs: Iterable[Run], build: Path) -> tuple[dict[str, Number], list[dict[str, Any]]]:
+    numbers: dict[str, Number] = {}
+    pairs: list[dict[str, Any]] = []
+    for run in runs:
+        content = json.loads((build / "numbers" / f"{run.name}.json").read_text(encoding="utf-8"))
+        double = numbers.keys() & content["numbers"].keys()
+        if double:
+            raise ValueError(f"entered by two sections: {sorted(double)}")
+        numbers |= {key: Number(key=key, **value) for key, value in content["numbers"].items()}
+        pairs += content["pairs"]
+    return numbers, pairs
+
+
+def variables(rendering: Rendering, numbers: Mapping[str, Number], results_digest: str) -> dict[str, Any]:
+    """What documents may name: `r` numbers with marks, `p` plain numbers, `study` and `build` facts."""
+    style = Style(rendering.study.id, rendering.reading.synthetic)
+    reading = rendering.reading
+    return {
+        "r": nested({key: style(number) for key, number in numbers.items()}),
+        "p": nested({key: number.text for key, number in numbers.items()}),
+        "study": study_facts(rendering.study),
+        "build": {
+            "data_kind": "synthetic: every answer is invented" if reading.synthetic else "real, as the study declares",
+            "export_name": reading.export_name,
+            "export_digest": reading.export_digest,
+            "responses_digest": reading.responses_digest,
+            "results_digest": results_digest,
+            "code_digest": code_digest(),
+            "lock_digest": lock_digest(Path()),
+            "python": platform.python_version(),
+            "n_rows": f"{reading.flow.rows:,}",
+        },
+    }
+
+
+def study_facts(study: Study) -> dict[str, str]:
+    """Facts of the study as text."""
+    return {
+        "id": study.id,
+        "title": study.title,
+        "short_title": study.short_title,
+        "organisation": study.organisation,
+        "wave": study.wave,
+        "opened": _day(study.opened),
+        "closed": _day(study.closed),
+        "report_author": study.report_author,
+        "report_date": study.report_date.isoformat(),
+        "citation": study.citation,
+        "n_scales": str(len(study.scales)),
+        "n_items": str(sum(len(scale.items) for scale in study.scales)),
+        "n_areas": str(sum(len(g.categories) for g in study.groupings if not g.tested)),
+        "min_group": str(study.thresholds.min_group),
+        "min_cell": str(study.thresholds.min_cell),
+        "alpha": f"{study.thresholds.alpha:g}",
+    }
+
+
+def _day(day: Any) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def nested(flat: Mapping[str, str]) -> dict[str, Any]:
+    """`{"a.b": x}` as `{"a": {"b": x}}`; ValueError where a key is both a value and a branch."""
+    tree: dict[str, Any] = {}
+    for key, value in flat.items():
+        *branches, leaf = key.split(".")
+        node = tree
+        for branch in branches:
+            node = node.setdefault(branch, {})
+            if not isinstance(node, dict):
+                raise ValueError(f"`{key}`: `{branch}` is a value already")
+        if leaf in node:
+            raise ValueError(f"`{key}` is a branch already")
+        node[leaf] = value
+    return tree
+
+
+def reconciliation(register: Register, numbers: Mapping[str, Number]) -> str:
+    """One line a published figure: what is printed, what the pipeline arrives at, and how the two stand.
+
+    Status: match, differs; erratum where the register doubts the printed figure; stated for the study record, which
+    nothing computes; open for rows that are orders, tests or rules, or rest on the qualitative material.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["id", "published", "reproduced", "source", "status"])
+    for figure in register.figures:
+        number = numbers.get(figure.key)
+        value = "" if number is None or number.value is None else f"{number.value:.{number.decimals}f}"
+        if figure.source == "study_record":
+            status = "stated"
+        elif figure.erratum:
+            status = "erratum"
+        elif not value or number is None or number.value is None:
+            status = "open"
+        else:
+            status = "match" if figure.meets(number.value) else "differs"
+        writer.writerow([figure.id, figure.value, value, figure.source, status])
+    return text.getvalue()

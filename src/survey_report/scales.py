@@ -1,0 +1,63 @@
+"""Scores of scales and counts of answers, from respondents. Definitions as in the study's methodology."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from survey_report.study import Question, ResponseSet, Scale, Study
+
+
+def item_scores(respondents: pd.DataFrame, questions: Sequence[Question], answers: ResponseSet) -> pd.DataFrame:
+    """Scores (float), one row a respondent and one column a question; don't know, not applicable, blank are NaN."""
+    scores = answers.scores
+    columns = {}
+    for question in questions:
+        column = respondents[question.column]
+        by_code = np.array([scores.get(str(option), np.nan) for option in column.cat.categories] + [np.nan])
+        columns[question.column] = by_code[column.cat.codes.to_numpy()]  # code -1 (missing) takes the last entry
+    return pd.DataFrame(columns, index=respondents.index)
+
+
+def scale_scores(respondents: pd.DataFrame, scale: Scale, study: Study) -> pd.Series[float]:
+    """Each respondent's mean of the answered items of a scale, NaN with fewer than the study's share of items answered.
+
+    The share is `thresholds.min_answered` (half): with seven items, four must be answered.
+    """
+    scores = item_scores(respondents, scale.items, study.response_sets[scale.items[0].response_set])
+    enough = scores.notna().sum(axis=1) >= study.thresholds.min_answered * len(scale.items)
+    return scores.mean(axis=1).where(enough).rename(scale.id)
+
+
+def answered_any(respondents: pd.DataFrame, scale: Scale, study: Study) -> pd.Series[bool]:
+    """Whether a respondent gave at least one substantive answer to the scale's items."""
+    scores = item_scores(respondents, scale.items, study.response_sets[scale.items[0].response_set])
+    return scores.notna().any(axis=1)
+
+
+def answer_counts(respondents: pd.DataFrame, questions: Sequence[Question], answers: ResponseSet) -> pd.DataFrame:
+    """Counts of substantive answers: one row a question (index: question id), one column an option id."""
+    options = [option.id for option in answers.options]
+    rows = {
+        question.id: respondents[question.column].value_counts().reindex(options, fill_value=0)
+        for question in questions
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=options).astype(int)
+
+
+def side_counts(counts: pd.DataFrame, answers: ResponseSet) -> pd.DataFrame:
+    """Counts of the three sides (positive, neutral, negative), one row a question, from `answer_counts`."""
+    return pd.DataFrame(
+        {
+            "positive": counts[list(answers.side("positive"))].sum(axis=1),
+            "neutral": counts[list(answers.side("neutral"))].sum(axis=1),
+            "negative": counts[list(answers.side("negative"))].sum(axis=1),
+        }
+    )
+
+
+def percent(part: pd.DataFrame | pd.Series, whole: pd.Series) -> pd.DataFrame | pd.Series:
+    """Shares in percent of `whole`, row by row."""
+    return part.mul(100.0).div(whole, axis=0)

@@ -1,0 +1,77 @@
+"""From prepared findings to a site: real Quarto where it is installed, the embedded engine everywhere else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from survey_report.errors import Problem, UserError
+from survey_report.staging import stage, swap
+
+ENGINE = "SURVEY_REPORT_ENGINE"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A stitcher: `program` is Quarto's path, empty for the embedded engine."""
+
+    program: str
+    note: str
+
+
+def choose_engine() -> Engine:
+    """Quarto if it is on PATH (or QUARTO names it), unless SURVEY_REPORT_ENGINE=embedded.
+
+    Raises UserError where Quarto is asked for and not there.
+    """
+    wanted = os.environ.get(ENGINE, "")
+    program = os.environ.get("QUARTO") or shutil.which("quarto") or ""
+    if wanted == "embedded" or (not program and wanted != "quarto"):
+        import pypandoc
+
+        pandoc = pypandoc.get_pandoc_version()
+        return Engine("", f"the embedded engine, with pandoc {pandoc} and Typst {version('typst')}")
+    if not program:
+        problem = Problem(ENGINE, "", "quarto", "no quarto program is on PATH", "install Quarto, or unset the variable")
+        raise UserError([problem])
+    found = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    return Engine(program, f"Quarto {found}")
+
+
+def stitch(root: Path, study_id: str, build: Path, site: Path, log: Callable[[str], None] = print) -> None:
+    """Render a rendering's pages and put them in the place of the old site, which stays if anything fails.
+
+    Raises UserError for sources that cannot be rendered.
+    """
+    engine = choose_engine()
+    log(f"stitching with {engine.note}" + ("" if engine.program else " (no quarto found)"))
+    folder = stage(root, study_id, build, engine.note)
+    new = build / "site.new"
+    shutil.rmtree(new, ignore_errors=True)
+    if engine.program:
+        _quarto(engine.program, folder, log)
+        (folder / "_site").rename(new)
+    else:
+        from survey_report.stitch import render_project
+
+        new.mkdir(parents=True)
+        render_project(folder, new, log=log)
+    shutil.copytree(build / "findings" / "data", new / "data", dirs_exist_ok=True)
+    swap(new, site)
+
+
+def _quarto(program: str, folder: Path, log: Callable[[str], None]) -> None:
+    environment = {**os.environ, "NO_COLOR": "1"}
+    run = subprocess.run([program, "render"], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    lines = (run.stderr + run.stdout).strip().split("\n")
+    for line in lines:
+        if "WARN" in line or run.returncode:
+            log(f"  quarto: {line}")
+    if run.returncode:
+        last = next((line for line in reversed(lines) if line.strip()), "")
+        raise UserError([Problem("quarto render", "", last[:200], "Quarto could not render the report", "see the log")])

@@ -1,0 +1,135 @@
+"""Markdown tables of the findings. Every number in them comes from a ledger, with its mark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from survey_report.findings.levels import Levels
+from survey_report.findings.people import People
+from survey_report.findings.theme import SIDES, Theme
+from survey_report.marks import Style
+from survey_report.numbers import NOT_SHOWN, Number, format_number
+from survey_report.study import ResponseSet
+
+
+def pipe_table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str, widths: Sequence[int] = ()) -> str:
+    """A pipe table; `align` has one letter a column (l, r, c), `widths` their relative widths."""
+    rule = {"l": ":{}", "r": "{}:", "c": ":{}:"}
+    dashes = [
+        rule[letter].format("-" * width) for letter, width in zip(align, widths or [10] * len(align), strict=True)
+    ]
+    lines = [list(header), dashes, *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def breakdown_table(people: People, questions: Sequence[str], style: Style, first: str = "") -> str:
+    """Respondents by the categories of some questions: number and percentage; questions head their rows in bold."""
+    rows: list[list[str]] = []
+    frame = people.breakdown(*questions)
+    for heading, part in frame.groupby("heading", sort=False):
+        if frame["heading"].nunique() > 1:
+            rows.append([f"**{heading}**", "", ""])
+        rows += [
+            [str(row.label), style(people.numbers[str(row.n_key)]), style(people.numbers[str(row.pct_key)])]
+            for row in part.itertuples()
+        ]
+    total = people.numbers["respondents.n_complete"]
+    rows.append(["**All respondents**", style(total), ""])
+    return pipe_table([first or "Group", "Respondents", "Share"], rows, "lrr", [60, 18, 12])
+
+
+def keyed_table(rows: pd.DataFrame, numbers: Mapping[str, Number], style: Style, header: Sequence[str]) -> str:
+    """Two columns: a label and its number; `rows` has label and key."""
+    lines = [[str(row.label), style(numbers[str(row.key)])] for row in rows.itertuples()]
+    return pipe_table(header, lines, "lr", [60, 20])
+
+
+def items_table(theme: Theme, style: Style) -> str:
+    """Shares of the three sides for every item, with the number of answers."""
+    return _sides_table(theme.items, theme.answers, theme.numbers, style, "Item")
+
+
+def changes_table(theme: Theme, style: Style) -> str:
+    """Shares of improved, unchanged and worse for every period, with the number of answers."""
+    return _sides_table(theme.changes, theme.change_answers, theme.numbers, style, "Period")
+
+
+def _sides_table(
+    frame: pd.DataFrame, answers: ResponseSet, numbers: Mapping[str, Number], style: Style, first: str
+) -> str:
+    rows = [
+        [
+            str(row["label"]),
+            *(style(numbers[str(row[f"{side}_key"])]) for side in SIDES),
+            base_text(row["n"], style),
+        ]
+        for _, row in frame.iterrows()
+    ]
+    words = [answers.words[side].capitalize() for side in SIDES]
+    return pipe_table([first, *words, "Answers"], rows, "lrrrr", [36, 16, 18, 16, 12])
+
+
+def means_table(theme: Theme, style: Style) -> str:
+    """Mean, 95 % interval and number of respondents by group; groupings head their rows with Welch's test."""
+    rows = [["**All respondents**", style(theme.overall), "", base_text(theme.overall.base, style)]]
+    for test in theme.tests.itertuples():
+        rows.append([f"**{test.label}**: {style.other(welch_text(test))}", "", "", ""])
+        for row in theme.groups[theme.groups["grouping"] == test.grouping].itertuples():
+            interval = style.other(f"{row.low:.2f} to {row.high:.2f}") if row.shown else ""
+            rows.append([str(row.label), style(theme.numbers[str(row.key)]), interval, base_text(row.n, style)])
+    return pipe_table(["Group", "Mean", "95% interval", "Respondents"], rows, "lrrr", [52, 12, 18, 16])
+
+
+def welch_text(test: object) -> str:
+    """`F(3, 120.4) = 5.12, p = 0.002` of a row of `Theme.tests`."""
+    p = getattr(test, "p", None)
+    if p is None or pd.isna(p):
+        return "not tested, groups too small"
+    statistic, between, within = (float(getattr(test, name)) for name in ("statistic", "df_between", "df_within"))
+    shown = format_number(float(p), "p", 3)
+    relation = f"p {shown}" if shown.startswith("below") else f"p = {shown}"
+    return f"F({between:.0f}, {within:.1f}) = {statistic:.2f}, {relation}"
+
+
+def pairs_table(theme: Theme, style: Style) -> str:
+    """The pairs of groups that differ, with the simultaneous interval of the difference; empty text if none does."""
+    labels = dict(zip(theme.groups["grouping"] + "/" + theme.groups["group"], theme.groups["label"], strict=True))
+    rows = []
+    for pair in theme.pairs[theme.pairs["significant"]].itertuples():
+        a, b, sign = (pair.a, pair.b, 1.0) if float(pair.difference) > 0 else (pair.b, pair.a, -1.0)
+        low, high = sorted((sign * float(pair.low), sign * float(pair.high)))
+        p = format_number(float(pair.p), "p", 3)
+        rows.append(
+            [
+                labels[f"{pair.grouping}/{a}"],
+                labels[f"{pair.grouping}/{b}"],
+                style.other(f"{abs(float(pair.difference)):.2f}"),
+                style.other(f"{low:.2f} to {high:.2f}"),
+                style.other(p),
+            ]
+        )
+    if not rows:
+        return "No pair of groups differs significantly."
+    return pipe_table(["Higher", "Lower", "Difference", "95% interval", "p"], rows, "llrrr", [34, 34, 12, 16, 12])
+
+
+def levels_table(levels: Levels, style: Style) -> str:
+    """Means of every scale by level, with Welch's test: one row a scale."""
+    labels = [category.label for category in levels.grouping.categories]
+    rows = []
+    for test in levels.tests.itertuples():
+        mine = levels.rows[levels.rows["scale"] == test.scale]
+        cells = [style(levels.numbers_by_scale[str(key)]) for key in mine["key"]]
+        rows.append([str(test.title), *cells, style.other(welch_text(test))])
+    return pipe_table(
+        ["Scale", *labels, "Welch's test"], rows, "l" + "r" * len(labels) + "l", [26, *[14] * len(labels), 34]
+    )
+
+
+def base_text(n: object, style: Style) -> str:
+    """The number of respondents behind a result."""
+    if n is None or pd.isna(n):  # type: ignore[call-overload]
+        return f"[{NOT_SHOWN}]{{.hidden-value}}"
+    return style.other(format_number(float(n), "count", 0))  # type: ignore[arg-type]
