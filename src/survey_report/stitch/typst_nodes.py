@@ -40,6 +40,10 @@ def _visit(node: Node) -> list[Node] | None:
         return _grid([convert([cell]) for cell in node["cells"]], node["columns"])
     if kind == "Image":
         return [_image(node)]
+    if kind == "Math":
+        block = "true" if node["c"][0]["t"] == "DisplayMath" else "false"
+        start = f"#math.equation(block: {block}, alt: {string(node['c'][1])}, "
+        return [raw_inline("typst", start), node, raw_inline("typst", ")")]
     if kind == "Table":
         for column in node["c"][2]:
             if column[0]["t"] == "AlignDefault":

@@ -21,7 +21,7 @@ from survey_report.stitch.project import Project
 from survey_report.stitch.reading import NOT_TEXT, figure_name
 from survey_report.stitch.resolving import Resolver
 from survey_report.stitch.sources import resolve
-from survey_report.stitch.tree import Node, each, plain_text, raw
+from survey_report.stitch.tree import Node, each, plain_text
 from survey_report.stitch.typst_nodes import convert, separate_references, shift_headings, string
 from survey_report.stitch.values import listed, printed
 
@@ -84,14 +84,14 @@ def typst_source(project: Project, document: Document, work: Path) -> str:
         arguments.append("--citeproc")
         arguments += [f"--bibliography={project.root / n}" for n in bibliography(project, options, document.path)]
         arguments += [f"--csl={project.root / printed(options['csl'])}"] if options.get("csl") else []
-    return pandoc.write([*_head(document, options, version.resolver), *blocks], meta, arguments).text
+    return pandoc.write(blocks, meta, arguments).text
 
 
-def _head(document: Document, options: Mapping[str, Any], resolver: Resolver) -> list[Node]:
-    """What readers of the PDF find in its properties."""
+def properties(document: Document, options: Mapping[str, Any], resolver: Resolver) -> str:
+    """What readers of the PDF find in its properties; without date, which would come from the clock."""
     names = [plain_text(resolver.inlines(person["name"])).strip() for person in authors(options)]
     listed_names = "".join(string(name) + ", " for name in names)
-    return [raw("typst", f"#set document(title: {string(document.title)}, author: ({listed_names}), date: none)")]
+    return f"#set document(title: {string(document.title)}, author: ({listed_names}), date: none)"
 
 
 def metadata(project: Project, document: Document, options: Mapping[str, Any], resolver: Resolver) -> dict[str, Any]:
@@ -113,6 +113,7 @@ def metadata(project: Project, document: Document, options: Mapping[str, Any], r
         "section-numbering": printed(options.get("section-numbering") or "1.1.a")
         if options.get("number-sections") is True
         else "",
+        "document-properties": properties(document, options, resolver),
         "toc-depth": printed(options.get("toc-depth") or 3),
     }
     if options.get("date") and not options.get("date-format"):
