@@ -125,6 +125,7 @@ def change(
 
 def skip_reasons(options: ResponseSet, item: ItemShares, size: int, draws: Draws) -> Column:
     """Ids of the answers that are none (or an empty text), as often as assumed."""
+    # The columns of the assumed shares stand for the first two of the set's missing answers, whatever they are called.
     ids = [option.id for option in options.missing][:2]
     weights = np.array([*item.skipped[: len(ids)], item.skipped[2]])
     return np.array([*ids, ""], dtype=object)[draws.pick(weights, size)]

@@ -10,6 +10,8 @@ from survey_report.study import Study
 from survey_report.study_fields import Fields, read_table, read_yaml
 
 FILE = "synthesis.yml"
+# What an open answer is put together from: opening, one or two bodies with a joint between them, ending.
+PARTS = ("opening", "body", "joint", "ending")
 ITEM_COLUMNS = ["question", "pct_positive", "pct_negative", "dont_know", "not_applicable", "blank"]
 
 
@@ -52,7 +54,7 @@ class ScaleShape:
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece of an open answer: an opening, a body or an ending, for one scale (empty: any) and one question."""
+    """A piece of an open answer, one of PARTS, for one scale (empty: any) and one question."""
 
     scale: str
     item: str
@@ -175,7 +177,7 @@ def _fragments(study: Study, name: str, problems: list[Problem]) -> tuple[Fragme
     rows = read_table(study.folder / name, ["scale", "item", "part", "text"], problems)
     found = tuple(Fragment(row["scale"], row["item"], row["part"], row["text"]) for row in rows)
     for question in study.open_questions:
-        for part in ("opening", "body", "ending"):
+        for part in PARTS:
             if not any(f.part == part and f.item == question.item and f.scale in ("", question.scale) for f in found):
                 problems.append(Problem(name, "part", f"{question.id}, {part}", "has no fragment", "add a row for it"))
     return found

@@ -9,7 +9,7 @@ import numpy as np
 from survey_report.study import Question, Study
 from survey_report.synthesis.draws import Bools, Draws
 from survey_report.synthesis.people import Column, People, asked
-from survey_report.synthesis.settings import Settings
+from survey_report.synthesis.settings import PARTS, Settings
 
 # Share of answers that make two points.
 TWO_POINTS = 0.3
@@ -44,9 +44,9 @@ def _compose(settings: Settings, question: Question, size: int, name: str) -> Se
             for f in settings.fragments
             if f.part == part and f.item == question.item and f.scale in ("", question.scale)
         ]
-        for part in ("opening", "body", "ending")
+        for part in PARTS
     }
-    first, ending = (draws.below(len(parts[part]), size).tolist() for part in ("opening", "ending"))
+    first, joint, ending = (draws.below(len(parts[part]), size).tolist() for part in ("opening", "joint", "ending"))
     point = draws.below(len(parts["body"]), size).tolist()
     step = draws.below(max(1, len(parts["body"]) - 1), size).tolist()
     twice = (draws.uniform(size) < TWO_POINTS).tolist()
@@ -55,6 +55,8 @@ def _compose(settings: Settings, question: Question, size: int, name: str) -> Se
         bodies = [parts["body"][point[place]]]
         if twice[place] and len(parts["body"]) > 1:
             bodies.append(parts["body"][(point[place] + 1 + step[place]) % len(parts["body"])])
-        text = parts["opening"][first[place]] + ", and ".join(bodies) + parts["ending"][ending[place]]
+        text = (
+            parts["opening"][first[place]] + parts["joint"][joint[place]].join(bodies) + parts["ending"][ending[place]]
+        )
         texts.append(text[:1].upper() + text[1:])
     return texts
