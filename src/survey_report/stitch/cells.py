@@ -206,7 +206,9 @@ def _output(
     else:
         for fmt, chosen in (("html", html), ("typst", typst)):
             made.add(opening("", ("qz-only",), qz_format=fmt))
-            made.add(_representation(data, chosen, shelf, made, place.figure(cell, number, IMAGES.get(chosen, "")), alt))
+            made.add(
+                _representation(data, chosen, shelf, made, place.figure(cell, number, IMAGES.get(chosen, "")), alt)
+            )
             made.add(SPREAD)
     made.add(SPREAD)
 
@@ -224,9 +226,7 @@ def _choice(data: Mapping[str, Any], fmt: str) -> str:
     return "text/html:raw" if found == "text/html" and ("<table" not in html or UNPROCESSED.search(html)) else found
 
 
-def _representation(
-    data: Mapping[str, Any], kind: str, shelf: Shelf, made: Writing, name: str, alt: str | None
-) -> str:
+def _representation(data: Mapping[str, Any], kind: str, shelf: Shelf, made: Writing, name: str, alt: str | None) -> str:
     if kind in IMAGES:
         content = joined(data[kind])
         made.figures[name] = content.encode() if kind == "image/svg+xml" else base64.b64decode(content)

@@ -87,9 +87,11 @@ class HtmlNodes:
             if numbered
             else "<figcaption>"
         )
-        figcaption = plain([raw_inline("html", start), *rewrite(words, self._visit), raw_inline("html", "</figcaption>")])
+        figcaption = plain(
+            [raw_inline("html", start), *rewrite(words, self._visit), raw_inline("html", "</figcaption>")]
+        )
         content = self._content(node, plain_text(words).strip())
-        described = [["aria-describedby", caption_id]] if numbered else []
+        described = [("aria-describedby", caption_id)] if numbered else []
         inner = [div(attr("", [], described), content)] if numbered else content
         inner = [figcaption, *inner] if place == "top" else [*inner, figcaption]
         if not numbered and not caption:
@@ -102,16 +104,20 @@ class HtmlNodes:
             classes.append("quarto-uncaptioned")
         if not numbered:
             classes = ["quarto-figure", "quarto-figure-center"]
-        extra = [f"table-{c}" if c in ("striped", "hover", "sm", "bordered") and kind == "fig" else c for c in node["classes"]]
+        extra = [
+            f"table-{c}" if c in ("striped", "hover", "sm", "bordered") and kind == "fig" else c
+            for c in node["classes"]
+        ]
         return [
-            div(attr(node["id"] if numbered else "", [*extra, *classes]), [raw("html", opening), *inner, raw("html", "</figure>")])
+            div(
+                attr(node["id"] if numbered else "", [*extra, *classes]),
+                [raw("html", opening), *inner, raw("html", "</figure>")],
+            )
         ]
 
     def _content(self, node: Node, label: str) -> list[Node]:
         if node["columns"]:
-            cells = [
-                div(attr("", ["quarto-layout-cell-subref"]), self.convert([block])) for block in node["content"]
-            ]
+            cells = [div(attr("", ["quarto-layout-cell-subref"]), self.convert([block])) for block in node["content"]]
             return self._rows(cells, node["columns"], done=True)
 
         def visit(inner: Node) -> list[Node] | None:
@@ -153,7 +159,12 @@ class HtmlNodes:
         content = self.convert(node["content"])
         body = div(attr("", ["callout-body-container", "callout-body"]), content)
         if title is None:
-            return [div(attr(node["id"], classes, node["pairs"]), [div(attr("", ["callout-header"]), [raw("html", icon)]), body])]
+            return [
+                div(
+                    attr(node["id"], classes, node["pairs"]),
+                    [div(attr("", ["callout-header"]), [raw("html", icon)]), body],
+                )
+            ]
         folds = node["collapse"] in ("true", "false")
         state = "false" if node["collapse"] == "true" else "true"
         fold = (
@@ -178,8 +189,8 @@ class HtmlNodes:
         for place, pane in enumerate(node["panes"], start=1):
             name, first = f"tabset-{self.tabsets}-{place}", place == 1
             link = (
-                f'<li class="nav-item" role="presentation"><a class="nav-link{" active" if first else ""}" id="{name}-tab"'
-                f' href="#{name}" role="tab" aria-controls="{name}" aria-selected="{"true" if first else "false"}">'
+                f'<li class="nav-item" role="presentation"><a class="nav-link{" active" if first else ""}"'
+                f' id="{name}-tab" href="#{name}" role="tab" aria-controls="{name}" aria-selected="{"true" if first else "false"}">'
             )
             words = rewrite(pane["title"], self._visit)
             tabs.append(plain([raw_inline("html", link), *words, raw_inline("html", "</a></li>")]))
@@ -236,13 +247,19 @@ def _image(node: Node, classes: tuple[str, ...], described: bool = False) -> Nod
     attributes, description, target = node["c"]
     kept, alt = image_attributes(attributes, description)
     pairs = [*kept[2], *([["alt", alt]] if alt is not None else [])]
-    return {"t": "Image", "c": [attr(kept[0], [*kept[1], *classes], pairs), [] if described or alt else description, target]}
+    return {
+        "t": "Image",
+        "c": [attr(kept[0], [*kept[1], *classes], pairs), [] if described or alt else description, target],
+    }
 
 
 def _code(node: Node) -> list[Node] | None:
     attributes, content = node["c"]
     name = get(attributes, "filename")
-    block = {"t": "CodeBlock", "c": [without(attributes, "filename", "code-fold", "code-summary", "shortcodes"), content]}
+    block = {
+        "t": "CodeBlock",
+        "c": [without(attributes, "filename", "code-fold", "code-summary", "shortcodes"), content],
+    }
     if not name:
         return [block]
     head = raw("html", f'<div class="code-with-filename-file"><strong>{html.escape(name)}</strong></div>')

@@ -181,7 +181,9 @@ def _title_block(resolver: Resolver, title: list[Node]) -> list[Node]:
         made += [*resolver.markdown(options["abstract"]), raw("html", "</div>")]
     words = [printed(word) for word in listed(options.get("keywords"))]
     if words:
-        made.append(raw("html", f'<div class="keywords">{_heading("Keywords")}<p>{html.escape(", ".join(words))}</p></div>'))
+        made.append(
+            raw("html", f'<div class="keywords">{_heading("Keywords")}<p>{html.escape(", ".join(words))}</p></div>')
+        )
     return [*made, raw("html", "</header>")]
 
 
@@ -196,7 +198,11 @@ def authors(options: Mapping[str, Any]) -> list[dict[str, str]]:
         if isinstance(person, Mapping):
             where = person.get("affiliation") or person.get("affiliations")
             places = [printed(p.get("name")) if isinstance(p, Mapping) else printed(p) for p in listed(where)]
-            row = {"name": printed(person.get("name")), "affiliation": ", ".join(places), "email": printed(person.get("email"))}
+            row = {
+                "name": printed(person.get("name")),
+                "affiliation": ", ".join(places),
+                "email": printed(person.get("email")),
+            }
         else:
             row = {"name": printed(person), "affiliation": "", "email": ""}
         made.append(row)

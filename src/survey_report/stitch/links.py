@@ -72,6 +72,4 @@ def link_documents(
 
 def anchors(blocks: list[Node]) -> list[str]:
     """Where links inside the document lead."""
-    return [
-        node["c"][2][0][1:] for node in each(blocks) if node["t"] == "Link" and re.match("#.", node["c"][2][0])
-    ]
+    return [node["c"][2][0][1:] for node in each(blocks) if node["t"] == "Link" and re.match("#.", node["c"][2][0])]

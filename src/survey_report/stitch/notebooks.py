@@ -105,7 +105,7 @@ def _cell(path: str, number: int, cell: Mapping[str, Any]) -> Cell:
     kind = str(cell.get("cell_type"))
     options: Any = {}
     if kind == "code":
-        head = []
+        head: list[str] = []
         while len(head) < len(lines) and (found := OPTION.match(lines[len(head)])):
             head.append(found[1])
         lines = lines[len(head) :]

@@ -58,7 +58,9 @@ def render_page(
     if others:
         contents += f'<div class="quarto-alternate-formats"><h2>Other formats</h2><ul>{others}</ul></div>'
     if contents:
-        contents = f'<aside id="quarto-margin-sidebar" class="margin-sidebar" aria-label="About this page">{contents}</aside>'
+        contents = (
+            f'<aside id="quarto-margin-sidebar" class="margin-sidebar" aria-label="About this page">{contents}</aside>'
+        )
     appendix = f'<div id="quarto-appendix" class="default">{parts.appendix}</div>' if parts.appendix else ""
     footer = f'<footer class="nav-footer">{parts.footer}</footer>' if parts.footer else ""
     fields = {

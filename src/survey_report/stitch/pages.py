@@ -51,9 +51,7 @@ def write_html(project: Project, document: Document, site: Path, navigation: Seq
     others = {}
     if "typst" in document.formats:
         others["PDF"] = posixpath.splitext(posixpath.basename(document.path))[0] + ".pdf"
-    target.write_text(
-        page.render_page(parts, document.path, project, options, navigation, others), encoding="utf-8"
-    )
+    target.write_text(page.render_page(parts, document.path, project, options, navigation, others), encoding="utf-8")
     return written
 
 

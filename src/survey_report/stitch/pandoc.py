@@ -55,9 +55,7 @@ def api_version() -> list[int]:
     return list(json.loads(run(["-f", "markdown", "-t", "json"], "").text)["pandoc-api-version"])
 
 
-def write(
-    blocks: list[Node], meta: dict[str, Any], arguments: Sequence[str], folder: Path | None = None
-) -> Answer:
+def write(blocks: list[Node], meta: dict[str, Any], arguments: Sequence[str], folder: Path | None = None) -> Answer:
     """Blocks and metadata written in another format; `arguments` name it."""
     tree = {"pandoc-api-version": api_version(), "meta": meta, "blocks": blocks}
     return run(["-f", "json", *arguments], json.dumps(tree, ensure_ascii=False), folder)

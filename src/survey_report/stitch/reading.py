@@ -156,7 +156,9 @@ def _embeds(
         place = Place(source.path, path, echo="echo=true" in words[1:])
         for cell in cells:
             if cell.hidden or (not cell.outputs and cell.kind == "code" and not place.echo):
-                fatal.append(line.problem(cell.anchor, f"this cell of {target} has no output to embed", "Name another."))
+                fatal.append(
+                    line.problem(cell.anchor, f"this cell of {target} has no output to embed", "Name another.")
+                )
                 continue
             writing = write_cell(cell, book, place, shelf)
             problems += [line.problem(words[0], message, remedy) for message, remedy in writing.problems]

@@ -42,9 +42,7 @@ def locate(source: Source, needle: str, message: str, remedy: str) -> Problem:
 
 def _references(source: Source, version: Version) -> Iterator[Problem]:
     unnumbered = {
-        node["c"][1][0]
-        for node in each(version.blocks)
-        if node["t"] == "Header" and "unnumbered" in node["c"][1][1]
+        node["c"][1][0] for node in each(version.blocks) if node["t"] == "Header" and "unnumbered" in node["c"][1][1]
     }
     for name in version.unresolved.missing:
         if name in unnumbered:
@@ -60,7 +58,9 @@ def _references(source: Source, version: Version) -> Iterator[Problem]:
     if version.resolver.metadata.get("number-sections") is not True:
         for _, line, text, _ in outside_code(source.lines):
             if text and "@sec-" in line.text:
-                yield line.problem("@sec-", "a section reference where sections have no numbers", "Link: [text](#sec-x).")
+                yield line.problem(
+                    "@sec-", "a section reference where sections have no numbers", "Link: [text](#sec-x)."
+                )
                 break
 
 

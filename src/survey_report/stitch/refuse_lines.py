@@ -13,7 +13,7 @@ from survey_report.stitch.sources import Line, Source, outside_code
 from survey_report.stitch.structure import CALLOUT_PREFIX, CALLOUTS
 from survey_report.stitch.values import printed
 
-CELL = re.compile(r"^\{\s*([A-Za-z]\w*)")
+CELL = re.compile(r"^\{\s*([A-Za-z]\w*)(?=[\s,}])")
 INLINE_CODE = re.compile(r"`(?:\{(?:python|r|julia|ojs)\}|r) [^`]*`")
 BRACES = re.compile(r"\{(?!\{<)((?:\{\{<.*?>\}\}|[^{}])*)\}")
 SIZE = re.compile(r"\b(?:width|height)=[\"']?\d+(?:\.\d+)?(?:px)?[\"']?(?=\s|$)")
@@ -61,7 +61,9 @@ def _cell(line: Line, info: str) -> Iterator[Problem]:
         yield line.problem(info, "diagrams are not drawn", "Draw it in a notebook and embed the cell.")
     elif found:
         yield line.problem(
-            info, "code cells are not run", f"Embed a cell of an executed notebook, or write {{.{found[1]}}} to show code."
+            info,
+            "code cells are not run",
+            f"Embed a cell of an executed notebook, or write {{.{found[1]}}} to show code.",
         )
 
 

@@ -49,11 +49,7 @@ def render_project(
         navigation = entries(project, _titles(project, documents))
         site.mkdir(parents=True, exist_ok=True)
         written: list[Path] = []
-        jobs = [
-            (document, fmt)
-            for document in documents
-            for fmt in document.formats
-        ]
+        jobs = [(document, fmt) for document in documents for fmt in document.formats]
 
         def write(job: tuple[Document, str]) -> list[Path]:
             document, fmt = job
@@ -66,8 +62,12 @@ def render_project(
             log(f"page {number} of {len(jobs)}: {name}")
             written += files
         if "html" in formats:
-            books = sorted({book for document in documents if "html" in document.formats for book in document.notebooks})
-            for book, files in zip(books, pool.map(lambda b: previews.write_preview(project, b, site, navigation), books), strict=True):
+            books = sorted(
+                {book for document in documents if "html" in document.formats for book in document.notebooks}
+            )
+            for book, files in zip(
+                books, pool.map(lambda b: previews.write_preview(project, b, site, navigation), books), strict=True
+            ):
                 log(f"notebook: {book}")
                 written += files
             written += _finish(project, documents, site)

@@ -94,6 +94,9 @@ def read_source(root: Path, path: str) -> Source:
             if not found:
                 yield line
                 continue
+            if line.text[:1].isspace():
+                remedy = "Put it on a line of its own, not indented, with an empty line before and after."
+                problems.append(line.problem(line.text.strip(), "an indented include ends the list around it", remedy))
             name = found[1].strip("'\"")
             target = resolve(path, name)
             if target in chain:
@@ -110,7 +113,9 @@ def read_source(root: Path, path: str) -> Source:
                 own_head, rest = split_front(read_lines(root, target))
                 if own_head:
                     problems.append(
-                        Problem(target, "line 1", "---", "an included file has front matter", "Move it to the document.")
+                        Problem(
+                            target, "line 1", "---", "an included file has front matter", "Move it to the document."
+                        )
                     )
                 yield Line("", line.file, line.number)
                 yield from expand(rest, (*chain, target))

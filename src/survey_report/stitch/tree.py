@@ -136,11 +136,11 @@ def _gather(value: Any, words: list[str]) -> None:
     elif kind in ("Space", "SoftBreak", "LineBreak"):
         words.append(" ")
     elif kind in ("Code", "Math", "CodeBlock"):
-        words.append(str(content[1]))  # type: ignore[index]
+        words.append(str(content[1]))
     elif kind == "Quoted":
-        marks = "“”" if content[0]["t"] == "DoubleQuote" else "‘’"  # type: ignore[index]
+        marks = "“”" if content[0]["t"] == "DoubleQuote" else "‘’"
         words.append(marks[0])
-        _gather(content[1], words)  # type: ignore[index]
+        _gather(content[1], words)
         words.append(marks[1])
     elif kind not in ("Note", "RawInline", "RawBlock"):
         if kind in ("Para", "Plain", "Header") and words and not words[-1].endswith(" "):

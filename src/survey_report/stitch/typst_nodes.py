@@ -7,7 +7,7 @@ import re
 
 from survey_report.stitch.crossref import NBSP, WORDS
 from survey_report.stitch.structure import CALLOUT_PREFIX, CALLOUTS, image_attributes
-from survey_report.stitch.tree import Node, attr, div, each, get, plain, raw, raw_inline, rewrite, text
+from survey_report.stitch.tree import Node, attr, each, get, plain, raw, raw_inline, rewrite, text
 
 COLOURS = {
     "note": ("#eaf1f8", "#0b5394"),
@@ -44,6 +44,13 @@ def _visit(node: Node) -> list[Node] | None:
         block = "true" if node["c"][0]["t"] == "DisplayMath" else "false"
         start = f"#math.equation(block: {block}, alt: {string(node['c'][1])}, "
         return [raw_inline("typst", start), node, raw_inline("typst", ")")]
+    if kind == "DefinitionList":
+        # One paragraph needs no block of its own, which would stand apart from its term.
+        for _, definitions in node["c"]:
+            for blocks in definitions:
+                if len(blocks) == 1 and blocks[0]["t"] == "Para":
+                    blocks[0] = plain(blocks[0]["c"])
+        return None
     if kind == "Table":
         for column in node["c"][2]:
             if column[0]["t"] == "AlignDefault":
@@ -88,7 +95,7 @@ def _float(node: Node) -> list[Node]:
     if node["columns"]:
         start = f'#quarto_super(\nkind: "quarto-float-{kind}", caption: ['
         end = (
-            f"], label: {label or 'none'}, position: {place}, supplement: \"{name}\", "
+            f'], label: {label or "none"}, position: {place}, supplement: "{name}", '
             'subrefnumbering: "1a", subcapnumbering: "(a)", ['
         )
         cells = [convert([block]) for block in node["content"]]

@@ -42,7 +42,7 @@ _Loader.add_constructor("tag:yaml.org,2002:float", _float)
 
 def load_yaml(text: str) -> Any:
     """The value of a YAML text. Raises yaml.YAMLError."""
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with other scalars
+    return yaml.load(text, Loader=_Loader)
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

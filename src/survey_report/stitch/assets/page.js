@@ -38,6 +38,11 @@
     });
   });
 
+  // Code that runs out of its box can be scrolled from the keyboard.
+  document.querySelectorAll("pre").forEach(function (box) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  });
+
   // A link to something inside a closed tab or box opens it first.
   function reveal() {
     var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
