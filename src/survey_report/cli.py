@@ -1,4 +1,4 @@
-"""The console command: one step of the build a subcommand. Errors a user can meet end with exit code 2, no traceback."""
+"""The console command: one step of the build a subcommand. Users' errors end with exit code 2, no traceback."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Comparison:
 
     def p_min(self) -> float:
         """Smallest of Welch's p and every pair's p; 1 if nothing was tested."""
-        return min([1.0, *([self.welch.p] if self.welch else []), *self.pairs["p"]])
+        return min([1.0, *([self.welch.p] if self.welch else []), *map(float, self.pairs["p"])])
 
 
 PAIR_COLUMNS = ["a", "b", "difference", "low", "high", "p"]

@@ -1,4 +1,4 @@
-"""Running notebooks with papermill, several at a time, each in a fresh kernel; what comes out is finished and published."""
+"""Running notebooks with papermill, several at a time, each in a fresh kernel, and finishing what comes out."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _execute(source: Path, parameters: Mapping[str, str]) -> dict[str, Any]:
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    _refuse_unknown(source, parameters, nbformat.read(source, as_version=4))
+    _refuse_unknown(source, parameters, nbformat.read(source, as_version=4))  # type: ignore[no-untyped-call]
     for attempt in range(1, START_TRIES + 1):
         with tempfile.TemporaryDirectory() as folder:
             try:

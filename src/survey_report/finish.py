@@ -1,4 +1,4 @@
-"""Finishing an executed notebook: options filled in, what travelled with outputs taken out, all traces of the run gone."""
+"""Finishing an executed notebook: options filled in, what outputs carried taken out, all traces of the run gone."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Finished:
 def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finished:
     """Make an executed notebook publishable; the same inputs give the same bytes.
 
-    `{name}` in a cell option is replaced by the parameter of that name, `{caption}` and `{alt}` by what the cell's output
-    carries. The parameters cell shows the values of this run. Raises ValueError for a placeholder without value, an
-    option label without output, and a label used twice.
+    `{name}` in a cell option is replaced by the parameter of that name, `{caption}` and `{alt}` by what the cell's
+    output carries. The parameters cell shows the values of this run. Raises ValueError for a placeholder without
+    value, a label without output, and a label used twice.
     """
     notebook = deepcopy(dict(executed))
     tables: dict[str, str] = {}

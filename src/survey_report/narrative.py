@@ -9,6 +9,7 @@ import pandas as pd
 from survey_report.findings.levels import Levels
 from survey_report.findings.people import People
 from survey_report.findings.theme import CHANGE_SIDES, Theme
+from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import round_half_up
 from survey_report.study import Study
@@ -53,7 +54,7 @@ def people_sentences(people: People, study: Study, style: Style) -> list[str]:
     sentences = []
     for grouping in study.groupings:
         rows = people.breakdown(grouping.id)
-        counts = {row.category: people.numbers[str(row.n_key)] for row in rows.itertuples()}
+        counts = {row.category: people.numbers[str(row.n_key)] for row in each_row(rows)}
         shown = {key: number.value for key, number in counts.items() if number.value is not None}
         if not shown:
             continue
@@ -68,7 +69,7 @@ def people_sentences(people: People, study: Study, style: Style) -> list[str]:
         else:
             top = sorted(shown, key=lambda key: -(shown[key] or 0))[:3]
             named = [f"{rows[rows['category'] == key].iloc[0]['label']} ({style(counts[str(key)])})" for key in top]
-            total = people.numbers["respondents.n_local_authorities"]
+            total = people.numbers[f"respondents.{grouping.count}"]
             sentences.append(
                 f"Respondents come from {style(total)} of the {len(grouping.categories)} "
                 f"{grouping.by}s; most answers came from {listing(named)}."
@@ -95,9 +96,7 @@ def item_sentences(theme: Theme, style: Style) -> list[str]:
     if half is not None and half.value is not None:
         count = int(half.value)
         start = "All" if count == total else "None" if count == 0 else capital(in_words(count))
-        sentences.append(
-            f"{start} of the {in_words(total)} items reached{'' if count else ' even'} half of the answers on the good side."
-        )
+        sentences.append(f"{start} of the {in_words(total)} items reached half of the answers on the good side.")
     return sentences
 
 
@@ -107,10 +106,11 @@ def group_sentences(theme: Theme, style: Style) -> list[str]:
     if overall.value is None:
         return [f"Too few people rated {scale.subject} for a mean to be shown."]
     sentences = [
-        f"On a scale from 1 ({theme.answers.low}) to 5 ({theme.answers.high}), the mean for {scale.subject} is {style(overall)}."
+        f"On a scale from 1 ({theme.answers.low}) to 5 ({theme.answers.high}), the mean for {scale.subject} is "
+        f"{style(overall)}."
     ]
     silent = []
-    for test in theme.tests.itertuples():
+    for test in each_row(theme.tests):
         pairs = theme.pairs[(theme.pairs["grouping"] == test.grouping) & theme.pairs["significant"]]
         if pairs.empty:
             silent.append(str(test.label).lower())
@@ -127,17 +127,17 @@ def _or(parts: list[str]) -> str:
 
 def _pair_sentences(theme: Theme, grouping: str, pairs: pd.DataFrame, style: Style) -> Iterable[str]:
     """Few sentences for many pairs: each names the group that most of the remaining pairs have in common."""
-    rows = theme.groups[theme.groups["grouping"] == grouping].set_index("group")
+    rows = {str(row.group): row for row in each_row(theme.groups[theme.groups["grouping"] == grouping])}
 
     def named(group: str) -> str:
-        return f"{rows.loc[group, 'phrase']} ({style(theme.numbers[str(rows.loc[group, 'key'])])})"
+        return f"{rows[group].phrase} ({style(theme.numbers[str(rows[group].key)])})"
 
-    left = [(str(p.a), str(p.b)) if float(p.difference) > 0 else (str(p.b), str(p.a)) for p in pairs.itertuples()]
+    left = [(str(p.a), str(p.b)) if float(p.difference) > 0 else (str(p.b), str(p.a)) for p in each_row(pairs)]
     while left:
         ends = [(side, pair[side]) for pair in left for side in (0, 1)]
         side, group = max(dict.fromkeys(ends), key=lambda end: (ends.count(end), -end[0]))
         others = [pair[1 - side] for pair in left if pair[side] == group]
-        others.sort(key=lambda other: list(rows.index).index(other))
+        others.sort(key=lambda other: list(rows).index(other))
         relation = "higher" if side == 0 else "lower"
         yield f"{capital(named(group))} rated {theme.scale.subject} {relation} than {listing(map(named, others))}."
         left = [pair for pair in left if pair[side] != group]
@@ -146,7 +146,7 @@ def _pair_sentences(theme: Theme, grouping: str, pairs: pd.DataFrame, style: Sty
 def change_sentences(theme: Theme, study: Study, style: Style) -> list[str]:
     """Improved against worse for each period."""
     sentences = []
-    for row in theme.changes.itertuples():
+    for row in each_row(theme.changes):
         period = next(period for period in study.periods if period.id == row.period)
         better, worse, same = (
             theme.number(f"{CHANGE_SIDES[side]}.{row.period}") for side in ("positive", "negative", "neutral")
@@ -191,7 +191,8 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
     gap = f"{round_half_up(float(spread.max()), 2):.2f}"
     return [
         first,
-        f"The largest gap between two levels is {style.other(gap)} points of the five-point scale, for {_lower(title)}.",
+        f"The largest gap between two levels is {style.other(gap)} points of the five-point scale, for "
+        f"{_lower(title)}.",
     ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from survey_report.files import digest_file, digest_files
+from survey_report.frames import each_row
 from survey_report.notebook import BUILD, STUDIES, Desk
 from survey_report.provenance import code_digest, versions
 from survey_report.results import RECONCILIATION, RESULTS
@@ -49,7 +50,7 @@ def register_table(rows: pd.DataFrame) -> str:
             str(row.status),
             _escaped(f"{row.where}. {row.note}" if row.note else str(row.where)),
         ]
-        for row in rows.itertuples()
+        for row in each_row(rows)
     ]
     return pipe_table(["Figure", "Published", "Here", "Status", "Where and what"], lines, "lrrll", [34, 12, 12, 12, 50])
 
@@ -71,10 +72,7 @@ def digest_rows(desk: Desk) -> pd.DataFrame:
 
 def digest_table(desk: Desk) -> str:
     """The digests as a table; the first sixteen digits are enough to compare, the data file has all."""
-    rows = [
-        [str(row.what), f"`{row.name}`", f"`{str(row.digest)[:16]}`"]
-        for row in digest_rows(desk).itertuples(index=False)
-    ]
+    rows = [[str(row.what), f"`{row.name}`", f"`{str(row.digest)[:16]}`"] for row in each_row(digest_rows(desk))]
     return pipe_table(["What", "Name", "SHA-256 begins"], rows, "lll", [40, 24, 20])
 
 
@@ -89,7 +87,7 @@ def version_table() -> str:
 
 
 def _texts(frame: pd.DataFrame) -> Iterable[list[str]]:
-    for row in frame.itertuples(index=False):
+    for row in each_row(frame):
         yield [str(value) for value in row]
 
 

@@ -43,7 +43,7 @@ def stage(root: Path, study_id: str, build: Path, engine_note: str) -> Path:
 
 
 def check_names(folder: Path, known: Mapping[str, Any], holds: Mapping[str, bool]) -> Iterable[Problem]:
-    """Variables and conditions that a source names but nothing provides; Quarto itself would print `?var:` and go on."""
+    """Variables and conditions that a source names but nothing provides; Quarto would print `?var:` and go on."""
     for path in sorted(folder.rglob("*.qmd")):
         name = path.relative_to(folder).as_posix()
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):

@@ -116,6 +116,7 @@ class Grouping:
     derived_from: str = ""
     mapping: Mapping[str, str] | None = None
     mapping_basis: Mapping[str, str] | None = None
+    count: str = ""  # name of the number of its categories that have respondents
 
     def category(self, category_id: str) -> Category:
         """The category of that id; KeyError if there is none."""

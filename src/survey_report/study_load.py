@@ -290,6 +290,7 @@ def _groupings(
                 source,
                 mapping,
                 basis,
+                fields.text("count"),
             )
         )
     return tuple(groupings)

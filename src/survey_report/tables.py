@@ -9,6 +9,7 @@ import pandas as pd
 from survey_report.findings.levels import Levels
 from survey_report.findings.people import People
 from survey_report.findings.theme import SIDES, Theme
+from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import NOT_SHOWN, Number, format_number
 from survey_report.study import ResponseSet
@@ -33,7 +34,7 @@ def breakdown_table(people: People, questions: Sequence[str], style: Style, firs
             rows.append([f"**{heading}**", "", ""])
         rows += [
             [str(row.label), style(people.numbers[str(row.n_key)]), style(people.numbers[str(row.pct_key)])]
-            for row in part.itertuples()
+            for row in each_row(part)
         ]
     total = people.numbers["respondents.n_complete"]
     rows.append(["**All respondents**", style(total), ""])
@@ -42,7 +43,7 @@ def breakdown_table(people: People, questions: Sequence[str], style: Style, firs
 
 def keyed_table(rows: pd.DataFrame, numbers: Mapping[str, Number], style: Style, header: Sequence[str]) -> str:
     """Two columns: a label and its number; `rows` has label and key."""
-    lines = [[str(row.label), style(numbers[str(row.key)])] for row in rows.itertuples()]
+    lines = [[str(row.label), style(numbers[str(row.key)])] for row in each_row(rows)]
     return pipe_table(header, lines, "lr", [60, 20])
 
 
@@ -74,9 +75,9 @@ def _sides_table(
 def means_table(theme: Theme, style: Style) -> str:
     """Mean, 95 % interval and number of respondents by group; groupings head their rows with Welch's test."""
     rows = [["**All respondents**", style(theme.overall), "", base_text(theme.overall.base, style)]]
-    for test in theme.tests.itertuples():
+    for test in each_row(theme.tests):
         rows.append([f"**{test.label}**: {style.other(welch_text(test))}", "", "", ""])
-        for row in theme.groups[theme.groups["grouping"] == test.grouping].itertuples():
+        for row in each_row(theme.groups[theme.groups["grouping"] == test.grouping]):
             interval = style.other(f"{row.low:.2f} to {row.high:.2f}") if row.shown else ""
             rows.append([str(row.label), style(theme.numbers[str(row.key)]), interval, base_text(row.n, style)])
     return pipe_table(["Group", "Mean", "95% interval", "Respondents"], rows, "lrrr", [52, 12, 18, 16])
@@ -97,7 +98,7 @@ def pairs_table(theme: Theme, style: Style) -> str:
     """The pairs of groups that differ, with the simultaneous interval of the difference; empty text if none does."""
     labels = dict(zip(theme.groups["grouping"] + "/" + theme.groups["group"], theme.groups["label"], strict=True))
     rows = []
-    for pair in theme.pairs[theme.pairs["significant"]].itertuples():
+    for pair in each_row(theme.pairs[theme.pairs["significant"]]):
         a, b, sign = (pair.a, pair.b, 1.0) if float(pair.difference) > 0 else (pair.b, pair.a, -1.0)
         low, high = sorted((sign * float(pair.low), sign * float(pair.high)))
         p = format_number(float(pair.p), "p", 3)
@@ -119,7 +120,7 @@ def levels_table(levels: Levels, style: Style) -> str:
     """Means of every scale by level, with Welch's test: one row a scale."""
     labels = [category.label for category in levels.grouping.categories]
     rows = []
-    for test in levels.tests.itertuples():
+    for test in each_row(levels.tests):
         mine = levels.rows[levels.rows["scale"] == test.scale]
         cells = [style(levels.numbers_by_scale[str(key)]) for key in mine["key"]]
         rows.append([str(test.title), *cells, style.other(welch_text(test))])

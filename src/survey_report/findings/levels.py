@@ -18,8 +18,8 @@ from survey_report.study import Grouping
 class Levels:
     """One grouping over all scales.
 
-    `rows`: one row a scale and level: scale, title, group, label, n, mean, low, high, kind, key, shown. `tests`: one row
-    a scale: scale, title, statistic, df_between, df_within, p, p_min (smallest of Welch's and the pairs' p).
+    `rows`: one row a scale and level: scale, title, group, label, n, mean, low, high, kind, key, shown. `tests`: one
+    row a scale: scale, title, statistic, df_between, df_within, p, p_min (smallest of Welch's and the pairs' p).
     """
 
     grouping: Grouping

@@ -27,8 +27,9 @@ class People:
     """Who took part.
 
     Names of questions: `main_groupings` asked and compared, `areas` asked and not compared, `derived` worked out from
-    an answer, `further` other characteristics. `flow`: one row a step (label, key). `breakdowns`: per question one row a category: question, heading, label,
-    n_key, pct_key, basis. `participants`: one row a group of participants: method, label, key.
+    an answer, `further` other characteristics. `flow`: one row a step (label, key). `breakdowns`: one row a category of
+    each question: question, heading, category, label, n_key, pct_key. `participants`: one row a group of participants:
+    method, label, key.
     """
 
     flow: pd.DataFrame
@@ -47,11 +48,12 @@ class People:
     def data(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows of a table with their protected values, for the data file beside it."""
         keys = [name for name in rows.columns if str(name).endswith("key")]
-        values = {
-            (name[:-4] if name != "key" else "value"): [self.numbers[str(key)].value for key in rows[name]]
-            for name in keys
-        }
-        return rows.drop(columns=keys).reset_index(drop=True).assign(**values)
+        shown = rows.drop(columns=keys).reset_index(drop=True)
+        for name in keys:
+            shown[name.removesuffix("_key") if name != "key" else "value"] = [
+                self.numbers[str(key)].value for key in rows[name]
+            ]
+        return shown
 
     def breakdown(self, *questions: str) -> pd.DataFrame:
         """Rows of some questions, in the order given."""
@@ -133,8 +135,7 @@ def _breakdown(rendering: Rendering, ledger: Ledger, name: str) -> pd.DataFrame:
         rows.append((name, heading, category.id, category.label, key, pct_key))
     if grouping:
         present = counts > 0
-        key = "respondents.n_local_authorities" if name == "local_authority" else f"respondents.n_categories.{name}"
-        ledger.count(key, int(present.sum()), source=f"tbl-{name}", base=base)
+        ledger.count(f"respondents.{grouping.count}", int(present.sum()), source=f"tbl-{name}", base=base)
     return pd.DataFrame(rows, columns=["question", "heading", "category", "label", "n_key", "pct_key"])
 
 

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from survey_report.comparisons import Comparison, compare
+from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering
 from survey_report.scales import answer_counts, answered_any, scale_scores
-from survey_report.study import ItemCount, Question, ResponseSet, Scale
+from survey_report.study import ItemCount, Question, ResponseSet, Scale, Side
 
 # How the report names the three sides of a change question.
 CHANGE_SIDES = {"positive": "pct_improved", "neutral": "pct_no_change", "negative": "pct_worse"}
-SIDES = ("positive", "neutral", "negative")
+SIDES: tuple[Side, ...] = ("positive", "neutral", "negative")
 
 
 @dataclass(frozen=True)
@@ -107,12 +108,11 @@ def group_findings(
         )
         test_rows.append({"grouping": grouping.id, "label": grouping.label, **_test_row(compared)})
         pair_frames.append(compared.pairs.assign(scale=scale.id, grouping=grouping.id))
-        for category in grouping.categories:
-            row = compared.means.loc[category.id]
-            n, key = int(row["n"]), f"{scale.id}.mean.{grouping.id}.{category.id}"
+        for category, row in zip(grouping.categories, each_row(compared.means), strict=True):
+            n, key = int(row.n), f"{scale.id}.mean.{grouping.id}.{category.id}"
             number = ledger.mean(
                 key,
-                float(row["mean"]),
+                float(row.mean),
                 source=f"tbl-{scale.id}-means",
                 base=n,
                 shown=rendering.policy.group_may_show(n, key),
@@ -127,8 +127,8 @@ def group_findings(
                     "phrase": category.phrase,
                     "n": n if shown else pd.NA,
                     "mean": number.value if shown else float("nan"),
-                    "low": float(row["low"]) if shown else float("nan"),
-                    "high": float(row["high"]) if shown else float("nan"),
+                    "low": float(row.low) if shown else float("nan"),
+                    "high": float(row.high) if shown else float("nan"),
                     "kind": number.kind,
                     "key": key,
                     "shown": shown,
@@ -168,13 +168,15 @@ def _shares(
     detail = rendering.policy.answer_detail(counts, answers)
     rows = []
     for question, name, label in zip(questions, names, labels or [q.short for q in questions], strict=True):
-        line, level = counts.loc[question.id], detail[question.id]
-        n, shown = int(line.sum()), level != "none"
+        tally = counts.loc[question.id].to_dict()
+        line = {option.id: int(tally[option.id]) for option in answers.options}
+        n, level = sum(line.values()), str(detail[question.id])
+        shown = level != "none"
         row: dict[str, object] = {"label": label, "n": n if n >= rendering.policy.thresholds.min_group else pd.NA}
         for option in answers.options:
             row[option.id] = 100 * line[option.id] / n if level == "full" else float("nan")
         for side in SIDES:
-            count = int(line[list(answers.side(side))].sum())
+            count = sum(line[option] for option in answers.side(side))
             key = f"{scale.id}.{name.format(side=sides[side] if sides else side)}"
             number = ledger.share(key, count, n, source=f"{scale.id}", shown=shown)
             row[side] = 100 * count / n if shown else float("nan")
@@ -207,8 +209,8 @@ def _changes(rendering: Rendering, ledger: Ledger, scale: Scale) -> pd.DataFrame
 def _item_counts(ledger: Ledger, scale: Scale, items: pd.DataFrame, rules: Sequence[ItemCount]) -> None:
     """Count items that meet each rule; shares in whole percent, as a reader sees them."""
     whole = items.loc[items["shown"], list(SIDES)].map(lambda share: round_half_up(share, 0))
-    shares = {
-        **{side: whole[side] for side in SIDES},
+    shares: dict[str, pd.Series] = {
+        **{str(side): whole[side] for side in SIDES},
         "larger side": whole[["positive", "negative"]].max(axis=1),
         "difference of sides": (whole["positive"] - whole["negative"]).abs(),
     }
@@ -227,7 +229,7 @@ def _extremes(ledger: Ledger, scale: Scale, items: pd.DataFrame) -> None:
             hidden = ledger.enter(f"{scale.id}.{name}.pct", None, unit="percent", decimals=0, source=source)
             ledger.words(f"{scale.id}.{name}.label", "", like=hidden, source=source)
             continue
-        row = shown.loc[shown[side].idxmax()]
+        row = shown.iloc[int(shown[side].to_numpy(float).argmax())]
         like = ledger.numbers[str(row[f"{side}_key"])]
         ledger.words(f"{scale.id}.{name}.label", str(row["label"]), like=like, source=source)
         ledger.numbers[f"{scale.id}.{name}.pct"] = like.under(f"{scale.id}.{name}.pct")
