@@ -190,7 +190,8 @@ class HtmlNodes:
             name, first = f"tabset-{self.tabsets}-{place}", place == 1
             link = (
                 f'<li class="nav-item" role="presentation"><a class="nav-link{" active" if first else ""}"'
-                f' id="{name}-tab" href="#{name}" role="tab" aria-controls="{name}" aria-selected="{"true" if first else "false"}">'
+                f' id="{name}-tab" href="#{name}" role="tab" aria-controls="{name}"'
+                f' aria-selected="{"true" if first else "false"}">'
             )
             words = rewrite(pane["title"], self._visit)
             tabs.append(plain([raw_inline("html", link), *words, raw_inline("html", "</a></li>")]))

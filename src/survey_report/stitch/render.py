@@ -44,7 +44,8 @@ def render_project(
     if unknown:
         raise UserError([Problem(n, "", "", "not a document of this project", "Add it to render:.") for n in unknown])
     with ThreadPoolExecutor(WORKERS) as pool:
-        documents = list(pool.map(lambda name: _prepare(project, name, formats, chosen), chosen))
+        pdfs = _pdfs(project, formats, chosen)
+        documents = list(pool.map(lambda name: _prepare(project, name, formats, pdfs), chosen))
         _report(project, documents, strict, log)
         navigation = entries(project, _titles(project, documents))
         site.mkdir(parents=True, exist_ok=True)
@@ -74,11 +75,11 @@ def render_project(
     return written
 
 
-def _prepare(project: Project, name: str, formats: Sequence[str], chosen: Sequence[str]) -> Document:
+def _prepare(project: Project, name: str, formats: Sequence[str], pdfs: frozenset[str]) -> Document:
     source = read_source(project.root, name)
     wanted = document_formats(project, source.front, formats)
     reading = read_document(project, source, wanted)
-    return prepare(project, reading, wanted, _pdfs(project, formats, chosen))
+    return prepare(project, reading, wanted, pdfs)
 
 
 def _pdfs(project: Project, formats: Sequence[str], chosen: Sequence[str]) -> frozenset[str]:

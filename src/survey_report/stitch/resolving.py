@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import marshal
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from survey_report.errors import Problem, UserError
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import Reading, object_number, values_of
 from survey_report.stitch.shortcodes import WORD, Shortcode
-from survey_report.stitch.tree import Node, attr, attr_of, div, get, inlines_of, plain_text, raw, rewrite, text
+from survey_report.stitch.tree import Node, attr, attr_of, div, each, get, inlines_of, plain_text, raw, rewrite, text
 from survey_report.stitch.values import lookup, printed
 
 STYLE = re.compile(r"<style[^>]*>.*?</style>", re.S | re.I)
@@ -28,6 +28,7 @@ class Resolver:
     fmt: str
     problems: list[Problem] = field(default_factory=list)
     _open: list[Shortcode] = field(default_factory=list)
+    _codes: list[Shortcode] = field(default_factory=list)
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -36,7 +37,7 @@ class Resolver:
 
     def body(self) -> list[Node]:
         """The document's blocks."""
-        blocks = self.visible(copy.deepcopy(self.reading.blocks))
+        blocks = self.visible(_copy(self.reading.blocks))
         made: list[Node] = rewrite(self._parts(blocks), self._resolve)
         return unique_headings(made)
 
@@ -56,7 +57,7 @@ class Resolver:
         blocks = self.reading.pieces.get(key)
         if blocks is None:
             return []
-        made: list[Node] = rewrite(self.visible(copy.deepcopy(blocks)), self._resolve)
+        made: list[Node] = rewrite(self.visible(_copy(blocks)), self._resolve)
         return made
 
     # ------------------------------------------------------------ conditions
@@ -154,7 +155,9 @@ class Resolver:
         return WORD.sub(lambda found: plain_text(self._value(int(found[1]))), value)
 
     def _code(self, number: int) -> Shortcode:
-        return list(self.reading.shelf.codes)[number]
+        if len(self._codes) != len(self.reading.shelf.codes):
+            self._codes = list(self.reading.shelf.codes)
+        return self._codes[number]
 
     def _value(self, number: int) -> list[Node]:
         code = self._code(number)
@@ -187,19 +190,21 @@ class Resolver:
         return Problem(self.reading.path, "front matter, or a value used there", value, message, remedy)
 
 
+def _copy(blocks: list[Node]) -> list[Node]:
+    """A copy that may be changed; for a tree of plain values this is the fast way."""
+    made: list[Node] = marshal.loads(marshal.dumps(blocks))
+    return made
+
+
 def unique_headings(blocks: list[Node]) -> list[Node]:
     """The same blocks, where ids of headings that became equal get a number."""
     seen: dict[str, int] = {}
-
-    def visit(node: Node) -> list[Node] | None:
+    for node in each(blocks):
         if node["t"] == "Header" and node["c"][1][0]:
             name = node["c"][1][0]
             seen[name] = seen.get(name, 0) + 1
-            if seen[name] > 1 and not re.match(r"sec-", name):
+            if seen[name] > 1 and not name.startswith("sec-"):
                 node["c"][1][0] = f"{name}-{seen[name] - 1}"
-        return None
-
-    rewrite(blocks, visit)
     return blocks
 
 

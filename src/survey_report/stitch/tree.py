@@ -82,38 +82,48 @@ def without(attributes: list[Any], *keys: str) -> list[Any]:
 
 
 def rewrite(value: Any, visit: Visit) -> Any:
-    """A new tree: `visit` gets every node from the top; None keeps it and goes inside, a list takes its place."""
-    if isinstance(value, list):
-        made: list[Any] = []
-        for item in value:
-            if is_node(item):
-                given = visit(item)
-                if given is None:
-                    made.append(_inside(item, visit))
-                else:
-                    made.extend(given)
+    """A new tree: `visit` gets every node from the top; None keeps it and goes inside, a list takes its place.
+
+    Nodes without anything inside are not copied, so a visitor must not change them where an older tree still counts.
+    """
+    if type(value) is not list:
+        return _inside(value, visit) if is_node(value) else value
+    made: list[Any] = []
+    for item in value:
+        kind = type(item)
+        if kind is dict and "t" in item:
+            given = visit(item)
+            if given is None:
+                made.append(_inside(item, visit))
             else:
-                made.append(rewrite(item, visit))
-        return made
-    if is_node(value):
-        return _inside(value, visit)
-    return value
+                made.extend(given)
+        else:
+            made.append(rewrite(item, visit) if kind is list and item else item)
+    return made
 
 
 def _inside(node: Node, visit: Visit) -> Node:
-    return {key: rewrite(part, visit) if key == "c" or key in PARTS else part for key, part in node.items()}
+    content = node.get("c")
+    if len(node) <= 2 and (content is None or type(content) is str):
+        return node
+    return {
+        key: rewrite(part, visit) if (key == "c" or key in PARTS) and type(part) in (list, dict) else part
+        for key, part in node.items()
+    }
 
 
 def each(value: Any) -> Iterator[Node]:
     """Every node in document order, the outer before the inner."""
-    if isinstance(value, list):
-        for item in value:
-            yield from each(item)
-    elif is_node(value):
-        yield value
-        for key, part in value.items():
-            if key == "c" or key in PARTS:
-                yield from each(part)
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if type(item) is list:
+            waiting.extend(part for part in reversed(item) if type(part) in (list, dict))
+        elif type(item) is dict and "t" in item:
+            yield item
+            for key in reversed(item):
+                if key == "c" or key in PARTS:
+                    waiting.append(item[key])
 
 
 def plain_text(value: Any) -> str:
