@@ -10,7 +10,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from survey_report.charts.numbers import Kind, kind_of, known, mean, number, percent
+from survey_report.charts.numbers import Kind, kind_of, known, mean, mean_shown, number, percent
 from survey_report.study import ResponseSet, Side
 
 Row = Mapping[str, object]
@@ -68,14 +68,14 @@ def alt_means(groups: pd.DataFrame, overall: float | None, scale_title: str, *, 
         sentences.append(f"{scale_title}: the mean of all respondents is {_marked(mean(overall), overall_kind)}.")
     ranges = []
     for _, found in groupby(rows, key=lambda row: row["grouping"]):
-        members = sorted((row for row in found if _mean_shown(row)), key=lambda row: -number(row["mean"]))
+        members = sorted((row for row in found if mean_shown(row)), key=lambda row: -number(row["mean"]))
         if len(members) > 1:
             high, low = members[0], members[-1]
             label = _lower(str(high["grouping_label"]))
             ranges.append(f"by {label}, from {_mean(low)} for {_name(low)} to {_mean(high)} for {_name(high)}")
     if ranges:
         sentences.append(f"Means run {'; '.join(ranges)}.")
-    return _joined(sentences, [row for row in rows if not _mean_shown(row)])
+    return _joined(sentences, [row for row in rows if not mean_shown(row)])
 
 
 def alt_integration(rows: pd.DataFrame) -> str:
@@ -83,7 +83,7 @@ def alt_integration(rows: pd.DataFrame) -> str:
     found = _rows(rows)
     gaps: list[tuple[float, Row, Row]] = []
     for _, lanes in groupby(found, key=lambda row: row["scale"]):
-        members = sorted((row for row in lanes if _mean_shown(row)), key=lambda row: -number(row["mean"]))
+        members = sorted((row for row in lanes if mean_shown(row)), key=lambda row: -number(row["mean"]))
         if len(members) > 1:
             gaps.append((number(members[0]["mean"]) - number(members[-1]["mean"]), members[0], members[-1]))
     sentences: list[str] = []
@@ -94,7 +94,7 @@ def alt_integration(rows: pd.DataFrame) -> str:
                 f"The levels are {words} on {_lower(str(high['title']))}: {_mean(high)} for {_name(high)}, "
                 f"{_mean(low)} for {_name(low)}."
             )
-    hidden: list[Row] = [{"label": f"{row['title']}, {_lower(_name(row))}"} for row in found if not _mean_shown(row)]
+    hidden: list[Row] = [{"label": f"{row['title']}, {_lower(_name(row))}"} for row in found if not mean_shown(row)]
     return _joined(sentences, hidden)
 
 
@@ -125,10 +125,6 @@ def _any_side(row: Row) -> bool:
 
 def _share(row: Row, side: Side) -> str:
     return _marked(percent(number(row[side])), kind_of(row, f"{side}_kind", "hidden"))
-
-
-def _mean_shown(row: Row) -> bool:
-    return bool(row["shown"]) and known(row["mean"]) and kind_of(row, "kind", "invented") != "hidden"
 
 
 def _mean(row: Row) -> str:

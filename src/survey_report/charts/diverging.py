@@ -22,7 +22,7 @@ from survey_report.charts.canvas import (
     wrap,
 )
 from survey_report.charts.numbers import FACES, Kind, kind_of, known, number, people, percent, whole
-from survey_report.charts.palette import INK, MUTED, PAPER, RULE, SIDES, blend, contrast, ink_on, option_fills
+from survey_report.charts.palette import INK, MUTED, PAPER, RULE, SIDES, contrast, ink_on, option_fills
 from survey_report.study import ResponseSet, Side
 
 BAR, GAP, LINE = 17.0, 8.0, 12.0
@@ -119,7 +119,7 @@ def _row(row: Mapping[str, object], key: str, response_set: ResponseSet) -> Row:
         if side_kind == "hidden":
             continue
         if whole_side:
-            fill = fills[options[0]] if len(options) == 1 else blend(*SIDES[side], 0.5)
+            fill = fills[options[0]] if len(options) == 1 else SIDES[side][1]
             segments.append(Segment(side, side, value, side_kind, fill))
             continue
         guess: Kind = side_kind if len(options) == 1 else "real" if side_kind == "real" else "invented"

@@ -18,7 +18,7 @@ from survey_report.charts.canvas import (
     wrap,
 )
 from survey_report.charts.intervals import AXIS_HEIGHT, ENDS, Mark, axis_for, draw_axis, draw_marks, key_text
-from survey_report.charts.numbers import FACES, count, kind_of, known, mean, number
+from survey_report.charts.numbers import FACES, count, kind_of, known, mean, mean_shown, number
 from survey_report.charts.palette import INK, LEVELS, MARKERS, MUTED, RULE
 
 HIDDEN = "not shown (fewer than 10)"
@@ -53,7 +53,7 @@ def integration_chart(
 
     top = EDGE + len(legend) * 16 + HEAD
     bottom = top + sum(block.values())
-    shown = [row for row in records if row["shown"] and known(row["mean"])]
+    shown = [row for row in records if mean_shown(row)]
     footer = footer_lines([key_text(kind_of(row, "kind", "invented") for row in shown), notice or ""])
     canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer))
     left, right = EDGE + LABEL_WIDTH + 10, WIDTH - EDGE - MEAN_WIDTH - N_WIDTH - 6
@@ -90,7 +90,7 @@ def _draw_lane(
 ) -> list[Mark]:
     colour, marker = look
     name = f"{row['scale']}/{row['group']}"
-    if not (row["shown"] and known(row["mean"])):
+    if not mean_shown(row):
         canvas.hidden(left + 5, middle, f"{row['label']}: {hidden_text}")
         return []
     kind = kind_of(row, "kind", "invented")

@@ -21,7 +21,7 @@ from survey_report.charts.canvas import (
     wrap,
 )
 from survey_report.charts.intervals import AXIS_HEIGHT, ENDS, Mark, axis_for, draw_axis, draw_marks, key_text
-from survey_report.charts.numbers import FACES, Kind, count, kind_of, known, mean, number
+from survey_report.charts.numbers import FACES, Kind, count, kind_of, known, mean, mean_shown, number
 from survey_report.charts.palette import INK, LEVELS, MUTED, RULE
 
 HIDDEN = "not shown (fewer than 10)"
@@ -50,7 +50,7 @@ def means_chart(
     `overall` the mean of all (None draws no line).
     """
     records = [{str(key): value for key, value in row.items()} for row in groups.to_dict("records")]
-    shown = [row for row in records if row["shown"] and known(row["mean"])]
+    shown = [row for row in records if mean_shown(row)]
     widest = max((text_width(str(row["label"]), "regular", BODY) for row in records), default=0.0) + INDENT + 1
     label_width = min(max(widest, LABEL_WIDTH[0]), LABEL_WIDTH[1])
     lines = [wrap(str(row["label"]), label_width - INDENT, "regular", BODY) for row in records]
@@ -93,7 +93,7 @@ def means_chart(
             canvas.text(EDGE, y - 11, str(row["grouping_label"]), face="semibold", size=BODY, name="heading")
             before = row["grouping"]
         middle = y + height / 2
-        if row["shown"] and known(row["mean"]):
+        if mean_shown(row):
             marks.append(_mark(row, middle))
         _draw_texts(canvas, row, label, middle, left, right, hidden_text)
         y += height
@@ -122,7 +122,7 @@ def _draw_texts(
     right: float,
     hidden_text: str,
 ) -> None:
-    shown = bool(row["shown"]) and known(row["mean"])
+    shown = mean_shown(row)
     canvas.lines(EDGE + INDENT, middle, lines, colour=INK if shown else MUTED, leading=1.15, name="label")
     if not shown:
         canvas.hidden(left + 5, middle, hidden_text)

@@ -58,3 +58,8 @@ def kind_of(row: Mapping[str, object], column: str, default: Kind) -> Kind:
     """The kind that a row declares in a column, or the default where the frame has no such column."""
     value = row.get(column)
     return cast(Kind, value) if value in FACES else default
+
+
+def mean_shown(row: Mapping[str, object]) -> bool:
+    """Whether the mean of a row may be shown: declared so, not of the hidden kind, and there."""
+    return bool(row["shown"]) and known(row["mean"]) and row.get("kind") != "hidden"

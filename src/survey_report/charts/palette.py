@@ -14,11 +14,12 @@ GRID = "#e4e9ec"
 PAPER = "#ffffff"
 AA = 4.5
 
-# From the extreme answer to the mild one. Orange-brown and blue-teal stay apart in every kind of colour blindness.
-SIDES: dict[Side, tuple[str, str]] = {
-    "positive": ("#0b5d73", "#86c5cc"),
-    "neutral": ("#dde2e5", "#dde2e5"),
-    "negative": ("#98490a", "#ecb478"),
+# From the extreme answer to the mild one, by way of the middle, which is light enough for dark text.
+# Orange-brown and blue-teal stay apart in every kind of colour blindness.
+SIDES: dict[Side, tuple[str, str, str]] = {
+    "positive": ("#0b5d73", "#5ba1ad", "#86c5cc"),
+    "neutral": ("#dde2e5", "#dde2e5", "#dde2e5"),
+    "negative": ("#98490a", "#cf8f52", "#ecb478"),
 }
 LEVELS = ("#0b5d73", "#c0650b", "#6a5797", "#3b7d3a", "#a33b5c", "#4b5963")
 MARKERS = ("o", "^", "s", "D", "v", "P")
@@ -53,10 +54,9 @@ def ink_on(fill: str, *, muted: bool = False) -> str:
 
 def shades(side: Side, number: int) -> tuple[str, ...]:
     """Fills for the answers of one side, from the extreme to the mild one; a lone answer takes the middle."""
-    extreme, mild = SIDES[side]
     if number == 1:
-        return (blend(extreme, mild, 0.5),)
-    return tuple(to_hex(colour) for colour in seaborn.blend_palette([extreme, mild], number))
+        return (SIDES[side][1],)
+    return tuple(to_hex(colour) for colour in seaborn.blend_palette(SIDES[side], number))
 
 
 def option_fills(response_set: ResponseSet) -> dict[str, str]:

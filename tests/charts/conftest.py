@@ -1,0 +1,43 @@
+"""Charts are drawn once for all tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import chart_frames as frames
+import pytest
+from matplotlib.figure import Figure
+
+from survey_report.charts import change_chart, integration_chart, items_chart, means_chart
+
+DRAW: dict[str, Callable[[], Figure]] = {
+    "items": lambda: items_chart(frames.items(), frames.RATING, notice=frames.NOTICE),
+    "items of four answers": lambda: items_chart(
+        frames.bars("item", frames.FOUR, [("a", "One", 30, [10.0, 40.0, 30.0, 20.0], "xxx", False)]), frames.FOUR
+    ),
+    "items all hidden": lambda: items_chart(frames.items().query("item == 'hidden'"), frames.RATING),
+    "change": lambda: change_chart(frames.changes(), frames.CHANGE, notice=frames.NOTICE),
+    "means": lambda: means_chart(
+        frames.groups(), 3.05, low="very poor", high="very good", notice=frames.NOTICE, overall_kind="reproduced"
+    ),
+    "means at the edge": lambda: means_chart(
+        frames.groups().assign(mean=4.9, low=4.8, high=5.0), 4.95, low="very poor", high="very good"
+    ),
+    "means without overall": lambda: means_chart(frames.groups(), None, low="very poor", high="very good"),
+    "means all hidden": lambda: means_chart(
+        frames.groups().query("kind == 'hidden'"), None, low="very poor", high="very good"
+    ),
+    "integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE),
+}
+
+
+@pytest.fixture(params=DRAW, scope="session")
+def figure(request: pytest.FixtureRequest) -> Figure:
+    """Each chart in turn."""
+    return DRAW[request.param]()
+
+
+@pytest.fixture(scope="session")
+def drawn() -> Callable[[str], Figure]:
+    """A chart by name."""
+    return lambda name: DRAW[name]()

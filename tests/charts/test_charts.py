@@ -1,0 +1,203 @@
+"""What every chart must be: the same bytes each time, nothing cut or overlapping, and nothing hidden shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import combinations
+
+import chart_frames as frames
+import pandas as pd
+import pytest
+from lxml import etree
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from survey_report.charts import change_chart, items_chart, means_chart, svg
+from survey_report.charts.numbers import percent, whole
+from survey_report.charts.palette import PAPER, contrast
+from survey_report.charts.typeface import ENVIRONMENT, font_folder
+
+Draw = Callable[[str], Figure]
+
+
+def texts(figure: Figure) -> list[Text]:
+    return [text for text in figure.axes[0].texts if text.get_text()]
+
+
+def named(figure: Figure, name: str) -> list[str]:
+    return [text.get_text() for text in texts(figure) if str(text.get_label()) == name]
+
+
+def rectangles(figure: Figure) -> dict[str, Rectangle]:
+    found = (patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle))
+    return {str(patch.get_label()): patch for patch in found if patch.get_label()}
+
+
+def test_svg_is_the_same_each_time_and_small(drawn: Draw) -> None:
+    for name in ("items", "means", "integration"):
+        once, again = svg(drawn(name)), svg(drawn(name))
+        assert once == again
+        assert len(once.encode()) < 120_000
+        assert "/" not in re.sub(r"http://www\.w3\.org/\S*|</|/>|text/css", "", once)  # no path, no comment
+        assert "<text" not in once
+
+
+def test_svg_names_do_not_meet_in_one_page(drawn: Draw) -> None:
+    ids = [set(etree.fromstring(svg(drawn(name)).encode()).xpath("//@id")) for name in ("items", "change", "means")]
+    assert all(ids)
+    assert not any(one & other for one, other in combinations(ids, 2))
+
+
+def test_text_lies_within_the_canvas_and_never_on_other_text(figure: Figure) -> None:
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    width, height = figure.get_size_inches() * figure.dpi
+    boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts(figure)]
+    for words, box in boxes:
+        assert box.x0 >= 0, words
+        assert box.y0 >= 0, words
+        assert box.x1 <= width, words
+        assert box.y1 <= height, words
+    for (one, a), (other, b) in combinations(boxes, 2):
+        across = min(a.x1, b.x1) - max(a.x0, b.x0)
+        down = min(a.y1, b.y1) - max(a.y0, b.y0)
+        # Boxes of lines hold their descenders, so neighbouring lines may share a sliver.
+        assert across <= 0.5 or down <= 0.3 * min(a.height, b.height), f"{one} / {other}"
+
+
+def test_text_has_enough_contrast_with_what_is_behind_it(figure: Figure) -> None:
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    bars = [(p.get_window_extent(renderer), to_hex(p.get_facecolor())) for p in rectangles(figure).values()]
+    for text in texts(figure):
+        box = text.get_window_extent(renderer)
+        x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+        behind = next((fill for bar, fill in bars if bar.contains(x, y)), PAPER)
+        assert contrast(to_hex(text.get_color()), behind) >= 4.5, text.get_text()
+
+
+def test_segments_are_as_wide_as_their_shares(drawn: Draw) -> None:
+    data = frames.items().set_index("item")
+    bars = rectangles(drawn("items"))
+    per_percent = bars["quality/good"].get_width() / 45.1
+    for item in ("waiting", "quality", "access", "long"):
+        for option in (option.id for option in frames.RATING.options):
+            assert bars[f"{item}/{option}"].get_width() == pytest.approx(data.loc[item, option] * per_percent)
+    for side in ("positive", "neutral", "negative"):
+        assert bars[f"merged/{side}"].get_width() == pytest.approx(data.loc["merged", side] * per_percent)
+    assert not {name for name in bars if name.startswith(("hidden/", "partly/negative"))}
+    assert not {name for name in bars if name.startswith("merged/") and "good" in name}
+
+
+def test_neutral_answers_lie_half_on_each_side_of_one_zero(drawn: Draw) -> None:
+    bars = rectangles(drawn("items"))
+    neutral = [bar for name, bar in bars.items() if name.endswith(("neither", "neutral"))]
+    middles = {round(bar.get_x() + bar.get_width() / 2, 6) for bar in neutral}
+    assert len(middles) == 1
+    zero = middles.pop()
+    for item in ("waiting", "quality"):
+        assert bars[f"{item}/poor"].get_x() < zero < bars[f"{item}/good"].get_x()
+        assert bars[f"{item}/very-poor"].get_x() < bars[f"{item}/poor"].get_x()
+
+
+def test_items_stand_in_the_order_of_their_positive_share(drawn: Draw) -> None:
+    bars = rectangles(drawn("items"))
+    tops = {name.split("/")[0]: bar.get_y() for name, bar in bars.items() if "/" in name}
+    assert sorted(tops, key=tops.__getitem__) == ["partly", "quality", "merged", "long", "access", "waiting"]
+    assert named(drawn("items"), "label")[-1] == "Continuity of support"
+
+
+def test_periods_stay_in_the_order_given(drawn: Draw) -> None:
+    assert named(drawn("change"), "label") == ["Before COVID-19", "Since COVID-19", "Under four years in the area"]
+
+
+def test_each_kind_of_number_has_its_face(figure: Figure) -> None:
+    faces = {"invented": "Italic", "reproduced": "Semibold", "real": "Regular", "hidden": "Regular"}
+    for text in texts(figure):
+        kind, colon, _ = str(text.get_label()).partition(":")
+        if colon:
+            assert f"ReportSans-{faces[kind]}.ttf" in str(text.get_fontproperties().get_file()), text.get_text()
+
+
+def test_answers_of_a_published_sum_are_invented_unless_said_otherwise() -> None:
+    data = frames.items().query("item == 'quality'")
+    assert named(items_chart(data, frames.RATING), "invented:quality/good") == ["45"]
+    assert named(items_chart(data, frames.RATING), "reproduced:quality/total-positive") == ["62%"]
+    said = data.assign(**{"good_kind": "reproduced", "n_kind": "reproduced"})
+    assert named(items_chart(said, frames.RATING), "reproduced:quality/good") == ["45"]
+    assert named(items_chart(said, frames.RATING), "reproduced:quality/n") == ["n\u00a0=\u00a01,345"]
+
+
+def test_hidden_rows_show_no_number() -> None:
+    data = frames.items().query("item == 'hidden'")
+    # Even where a frame forgot to blank its cells, the kind decides.
+    leaky = data.assign(n=7, positive=72.4, neutral=9.7, negative=17.9)
+    for frame in (data, leaky):
+        words = [text.get_text() for text in texts(items_chart(frame, frames.RATING)) if text.get_label() != "legend"]
+        assert "not shown (fewer than 10)" in words
+        assert not [word for word in words if re.search(r"\d", word.replace("fewer than 10", ""))]
+
+
+def test_a_hidden_side_is_a_dash_and_says_why(drawn: Draw) -> None:
+    figure = drawn("items")
+    assert named(figure, "hidden:partly/total-negative") == ["–"]
+    assert any("few people" in line for line in named(figure, "footer"))
+    assert named(figure, "footer")[0] == frames.NOTICE  # drawn from the bottom upwards
+
+
+def test_hidden_groups_show_neither_mean_nor_n() -> None:
+    leaky = frames.groups().assign(n=7777, mean=4.44)
+    leaky["shown"] = leaky["kind"] != "hidden"
+    hidden = leaky[leaky["kind"] == "hidden"]
+    figure = means_chart(hidden, None, low="very poor", high="very good")
+    words = " ".join(text.get_text() for text in texts(figure))
+    assert "not shown" in words
+    assert "7,777" not in words
+    assert "4.44" not in words
+    # Nor does the axis stretch to hold them.
+    assert "4.5" not in named(means_chart(leaky.assign(low=4.3, high=4.6).iloc[[2]], 3.0, low="a", high="b"), "tick")
+
+
+def test_intervals_end_where_the_data_say(drawn: Draw) -> None:
+    figure = drawn("means")
+    lines = {str(line.get_label()): line for line in figure.axes[0].lines}
+    low, high = lines["interval:service/early"].get_xdata()
+    ticks = [t for t in texts(figure) if t.get_label() == "tick"]
+    (x0, v0), (x1, v1) = ((t.get_position()[0], float(t.get_text())) for t in (ticks[0], ticks[-1]))
+    per_point = (x1 - x0) / (v1 - v0)
+    assert low == pytest.approx(x0 + (3.132 - v0) * per_point)
+    assert high == pytest.approx(x0 + (3.352 - v0) * per_point)
+    assert lines["overall"].get_xdata()[0] == pytest.approx(x0 + (3.05 - v0) * per_point)
+
+
+def test_invented_means_are_hollow(drawn: Draw) -> None:
+    dots = drawn("means").axes[0].collections[-1]
+    hollow = [to_hex(colour) == PAPER for colour in dots.get_facecolor()]
+    assert hollow == [False, False, True, True, True]
+
+
+def test_levels_differ_in_marker_and_colour(drawn: Draw) -> None:
+    dots = drawn("integration").axes[0].collections[-1]
+    first = {(to_hex(c), len(p.vertices)) for c, p in zip(dots.get_edgecolor()[:3], dots.get_paths()[:3], strict=True)}
+    assert len({colour for colour, _ in first}) == len({vertices for _, vertices in first}) == 3
+
+
+def test_shares_are_rounded_half_up() -> None:
+    assert [whole(value) for value in (0.5, 1.5, 52.5, 52.499, 100.0)] == ["1", "2", "53", "52", "100"]
+    assert percent(62.4) == "62%"
+
+
+def test_frames_are_left_as_they_are() -> None:
+    data = frames.items()
+    items_chart(data, frames.RATING)
+    pd.testing.assert_frame_equal(data, frames.items())
+
+
+def test_without_the_fonts_another_face_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
+    assert font_folder() is None
+    figure = change_chart(frames.changes(), frames.CHANGE)
+    assert {str(text.get_fontproperties().get_file()).rsplit("/")[-1][:10] for text in texts(figure)} == {"DejaVuSans"}
+    assert svg(figure)
