@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from survey_report.stitch import page
 from survey_report.stitch.document import Document
@@ -51,8 +54,22 @@ def write_html(project: Project, document: Document, site: Path, navigation: Seq
     others = {}
     if "typst" in document.formats:
         others["PDF"] = posixpath.splitext(posixpath.basename(document.path))[0] + ".pdf"
-    target.write_text(page.render_page(parts, document.path, project, options, navigation, others), encoding="utf-8")
+    text = page.render_page(parts, document.path, project, options, navigation, others)
+    target.write_text(text, encoding="utf-8")
+    for name in linked_files(text, document.path):
+        if not (site / name).exists() and page.copy_file(project.root, site, name):
+            written.append(site / name)
     return written
+
+
+def linked_files(text: str, document: str) -> list[str]:
+    """The files, from the root, that a page names in links and images, other than pages and PDFs."""
+    found = []
+    for address in re.findall(r'\b(?:href|src)="([^"#?:]+)', text):
+        name = resolve(document, unquote(unescape(address)))
+        if not name.startswith("..") and posixpath.splitext(name)[1] not in ("", ".html", ".pdf", ".qmd"):
+            found.append(name)
+    return sorted(set(found))
 
 
 def shown_images(document: Document, fmt: str) -> set[str]:

@@ -45,12 +45,7 @@ def _visit(node: Node) -> list[Node] | None:
         start = f"#math.equation(block: {block}, alt: {string(node['c'][1])}, "
         return [raw_inline("typst", start), node, raw_inline("typst", ")")]
     if kind == "DefinitionList":
-        # One paragraph needs no block of its own, which would stand apart from its term.
-        for _, definitions in node["c"]:
-            for blocks in definitions:
-                if len(blocks) == 1 and blocks[0]["t"] == "Para":
-                    blocks[0] = plain(blocks[0]["c"])
-        return None
+        return _terms(node)
     if kind == "Table":
         for column in node["c"][2]:
             if column[0]["t"] == "AlignDefault":
@@ -74,6 +69,21 @@ def _div(node: Node) -> list[Node] | None:
     if get(attributes, "style") == "page-break-after: always;":
         return [raw("typst", "#pagebreak()")]
     return None
+
+
+def _terms(node: Node) -> list[Node] | None:
+    """A definition list whose definitions stand close under their terms; None where they are more than paragraphs."""
+    made: list[Node] = [raw_inline("typst", "#terms(tight: false, ")]
+    for term, definitions in node["c"]:
+        paragraphs = [block for blocks in definitions for block in blocks]
+        if any(block["t"] not in ("Para", "Plain") for block in paragraphs):
+            return None
+        made += [raw_inline("typst", "terms.item(["), *rewrite(term, _visit), raw_inline("typst", "], [")]
+        for place, block in enumerate(paragraphs):
+            made += [raw_inline("typst", "#parbreak()")] if place else []
+            made += rewrite(block["c"], _visit)
+        made.append(raw_inline("typst", "]), "))
+    return [{"t": "Para", "c": [*made, raw_inline("typst", ")")]}]
 
 
 def _image(node: Node) -> Node:

@@ -79,7 +79,9 @@ def typst_source(project: Project, document: Document, work: Path) -> str:
     blocks = shift_headings(version.blocks, int(options.get("number-depth") or 6))
     blocks = separate_references(convert(blocks))
     meta = metadata(project, document, options, version.resolver)
+    # The template knows language and region apart; citations want the whole.
     arguments = ["-t", "typst", "--wrap=none", f"--template={folder / 'template.typ'}"]
+    arguments.append(f"--variable=lang={printed(options.get('lang') or 'en').partition('-')[0]}")
     if options.get("citeproc") is True:
         arguments.append("--citeproc")
         arguments += [f"--bibliography={project.root / n}" for n in bibliography(project, options, document.path)]
@@ -102,10 +104,9 @@ def metadata(project: Project, document: Document, options: Mapping[str, Any], r
         meta["title"] = _inlines(resolver.inlines(options["title"]))
     if options.get("abstract"):
         meta["abstract"] = {"t": "MetaBlocks", "c": convert(resolver.markdown(options["abstract"]))}
-    lang, _, region = printed(options.get("lang") or "en").partition("-")
+    lang = printed(options.get("lang") or "en")
     plain_values = {
-        "lang": lang,
-        "region": region,
+        "region": lang.partition("-")[2],
         "papersize": printed(options.get("papersize")),
         "mainfont": printed(options.get("mainfont")),
         "fontsize": printed(options.get("fontsize")),
@@ -122,6 +123,7 @@ def metadata(project: Project, document: Document, options: Mapping[str, Any], r
         meta.pop(key, None)
         if value:
             meta[key] = {"t": "MetaInlines", "c": [{"t": "RawInline", "c": ["typst", value]}]}
+    meta["lang"] = {"t": "MetaString", "c": lang}
     if options.get("toc") is not True:
         meta.pop("toc", None)
     if isinstance(options.get("margin"), Mapping):
