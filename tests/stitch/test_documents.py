@@ -197,16 +197,20 @@ def test_literal_shortcodes_and_code(rendered: Rendered) -> None:
 
 def test_files_that_a_page_links_are_copied(rendered: Rendered, tmp_path: Path) -> None:
     others = {"d/x y.csv": "1", "d/z.csv": "2", "_variables.yml": "v: '<a href=\"d/z.csv\">z</a>'\n"}
-    rendered(HEAD + "[d](d/x%20y.csv), {{< var v >}}\n", others, strict=False)
+    rendered(HEAD + "[d](d/x%20y.csv), {{< var v >}}\n", others)
     assert (tmp_path / "site/d/x y.csv").exists()
     assert (tmp_path / "site/d/z.csv").exists()
 
 
 def test_resources_are_copied(rendered: Rendered, tmp_path: Path) -> None:
     config = "project: {render: [a.qmd], resources: ['data/*.csv']}\nformat: {html: {css: t/own.css}}\n"
-    page = rendered(HEAD + "[d](data/x.csv)\n", {"_quarto.yml": config, "data/x.csv": "1", "t/own.css": "p {}"})
+    page = rendered(
+        HEAD + "[d](data/x.csv)\n",
+        {"_quarto.yml": config, "data/x.csv": "1", "t/own.css": "p {src: url('f/a.woff2')}", "t/f/a.woff2": "w"},
+    )
     assert (tmp_path / "site/data/x.csv").exists()
     assert (tmp_path / "site/t/own.css").exists()
+    assert (tmp_path / "site/t/f/a.woff2").exists()
     assert page.index("page.css") < page.index("t/own.css")
 
 

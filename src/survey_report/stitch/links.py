@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from survey_report.stitch.sources import resolve
 from survey_report.stitch.tree import Node, attr, each, rewrite, span
@@ -40,12 +41,12 @@ def link_documents(
         if node["t"] == "Image":
             source = node["c"][2][0]
             if not ELSEWHERE.match(source):
-                named.images.append(resolve(document, source.split("#")[0].split("?")[0]))
+                named.images.append(resolve(document, unquote(source.split("#")[0].split("?")[0])))
             return None
         if node["t"] != "Link" or ELSEWHERE.match(node["c"][2][0]):
             return None
         address, _, anchor = node["c"][2][0].partition("#")
-        target = resolve(document, address)
+        target = resolve(document, unquote(address))
         if not address.endswith(".qmd"):
             named.files.append(target)
             if address.startswith("/"):

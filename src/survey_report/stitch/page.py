@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import posixpath
+import re
 import shutil
 import string
 from collections.abc import Mapping, Sequence
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from survey_report.stitch.html_writer import PageParts, authors
-from survey_report.stitch.links import to_root
+from survey_report.stitch.links import ELSEWHERE, to_root
 from survey_report.stitch.navigation import Entry, listing
 from survey_report.stitch.project import Project
+from survey_report.stitch.sources import resolve
 from survey_report.stitch.values import listed, printed
 
 LIBRARY = "site_libs/stitch"
@@ -97,6 +99,15 @@ def home(project: Project) -> str:
 def stylesheets(options: Mapping[str, Any], document: str) -> list[str]:
     """The project's own stylesheets, from the root. A document's own count from the root too."""
     return [posixpath.normpath(printed(name).lstrip("/")) for name in listed(options.get("css"))]
+
+
+def style_files(root: Path, name: str) -> list[str]:
+    """The files, from the root, that a stylesheet names (fonts, pictures)."""
+    path = root / name
+    if not path.is_file():
+        return []
+    named = re.findall(r"url\(\s*[\"']?([^\"')?#]+)", path.read_text(encoding="utf-8"))
+    return [resolve(name, address) for address in named if not ELSEWHERE.match(address)]
 
 
 def copy_file(root: Path, site: Path, name: str) -> bool:

@@ -41,7 +41,9 @@ def write_html(project: Project, document: Document, site: Path, navigation: Seq
     for name, content in document.reading.figures.items():
         if name in shown_images(document, "html"):
             written.append(write_file(site / figure_name(document.path, name), content))
-    for name in dict.fromkeys([*version.named.images, *page.stylesheets(options, document.path), *version.named.files]):
+    styles = page.stylesheets(options, document.path)
+    styles += [name for style in styles for name in page.style_files(project.root, style)]
+    for name in dict.fromkeys([*version.named.images, *styles, *version.named.files]):
         if not (site / name).exists() and page.copy_file(project.root, site, name):
             written.append(site / name)
     hrefs = {

@@ -38,8 +38,8 @@
     });
   });
 
-  // Code that runs out of its box can be scrolled from the keyboard.
-  document.querySelectorAll("pre").forEach(function (box) {
+  // Code and charts that run out of their box can be scrolled from the keyboard.
+  document.querySelectorAll("pre, .quarto-float-fig > div").forEach(function (box) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   });
 
