@@ -25,7 +25,7 @@ from survey_report.charts.numbers import FACES, Kind, count, kind_of, known, mea
 from survey_report.charts.palette import INK, LEVELS, MUTED, RULE
 
 HIDDEN = "not shown (fewer than 10)"
-LINE, ROW, HEADING, HEAD = 12.0, 17.0, 24.0, 20.0
+LINE, ROW, HEADING, HEAD = 11.0, 14.0, 20.0, 20.0
 INDENT = 9.0
 LABEL_WIDTH = (90.0, 178.0)
 MEAN_WIDTH, N_WIDTH = 40.0, 42.0
@@ -54,7 +54,7 @@ def means_chart(
     widest = max((text_width(str(row["label"]), "regular", BODY) for row in records), default=0.0) + INDENT + 1
     label_width = min(max(widest, LABEL_WIDTH[0]), LABEL_WIDTH[1])
     lines = [wrap(str(row["label"]), label_width - INDENT, "regular", BODY) for row in records]
-    heights = [max(ROW, LINE * len(text) + 5) for text in lines]
+    heights = [max(ROW, LINE * len(text) + 3) for text in lines]
     headings = sum(1 for _ in groupby(records, key=lambda row: row["grouping"]))
 
     top = EDGE + HEAD
@@ -90,7 +90,7 @@ def means_chart(
         if row["grouping"] != before:
             y += HEADING
             canvas.rule((EDGE, y - 3), (WIDTH - EDGE, y - 3), colour=RULE, weight=0.6)
-            canvas.text(EDGE, y - 11, str(row["grouping_label"]), face="semibold", size=BODY, name="heading")
+            canvas.text(EDGE, y - 10, str(row["grouping_label"]), face="semibold", size=BODY, name="heading")
             before = row["grouping"]
         middle = y + height / 2
         if mean_shown(row):
