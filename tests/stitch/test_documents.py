@@ -140,9 +140,24 @@ def test_cells_in_typst(write: Callable[..., Path], tmp_path: Path) -> None:
     assert "See @tbl-b." in source
 
 
+def test_caption_in_the_document_round_a_cell_without(rendered: Rendered) -> None:
+    cells = book(
+        ('#| label: plot\n#| fig-alt: "Alt"\n1', {"image/svg+xml": SVG}),
+        ("#| label: rows\n1", {"text/html": '<table><tbody><tr id="row-1"><td>3</td></tr></tbody></table>'}),
+    )
+    body = "".join(
+        f"::: {{#{name}}}\n\n{{{{< embed n.ipynb#{cell} >}}}}\n\nOwn *caption*\n:::\n\n"
+        for name, cell in (("fig-own", "plot"), ("tbl-own", "rows"))
+    )
+    page = BeautifulSoup(rendered(HEAD + body + "@fig-own, @tbl-own, [row](#row-1)\n", {"n.ipynb": cells}), "lxml")
+    assert [c.get_text() for c in page.select("figcaption")] == ["Figure\xa01: Own caption", "Table\xa01: Own caption"]
+    assert page.select_one("#fig-own img[alt=Alt]")
+    assert page.select_one("#tbl-own tr#row-1 td")
+
+
 def test_links_between_documents(write: Callable[..., Path], tmp_path: Path) -> None:
     config = "project: {render: [a.qmd, s/b.qmd]}\nformat: {html: default, typst: default}\n"
-    other = "---\ntitle: B\nformat: {html: default}\n---\n\n[a](../a.qmd#sec-a) and [a](/a.qmd)\n"
+    other = "---\ntitle: B\nformat: {html: default}\n---\n\n# X {#x}\n\n[a](../a.qmd#sec-a) and [a](/a.qmd)\n"
     body = "# S {#sec-a}\n\n[b](s/b.qmd#x), [me](a.qmd#sec-a)\n"
     root = write(HEAD + body, {"_quarto.yml": config, "s/b.qmd": other})
     render_project(root, tmp_path / "site", keep_typ=True, log=lambda line: None)

@@ -73,6 +73,7 @@ CASES = {
     "level": ("# A\n\n### B\n", 7, "level 3 under one of level 1"),
     "link": ("[a](none.qmd)\n", 5, "not rendered"),
     "anchor": ("[a](#none)\n", 5, "not in this document"),
+    "anchor elsewhere": ("# S {#sec-s}\n\n[a](a.qmd#sec-s), [b](a.qmd#none)\n", 7, "not in a.qmd"),
     "file": ("[a](none.csv)\n", 5, "linked file not found"),
     "footnote": ("A[^x].\n", 5, "no such footnote"),
     "unclosed": ("One.\n\n::: {.lead}\nA\n", 7, "unclosed"),

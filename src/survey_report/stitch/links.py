@@ -16,11 +16,12 @@ ELSEWHERE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//|#)", re.I)
 
 @dataclass
 class Named:
-    """Files that a document names: images, and links to documents or files that do not exist."""
+    """What a document names: images, linked files, links to no document, places (document, id, as typed) in others."""
 
     images: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    places: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def to_root(document: str) -> str:
@@ -55,6 +56,8 @@ def link_documents(
         if target not in documents:
             named.lost.append(node["c"][2][0])
             return None
+        if anchor:
+            named.places.append((target, anchor, node["c"][2][0]))
         stem = posixpath.splitext(target)[0]
         if fmt == "html":
             node["c"][2][0] = f"{to_root(document)}{stem}.html" + (f"#{anchor}" if anchor else "")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from survey_report.errors import Problem
 from survey_report.stitch.crossref import REFERENCE
@@ -19,15 +20,18 @@ from survey_report.stitch.structure import float_name, image_attributes
 from survey_report.stitch.tree import Node, attr_of, each, plain_text
 
 
-def sources(project: Project, document: Document) -> list[Problem]:
-    """Everything in a document that strict rendering refuses, beside unknown variables and missing files."""
+def sources(project: Project, document: Document, ids: Mapping[str, str]) -> list[Problem]:
+    """Everything in a document that strict rendering refuses, beside unknown variables and missing files.
+
+    `ids` holds for every document the text in which its ids stand (see `id_text`).
+    """
     source = document.reading.source
     problems = [*front_matter(source, document.reading.metadata), *lines(source)]
     for version in document.versions.values():
         problems += _references(source, version)
         problems += _floats(source, version)
         problems += _headings(source, version)
-        problems += _links(project, document, version)
+        problems += _links(project, document, version, ids)
         problems += _citations(project, document, version)
     return list(dict.fromkeys(problems))
 
@@ -107,13 +111,15 @@ def _headings(source: Source, version: Version) -> Iterator[Problem]:
             before = level
 
 
-def _links(project: Project, document: Document, version: Version) -> Iterator[Problem]:
+def _links(project: Project, document: Document, version: Version, ids: Mapping[str, str]) -> Iterator[Problem]:
     source = document.reading.source
-    ids = {(attr_of(node) or [""])[0] for node in each(version.blocks)}
-    ids |= {node["id"] for node in each(version.blocks) if node["t"] in ("Float", "Callout")}
+    own = id_text(version)
     for name in anchors(version.blocks):
-        if name not in ids and name not in version.targets:
+        if not has_id(own, name):
             yield locate(source, f"#{name}", "a link to an id that is not in this document", "Correct the id.")
+    for target, name, typed in version.named.places:
+        if target in ids and not has_id(ids[target], name):
+            yield locate(source, typed, f"a link to an id that is not in {target}", "Correct the id.")
     for name in version.named.lost:
         yield locate(source, name, "a link to a document that is not rendered", "Add it to render:, or correct it.")
     figures = {figure_name(document.path, name) for name in document.reading.figures}
@@ -124,6 +130,16 @@ def _links(project: Project, document: Document, version: Version) -> Iterator[P
     for name in version.named.files:
         if name and name not in made and not name.endswith("-preview.html") and not (project.root / name).exists():
             yield locate(source, name.rsplit("/", 1)[-1], f"linked file not found: {name}", "Correct the path.")
+
+
+def id_text(version: Version) -> str:
+    """The tree as one text, in which every id stands between quotes, those of table rows and raw HTML too."""
+    return json.dumps(version.blocks, ensure_ascii=False)
+
+
+def has_id(tree: str, name: str) -> bool:
+    """Whether something in a tree's text has this id."""
+    return any(f"{before}{name}{after}" in tree for before, after in (('["', '"'), ('"id": "', '"'), ('id=\\"', '\\"')))
 
 
 def _citations(project: Project, document: Document, version: Version) -> Iterator[Problem]:

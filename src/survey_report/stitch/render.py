@@ -93,7 +93,10 @@ def _pdfs(project: Project, formats: Sequence[str], chosen: Sequence[str]) -> fr
 def _report(project: Project, documents: Sequence[Document], strict: bool, log: Callable[[str], None]) -> None:
     """Raise UserError with everything that is wrong, or print it when it is to be put up with."""
     fatal = [problem for document in documents for problem in document.fatal]
-    found = [problem for document in documents for problem in [*document.problems, *refuse.sources(project, document)]]
+    ids = {d.path: refuse.id_text(d.versions["html"]) for d in documents if "html" in d.versions}
+    found = [
+        problem for document in documents for problem in [*document.problems, *refuse.sources(project, document, ids)]
+    ]
     found = list(dict.fromkeys(found))
     if fatal or (strict and found):
         raise UserError(dict.fromkeys([*fatal, *(found if strict else [])]))
