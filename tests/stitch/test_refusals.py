@@ -71,6 +71,8 @@ CASES = {
     "tabset": ("::: {.panel-tabset}\nA\n:::\n", 5, "loses its content"),
     "same id": ("# A {#sec-a}\n\n# B {#sec-a}\n", 5, "used twice"),
     "level": ("# A\n\n### B\n", 7, "level 3 under one of level 1"),
+    "heading in text": ("One.\n# Two\n", 6, "no empty line"),
+    "div in text": ("One.\n::: {.lead}\nA\n:::\n", 6, "no empty line"),
     "link": ("[a](none.qmd)\n", 5, "not rendered"),
     "anchor": ("[a](#none)\n", 5, "not in this document"),
     "anchor elsewhere": ("# S {#sec-s}\n\n[a](a.qmd#sec-s), [b](a.qmd#none)\n", 7, "not in a.qmd"),

@@ -20,6 +20,8 @@ SIZE = re.compile(r"\b(?:width|height)=[\"']?\d+(?:\.\d+)?(?:px)?[\"']?(?=\s|$)"
 LAID_OUT = re.compile(r"\.(?:grid|aside|column-[a-z-]+|g-col-\d+)(?=[\s}]|$)")
 OTHER_IDS = re.compile(r"#(?:eq|lst|thm|lem|cor|prp|cnj|def|exm|exr)-[\w-]+")
 CONDITION = re.compile(r"\.content-(?:visible|hidden)(?=\s|$)")
+BEGINS = re.compile(r"#{1,6}\s+\S|:{3,}\s*\{")
+STANDS = re.compile(r"#{1,6}\s|:{3,}|<!--|.*-->\s*$")
 FORMATS = {"html", "html:js", "typst", "docx"}
 FOOTNOTE = re.compile(r"(?<!!)\[\^([^\]\s]+)\](:?)")
 KEYS = {
@@ -42,7 +44,11 @@ def lines(source: Source) -> Iterator[Problem]:
     yield from misplaced(source.lines)
     yield from _footnotes(source)
     fenced = False
+    above = ""
     for _, line, text, info in outside_code(source.lines):
+        if BEGINS.match(line.text) and text and above.strip() and not STANDS.match(above):
+            yield line.problem(line.text[:40], "no empty line before this: it is read as text", "Put one there.")
+        above = line.text if text else ""
         if not text:
             if not fenced:
                 yield from _cell(line, info)
