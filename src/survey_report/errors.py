@@ -30,6 +30,13 @@ class UserError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def rows_text(rows: Iterable[int], shown: int = 5) -> str:
+    """`row 4`, or `rows 4, 9, 12, 13, 15 and 40 more`."""
+    numbers = list(rows)
+    more = f" and {len(numbers) - shown:,} more" if len(numbers) > shown else ""
+    return f"row{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers[:shown]))}{more}"
+
+
 def raise_if_any(problems: Iterable[Problem]) -> None:
     """Raise one UserError for all problems, or return when there are none."""
     found = tuple(problems)

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from survey_report.errors import Problem
+from survey_report.errors import Problem, rows_text
 from survey_report.qualtrics import FINISHED, Export
 from survey_report.study import Question, Study
 
 RESPONSE_ID, STATUS, COMPLETED = "ResponseId", "Status", "Finished"
-SHOWN_ROWS = 5
 
 
 def answer_codes(question: Question, study: Study) -> dict[str, str]:
@@ -39,14 +38,6 @@ def check_export(export: Export, study: Study) -> list[Problem]:
     if RESPONSE_ID in responses:
         problems.extend(_conflicts(export))
     return problems
-
-
-def rows_text(rows: Iterable[int]) -> str:
-    """`rows 4, 9, 12 and 40 more`."""
-    numbers = list(rows)
-    shown = ", ".join(map(str, numbers[:SHOWN_ROWS]))
-    more = f" and {len(numbers) - SHOWN_ROWS} more" if len(numbers) > SHOWN_ROWS else ""
-    return f"row{'s' if len(numbers) > 1 else ''} {shown}{more}"
 
 
 def _missing_columns(export: Export, study: Study) -> Iterable[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,9 @@ class Fields:
     def day(self, key: str) -> date:
         """A date written as YYYY-MM-DD."""
         value = self._take(key, date, date(1970, 1, 1), None)
+        if isinstance(value, datetime):  # is a date for Python, but cannot be compared with one
+            self.note(key, value, "should be a date such as 2023-07-21, without a time", "remove the time")
+            return value.date()
         return value if isinstance(value, date) else date(1970, 1, 1)
 
     def rows(self, key: str, default: Sequence[object] | None = None) -> list[Any]:
@@ -84,7 +87,13 @@ class Fields:
             return default
         value = self.data[key]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            names = {str: "a text (quote it)", date: "a date such as 2023-07-21", list: "a list", bool: "true or false"}
+            names = {
+                (int, float): "a number",
+                str: "a text (quote it)",
+                date: "a date such as 2023-07-21",
+                list: "a list",
+                bool: "true or false",
+            }
             want = names.get(kind, "of another type" if kind is not Mapping else "keys and values")
             self.note(key, value, f"should be {want}", "correct the value")
             return stand_in
@@ -98,28 +107,44 @@ def read_yaml(path: Path, problems: list[Problem]) -> object:
         return {}
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        problems.append(Problem(path.name, "", "", "is not UTF-8 text", "save it as UTF-8"))
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}" if mark else ""
-        what = getattr(error, "problem", None) or "not UTF-8"
+        what = getattr(error, "problem", None) or str(error).partition("\n")[0]
         problems.append(Problem(path.name, place, "", f"is not readable YAML: {what}", "mend the line"))
-        return {}
+    except ValueError as error:  # a day that no calendar has, such as 2023-13-45
+        problems.append(Problem(path.name, "", "", f"is not readable YAML: {error}", "correct the date"))
+    return {}
 
 
 def read_table(path: Path, columns: Sequence[str], problems: list[Problem]) -> list[dict[str, str]]:
-    """Rows of a CSV file that must have `columns`; every missing one is a problem."""
+    """Rows of a CSV file that must have `columns`; what keeps it from being read is a problem and gives no rows."""
+    found: list[Problem] = []
+
+    def note(place: str, value: str, message: str, remedy: str) -> None:
+        found.append(Problem(path.name, place, value, message, remedy))
+
+    rows: list[list[str]] = []
     if not path.is_file():
-        problems.append(Problem(path.name, "", "", "there is no such file", f"create it in {path.parent.name}/"))
-        return []
-    try:
-        with path.open(encoding="utf-8", newline="") as handle:
-            reader = csv.DictReader(handle, strict=True)
-            rows = [{key: value or "" for key, value in row.items() if key is not None} for row in reader]
-            header = list(reader.fieldnames or [])
-    except (csv.Error, UnicodeDecodeError) as error:
-        problems.append(Problem(path.name, "", "", f"is not readable CSV in UTF-8: {error}", "save it as CSV UTF-8"))
-        return []
-    missing = [name for name in columns if name not in header]
-    for name in missing:
-        problems.append(Problem(path.name, "first row", "", f"column `{name}` is missing", "add the column"))
-    return [] if missing else rows
+        note("", "", "there is no such file", f"create it in {path.parent.name}/")
+    else:
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as handle:  # spreadsheets put a mark before the first name
+                rows = [row for row in csv.reader(handle, strict=True) if row]
+        except (csv.Error, UnicodeDecodeError) as error:
+            note("", "", f"is not readable CSV in UTF-8: {error}", "save it as CSV UTF-8")
+    header = rows[0] if rows else []
+    if not found:
+        for name in columns:
+            if name not in header:
+                note("first row", "", f"column `{name}` is missing", "add the column")
+        for name in sorted({name for name in header if header.count(name) > 1}):
+            note("first row", name, "two columns have one name", "rename one of them")
+    for number, row in enumerate(rows[1:], 2):
+        if len(row) != len(header):
+            cells = f"{len(row)} cells instead of {len(header)}"
+            note(f"row {number}", cells, "has another length", "put texts with commas in quotes, add empty cells")
+    problems.extend(found)
+    return [] if found else [dict(zip(header, row, strict=True)) for row in rows[1:]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -24,6 +25,7 @@ from survey_report.study import (
     Study,
     Thresholds,
 )
+from survey_report.study_check import BASES, check_derivation, check_study
 from survey_report.study_fields import Fields, read_table, read_yaml
 
 QUESTION_COLUMNS = [
@@ -41,18 +43,16 @@ QUESTION_COLUMNS = [
     "note",
 ]
 QUESTION_TYPES = ("rating", "change_over_time", "open", "demographic", "routing", "derived")
-BASES = ("stated", "implied", "inferred", "assumed")
-TABLES = (
-    "instrument",
-    "categories",
-    "published",
-    "errata",
-    "corrections",
-    "released",
-    "participants",
-    "sessions",
-    "conditions",
-)
+TABLES = {
+    "instrument": QUESTION_COLUMNS,
+    "categories": ["question", "id", "label", "phrase", "answer"],
+    "published": ["id"],
+    "errata": ["id"],
+    "corrections": ["figure_id", "erratum", "value"],
+    "released": ["figure_id"],
+    "participants": ["method", "group", "label", "participants"],
+    "sessions": ["method", "mode", "sessions"],
+}
 Rows = list[dict[str, str]]
 
 
@@ -64,14 +64,16 @@ def load_study(folder: Path) -> Study:
     problems: list[Problem] = []
     top = Fields(read_yaml(folder / "study.yml", problems), "study.yml", "", problems)
     raise_if_any(problems if not top.data else ())
-    files = {name: folder / top.text(name) for name in TABLES}
+    files = {name: folder / top.text(name) for name in (*TABLES, "conditions")}
+    told = len(problems)
+    tables = {name: read_table(files[name], TABLES[name], problems) for name in TABLES if files[name] != folder}
+    if files["conditions"] != folder:
+        read_yaml(files["conditions"], problems)
+    whole = len(problems) == told and len(tables) == len(TABLES)
+    tables = {name: tables.get(name, []) for name in TABLES}
     response_sets = _response_sets(top.part("response_sets"))
-    categories = _categories(
-        read_table(files["categories"], ["question", "id", "label", "phrase", "answer"], problems), problems
-    )
-    questions = _questions(
-        read_table(files["instrument"], QUESTION_COLUMNS, problems), categories, response_sets, problems
-    )
+    categories = _categories(tables["categories"])
+    questions = _questions(tables["instrument"], categories, problems)
     periods = tuple(Period(f.text("id"), f.text("label"), f.text("phrase")) for f in _closed(top.each("periods")))
     limits = top.part("thresholds")
     export = top.part("export")
@@ -93,7 +95,7 @@ def load_study(folder: Path) -> Study:
             export.text("file"),
             export.text("synthetic_column", ""),
             tuple(map(str, export.rows("synthetic_values", []))),
-            tuple(map(str, export.rows("real_exports", []))),
+            tuple(str(digest).lower() for digest in export.rows("real_exports", [])),
         ),
         response_sets=response_sets,
         questions=questions,
@@ -110,21 +112,15 @@ def load_study(folder: Path) -> Study:
             alpha=limits.number("alpha", 0.0001, 0.5),
             min_test_group=int(limits.number("min_test_group", 2, 1000)),
         ),
-        participants=tuple(
-            _participants(
-                read_table(files["participants"], ["method", "group", "label", "participants"], problems), problems
-            )
-        ),
-        sessions=tuple(_sessions(read_table(files["sessions"], ["method", "mode", "sessions"], problems), problems)),
-        corrections={
-            row["figure_id"]: row["value"]
-            for row in read_table(files["corrections"], ["figure_id", "erratum", "value"], problems)
-        },
+        participants=tuple(_participants(tables["participants"], problems)),
+        sessions=tuple(_sessions(tables["sessions"], problems)),
+        corrections={row["figure_id"]: row["value"] for row in tables["corrections"]},
         files=files,
     )
     for fields in (top, limits, export, *([consent] if consent else [])):
         fields.done()
-    problems.extend(_check(study, categories))
+    if whole:  # or every name of an unreadable file would be reported as missing
+        problems.extend(check_study(study, categories, tables))
     raise_if_any(problems)
     return study
 
@@ -156,33 +152,21 @@ def _response_sets(fields: Fields) -> dict[str, ResponseSet]:
 def _side(fields: Fields) -> Side:
     side = fields.text("side")
     if side not in ("positive", "neutral", "negative"):
-        fields.note("side", side, "is no side", "use positive, neutral or negative")
+        if side:
+            fields.note("side", side, "is no side", "use positive, neutral or negative")
         return "neutral"
     return cast(Side, side)
 
 
-def _categories(rows: Rows, problems: list[Problem]) -> dict[str, tuple[Category, ...]]:
+def _categories(rows: Rows) -> dict[str, tuple[Category, ...]]:
     found: dict[str, list[Category]] = defaultdict(list)
-    for number, row in enumerate(rows, 2):
-        if any(category.id == row["id"] for category in found[row["question"]]):
-            problems.append(
-                Problem(
-                    "categories.csv",
-                    f"row {number}, id",
-                    row["id"],
-                    f"stands twice for `{row['question']}`",
-                    "give it an id of its own",
-                )
-            )
+    for row in rows:
         found[row["question"]].append(Category(row["id"], row["label"], row["phrase"], row["answer"]))
     return {question: tuple(categories) for question, categories in found.items()}
 
 
 def _questions(
-    rows: Rows,
-    categories: Mapping[str, tuple[Category, ...]],
-    response_sets: Mapping[str, ResponseSet],
-    problems: list[Problem],
+    rows: Rows, categories: Mapping[str, tuple[Category, ...]], problems: list[Problem]
 ) -> tuple[Question, ...]:
     questions = []
     seen: dict[str, int] = {}
@@ -200,20 +184,7 @@ def _questions(
                 note(key, f"stands in row {seen[name]} as well", "give each question its own")
             seen[name] = number
         rated = row["type"] in ("rating", "change_over_time")
-        if rated and row["response_type"] not in response_sets:
-            note("response_type", "is no response set of study.yml", f"use one of: {', '.join(response_sets)}")
-        if row["type"] in ("demographic", "routing") and not categories.get(row["item"]):
-            note("item", "has no categories", "add its answers to categories.csv")
-        pairs = []
-        for rule in filter(None, row["asked_if"].split(";")):
-            question, _, category = rule.partition("=")
-            if category not in {c.id for c in categories.get(question, ())}:
-                note(
-                    "asked_if",
-                    "names a category that does not exist",
-                    "write question=category with ids of categories.csv",
-                )
-            pairs.append((question, category))
+        rules = [rule.partition("=") for rule in row["asked_if"].split(";") if rule]
         questions.append(
             Question(
                 id=row["id"],
@@ -226,7 +197,7 @@ def _questions(
                 basis=row["basis"],
                 response_set=row["response_type"] if rated else "",
                 categories=categories.get(row["item"], ()) if not rated else (),
-                asked_if=tuple(pairs),
+                asked_if=tuple((question, category) for question, _, category in rules),
                 period=row["period"],
                 note=row["note"],
             )
@@ -240,8 +211,6 @@ def _scales(top: Fields, questions: tuple[Question, ...]) -> tuple[Scale, ...]:
         name = fields.text("id")
         mine = [question for question in questions if question.scale == name]
         items = tuple(question for question in mine if question.type == "rating")
-        if not items:
-            fields.note("id", name, "has no rating item in instrument.csv", "add items with this scale, or remove it")
         changes = tuple(question for question in mine if question.type == "change_over_time")
         scales.append(Scale(name, fields.text("title"), fields.text("subject"), items, changes))
     return tuple(scales)
@@ -252,48 +221,40 @@ def _groupings(
 ) -> tuple[Grouping, ...]:
     groupings = []
     for fields in _closed(top.each("groupings")):
-        name, source = fields.text("id"), fields.text("derived_from", "")
-        table, column = fields.text("table", ""), fields.text("column", "")
-        mapping = basis = None
-        if source:
-            rows = read_table(folder / table, ["id", column, "basis"], problems)
-            mapping = {row["id"]: row[column] for row in rows}
-            basis = {row["id"]: row["basis"] for row in rows}
-            known = {category.id for category in categories.get(name, ())}
-            for number, row in enumerate(rows, 2):
-                if row[column] not in known:
-                    problems.append(
-                        Problem(
-                            table,
-                            f"row {number}, {column}",
-                            row[column],
-                            f"is no category of `{name}`",
-                            f"use one of: {', '.join(sorted(known))}",
-                        )
-                    )
-            for category in categories.get(source, ()):
-                if category.id not in mapping:
-                    problems.append(
-                        Problem(
-                            table, "id", category.id, f"is missing, so `{name}` cannot be derived for it", "add a row"
-                        )
-                    )
-        if name not in categories:
-            fields.note("id", name, "has no categories", "add its categories to categories.csv")
-        groupings.append(
-            Grouping(
-                name,
-                fields.text("label"),
-                fields.text("by"),
-                fields.flag("tested"),
-                categories.get(name, ()),
-                source,
-                mapping,
-                basis,
-                fields.text("count"),
-            )
+        grouping = Grouping(
+            fields.text("id"),
+            fields.text("label"),
+            fields.text("by"),
+            fields.flag("tested"),
+            categories.get(fields.text("id"), ()),
+            count=fields.text("count"),
         )
+        if "derived_from" in fields.data:
+            grouping = _derived(grouping, fields, folder, categories, problems)
+        groupings.append(grouping)
     return tuple(groupings)
+
+
+def _derived(
+    grouping: Grouping,
+    fields: Fields,
+    folder: Path,
+    categories: Mapping[str, tuple[Category, ...]],
+    problems: list[Problem],
+) -> Grouping:
+    source, table, column = (fields.text(key) for key in ("derived_from", "table", "column"))
+    told = len(problems)
+    rows = read_table(folder / table, ["id", column, "basis"], problems) if table and column else []
+    grouping = replace(
+        grouping,
+        derived_from=source,
+        mapping={row["id"]: row[column] for row in rows},
+        mapping_basis={row["id"]: row["basis"] for row in rows},
+    )
+    known = [category.id for category in categories.get(source, ()) if source != grouping.id]
+    if table and column and known and len(problems) == told:
+        problems.extend(check_derivation(grouping, table, column, rows, known))
+    return grouping
 
 
 SHARES = ("positive", "neutral", "negative", "larger side", "difference of sides")
@@ -311,7 +272,7 @@ def _item_count(fields: Fields) -> ItemCount:
 
 
 def _count(row: Mapping[str, str], key: str, file: str, number: int, problems: list[Problem]) -> int:
-    if not row[key].isdigit():
+    if not row[key].isdecimal():
         problems.append(
             Problem(file, f"row {number}, {key}", row[key], "should be a whole number", "correct the value")
         )
@@ -328,37 +289,3 @@ def _participants(rows: Rows, problems: list[Problem]) -> Iterable[Participants]
 def _sessions(rows: Rows, problems: list[Problem]) -> Iterable[Sessions]:
     for number, row in enumerate(rows, 2):
         yield Sessions(row["method"], row["mode"], _count(row, "sessions", "sessions.csv", number, problems))
-
-
-def _check(study: Study, categories: Mapping[str, tuple[Category, ...]]) -> Iterable[Problem]:
-    """What can only be seen when all files have been read."""
-    items = {question.item for question in study.questions if question.type in ("demographic", "routing", "derived")}
-    if study.id != study.folder.name:
-        yield Problem("study.yml", "id", study.id, "differs from the name of its folder", f"write {study.folder.name}")
-    if study.closed < study.opened:
-        yield Problem("study.yml", "closed", str(study.closed), "lies before `opened`", "correct the dates")
-    for grouping in study.groupings:
-        for name in filter(None, (grouping.id, grouping.derived_from)):
-            if name not in items:
-                yield Problem(
-                    "study.yml", "groupings", name, "is no question of instrument.csv", "add it, or correct the id"
-                )
-    for name in study.further_demographics:
-        if name not in items:
-            yield Problem(
-                "study.yml", "further_demographics", name, "is no question of instrument.csv", "correct the id"
-            )
-    if study.consent and study.consent[1] not in {c.id for c in categories.get(study.consent[0], ())}:
-        yield Problem(
-            "study.yml", "consent.refused", study.consent[1], f"is no answer to `{study.consent[0]}`", "correct it"
-        )
-    for scale in {question.scale for question in study.questions if question.scale} - {s.id for s in study.scales}:
-        yield Problem(
-            "instrument.csv", "scale", scale, "is no scale of study.yml", "add it to `scales`, or correct the row"
-        )
-    known = {period.id for period in study.periods}
-    for question in study.questions:
-        if question.type == "change_over_time" and question.period not in known:
-            yield Problem(
-                "instrument.csv", f"{question.id}, period", question.period, "is no period of study.yml", "add it"
-            )

@@ -1,0 +1,158 @@
+"""What can be seen only once all files of a study have been read: whether what they say of each other fits."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from survey_report.errors import Problem, rows_text
+from survey_report.study import Category, Grouping, Question, Study
+
+Rows = Sequence[Mapping[str, str]]
+BASES = ("stated", "implied", "inferred", "assumed")
+CLOSED = ("demographic", "routing")  # questions with categories of their own
+
+
+def check_study(
+    study: Study, categories: Mapping[str, Sequence[Category]], tables: Mapping[str, Rows]
+) -> Iterable[Problem]:
+    """All references that lead nowhere and all names given twice.
+
+    `categories` holds the rows of categories.csv by question, `tables` the rows of the study's CSV files by name.
+    """
+    if study.id != study.folder.name:
+        yield Problem("study.yml", "id", study.id, "differs from the name of its folder", f"write {study.folder.name}")
+    if study.closed < study.opened:
+        yield Problem("study.yml", "closed", str(study.closed), "lies before `opened`", "correct the dates")
+    for digest in study.export.real_exports:
+        if not re.fullmatch("[0-9a-f]{64}", digest):
+            yield Problem("study.yml", "export.real_exports", digest, "is no SHA-256 digest",
+                          "copy the 64 digits that `survey-report read` prints")  # fmt: skip
+    for figure, value in study.corrections.items():
+        try:
+            float(value)
+        except ValueError:
+            name = study.files["corrections"].name
+            yield Problem(name, figure, value, "should be a number", "correct the value")
+    yield from _repetitions(study, categories)
+    yield from _names_in_study(study, categories)
+    wrong: dict[tuple[str, str, str, str], list[int]] = {}
+    for number, question in enumerate(study.questions, 2):
+        for fault in _names_in_question(question, study, categories):
+            wrong.setdefault(fault, []).append(number)
+    for (key, value, message, remedy), numbers in wrong.items():
+        place = f"{rows_text(dict.fromkeys(numbers))}, {key}"
+        yield Problem(study.files["instrument"].name, place, value, message, remedy)
+    for name, key in (("corrections", "figure_id"), ("released", "figure_id")):
+        known = {row["id"] for row in tables["published"]}
+        for number, row in enumerate(tables[name], 2):
+            if row[key] not in known:
+                where = study.files["published"].name
+                yield Problem(
+                    study.files[name].name, f"row {number}, {key}", row[key], f"is no id of {where}", "correct the id"
+                )
+
+
+def check_derivation(
+    grouping: Grouping, table: str, column: str, rows: Rows, source: Iterable[str]
+) -> Iterable[Problem]:
+    """Whether a reference table maps each category of its `source` question to one category of the grouping."""
+    targets, sources = {category.id for category in grouping.categories}, list(source)
+    seen: set[str] = set()
+    for number, row in enumerate(rows, 2):
+        if row[column] not in targets:
+            remedy = f"use one of: {', '.join(sorted(targets))}"
+            yield Problem(table, f"row {number}, {column}", row[column], f"is no category of `{grouping.id}`", remedy)
+        if row["basis"] not in BASES:
+            yield Problem(
+                table, f"row {number}, basis", row["basis"], "is not known", f"use one of: {', '.join(BASES)}"
+            )
+        if row["id"] in seen:
+            yield Problem(table, f"row {number}, id", row["id"], "stands twice", "remove one of the rows")
+        elif row["id"] not in sources:
+            message = f"is no category of `{grouping.derived_from}`"
+            yield Problem(table, f"row {number}, id", row["id"], message, "correct the id")
+        seen.add(row["id"])
+    for name in sources:
+        if name not in seen:
+            yield Problem(table, "id", name, f"is missing, so `{grouping.id}` cannot be derived for it", "add a row")
+
+
+def _repetitions(study: Study, categories: Mapping[str, Sequence[Category]]) -> Iterable[Problem]:
+    named: dict[tuple[str, str], list[str]] = {
+        ("study.yml", "scales, id"): [scale.id for scale in study.scales],
+        ("study.yml", "groupings, id"): [grouping.id for grouping in study.groupings],
+        ("study.yml", "periods, id"): [period.id for period in study.periods],
+        ("study.yml", "item_counts, id"): [count.id for count in study.item_counts],
+    }
+    for answers in study.response_sets.values():
+        options = (*answers.options, *answers.missing)
+        place = f"response_sets.{answers.id}"
+        named["study.yml", f"{place}, id"] = [option.id for option in options]
+        named["study.yml", f"{place}, answer"] = [option.answer.casefold() for option in options]
+    table = study.files["categories"].name
+    for question, rows in categories.items():
+        named[table, f"{question}, id"] = [row.id for row in rows]
+        named[table, f"{question}, answer"] = [row.answer.casefold() for row in rows if row.answer]
+    for (file, place), names in named.items():
+        for name, times in Counter(names).items():
+            if times > 1 and name:
+                yield Problem(file, place, name, "stands twice", "give each its own")
+
+
+def _names_in_study(study: Study, categories: Mapping[str, Sequence[Category]]) -> Iterable[Problem]:
+    instrument, table = study.files["instrument"].name, study.files["categories"].name
+    closed = {question.item for question in study.questions if question.type in CLOSED}
+    items = closed | {question.item for question in study.questions if question.type == "derived"}
+    for number, scale in enumerate(study.scales, 1):
+        if scale.id and not scale.items:
+            yield Problem("study.yml", f"scales[{number}].id", scale.id, f"has no rating item in {instrument}",
+                          "add items with this scale, or remove it")  # fmt: skip
+    for number, grouping in enumerate(study.groupings, 1):
+        place = f"groupings[{number}]"
+        if grouping.id and grouping.id not in items:
+            yield Problem("study.yml", f"{place}.id", grouping.id, f"is no question of {instrument}",
+                          "add it, or correct the id")  # fmt: skip
+        elif grouping.id and not grouping.categories:
+            yield Problem("study.yml", f"{place}.id", grouping.id, "has no categories", f"add them to {table}")
+        if grouping.derived_from and grouping.derived_from not in closed:
+            yield Problem("study.yml", f"{place}.derived_from", grouping.derived_from,
+                          f"is no question that {instrument} asks", "correct the id")  # fmt: skip
+    for name in study.further_demographics:
+        if name not in items:
+            yield Problem("study.yml", "further_demographics", name, f"is no question of {instrument}",
+                          "correct the id")  # fmt: skip
+    if study.consent:
+        question, refused = study.consent
+        if question not in closed:
+            yield Problem("study.yml", "consent.question", question, f"is no question that {instrument} asks",
+                          "correct it")  # fmt: skip
+        elif refused not in {category.id for category in categories.get(question, ())}:
+            yield Problem("study.yml", "consent.refused", refused, f"is no answer to `{question}`", "correct it")
+    for name in categories:
+        if name not in items:
+            yield Problem(table, "question", name, f"is no closed question of {instrument}", "correct the name")
+
+
+def _names_in_question(
+    question: Question, study: Study, categories: Mapping[str, Sequence[Category]]
+) -> Iterable[tuple[str, str, str, str]]:
+    table = study.files["categories"].name
+    closed = {other.item for other in study.questions if other.type in CLOSED}
+    if question.type in ("rating", "change_over_time") and question.response_set not in study.response_sets:
+        remedy = f"use one of: {', '.join(study.response_sets)}"
+        yield "response_type", question.response_set, "is no response set of study.yml", remedy
+    if question.type in CLOSED and not categories.get(question.item):
+        yield "item", question.item, "has no categories", f"add its answers to {table}"
+    for other, category in question.asked_if:
+        rule = f"{other}={category}"
+        if other not in closed:
+            yield "asked_if", rule, f"`{other}` is no closed question that is asked", "write question=category"
+        elif category not in {known.id for known in categories.get(other, ())}:
+            remedy = f"write question=category with ids of {table}"
+            yield "asked_if", rule, "names a category that does not exist", remedy
+    if question.scale and question.scale not in {scale.id for scale in study.scales}:
+        yield "scale", question.scale, "is no scale of study.yml", "add it to `scales`, or correct the row"
+    if question.type == "change_over_time" and question.period not in {period.id for period in study.periods}:
+        yield "period", question.period, "is no period of study.yml", "add it to `periods`, or correct the row"
