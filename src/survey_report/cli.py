@@ -49,10 +49,14 @@ def _build(options: argparse.Namespace) -> Path:
 
 def _check(options: argparse.Namespace) -> None:
     from survey_report.cleaning import clean
+    from survey_report.conditions import load_conditions
     from survey_report.qualtrics import read_export
+    from survey_report.register import load_register
     from survey_report.study_load import load_study
 
     study = load_study(options.study)
+    load_register(study.files["published"], study.corrections)
+    load_conditions(study.files["conditions"])
     _, flow = clean(read_export(options.export or options.study / study.export.file), study)
     print(f"the export fits the study: {flow.rows:,} rows, {flow.complete:,} complete responses")
 

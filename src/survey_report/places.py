@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,6 @@ def places(study_id: str, export: str, default_study: str = "csrr-2023") -> Plac
     if export:
         path = Path(export)
         stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "export"
-        name = f"{study_id}-{stem}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:6]}"
+        name = f"{study_id}-{stem}-{hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:6]}"
     build = Path("_build") / name
     return Places(build, Path("_site") if name == default_study else build / "site")

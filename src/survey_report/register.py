@@ -83,9 +83,10 @@ def result_key(row: Mapping[str, str]) -> str:
 
 
 def load_register(published: Path, corrections: Mapping[str, str]) -> Register:
-    """Read the register. Raises UserError for a missing file or column."""
+    """Read the register. Raises UserError for a missing file or column, an id given twice, no number."""
     problems: list[Problem] = []
     rows = read_table(published, COLUMNS, problems)
+    problems.extend(_unreadable(published.name, rows))
     raise_if_any(problems)
     figures = tuple(_figures(rows))
     by_key: dict[str, list[Figure]] = {}
@@ -94,6 +95,20 @@ def load_register(published: Path, corrections: Mapping[str, str]) -> Register:
             by_key.setdefault(figure.key, []).append(figure)
     ordered = {key: tuple(sorted(rows, key=lambda row: -row.decimals)) for key, rows in by_key.items()}
     return Register(figures, ordered, corrections)
+
+
+def _unreadable(file: str, rows: Iterable[Mapping[str, str]]) -> Iterable[Problem]:
+    seen: set[str] = set()
+    for number, row in enumerate(rows, 2):
+        if row["id"] in seen:
+            yield Problem(file, f"row {number}, id", row["id"], "stands twice", "give each figure an id of its own")
+        seen.add(row["id"])
+        if row["decimals"] and not row["decimals"].isdecimal():
+            yield Problem(file, f"row {number}, decimals", row["decimals"], "should be a whole number", "correct it")
+        try:
+            float(row["value"] if row["relation"] == "=" and row["value"] else 0)
+        except ValueError:
+            yield Problem(file, f"row {number}, value", row["value"], "should be a number", "correct the value")
 
 
 def _figures(rows: Iterable[Mapping[str, str]]) -> Iterable[Figure]:
