@@ -60,18 +60,30 @@ class Facts:
 
     def shown(self, *keys: str) -> bool:
         """Whether all these numbers may stand as findings: they are real, or they reproduce published figures."""
+        if not keys:
+            raise TypeError("shown() needs at least one key")
         return all(self.numbers[key].kind in PUBLIC_KINDS for key in keys)
 
     def differs(self, scale: str, grouping: str, high: str, low: str) -> bool:
-        """Whether `high` has the higher mean and the pair differs significantly."""
+        """Whether `high` has the higher mean and the pair differs significantly; NotShown for a pair not tested."""
+        for group in (high, low):
+            self._refuse_unknown(f"{scale}.mean.{grouping}.{group}")
         for pair in self._pairs(scale, grouping):
             if {pair["a"], pair["b"]} == {high, low}:
                 return bool(pair["significant"]) and (pair["difference"] > 0) == (pair["a"] == high)
         raise NotShown(f"{scale} by {grouping}: {high}, {low}")
 
     def same(self, scale: str, grouping: str) -> bool:
-        """Whether no pair of the grouping differs significantly on the scale."""
-        return not any(pair["significant"] for pair in self._pairs(scale, grouping))
+        """Whether neither Welch's test of the grouping nor any pair is significant; NotShown if nothing was tested."""
+        self._refuse_unknown(f"{scale}.mean.{grouping}.")
+        pairs = self._pairs(scale, grouping)
+        if not pairs:
+            raise NotShown(f"{scale} by {grouping}")
+        return not any(pair["significant"] or pair["welch_significant"] for pair in pairs)
+
+    def _refuse_unknown(self, start: str) -> None:
+        if not any(key.startswith(start) for key in self.numbers):
+            raise KeyError(start.rstrip("."))
 
     def _pairs(self, scale: str, grouping: str) -> list[Mapping[str, Any]]:
         return [pair for pair in self.pairs if (pair["scale"], pair["grouping"]) == (scale, grouping)]
@@ -99,10 +111,13 @@ def evaluate(conditions: Sequence[Condition], facts: Facts, file: str = "conditi
     functions = {name: getattr(facts, name) for name in ("value", "shown", "differs", "same")} | PLAIN
     for condition in conditions:
         try:
-            holds[condition.name] = bool(_evaluate(ast.parse(condition.when, mode="eval").body, functions))
+            answer = _evaluate(ast.parse(condition.when, mode="eval").body, functions)
+            if not isinstance(answer, bool):
+                raise TypeError(f"gives {answer!r}, neither true nor false")
+            holds[condition.name] = answer
         except NotShown:
             holds[condition.name] = False
-        except (SyntaxError, ValueError, KeyError, TypeError, ZeroDivisionError) as error:
+        except (SyntaxError, ValueError, KeyError, TypeError, ArithmeticError) as error:
             remedy = "use value, shown, differs, same with keys of results.json, comparisons, and/or/not, arithmetic"
             message = f"cannot be evaluated: {type(error).__name__}: {error}"
             problems.append(Problem(file, condition.name, condition.when[:120], message, remedy))
