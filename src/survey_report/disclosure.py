@@ -32,17 +32,19 @@ class Policy:
     ) -> pd.Series[bool]:
         """Which counts of one table may be shown.
 
-        `keys` are the result keys of the counts, `blocks` groups of rows whose totals are published as well. A count
-        from 1 to below `min_cell` is hidden; within the table, and within each block, a single hidden count or hidden
-        counts that add to less than `min_cell` take the next smallest count above zero with them. Zeros are shown
-        unless they are taken: an area without respondents has no one to protect.
+        `keys` are the result keys of the counts, `blocks` groups of rows whose totals are published as well (missing
+        for rows of no such group: their total follows from the others). A count from 1 to below `min_cell` is hidden;
+        within the table, and within each block, a single hidden count or hidden counts that add to less than `min_cell`
+        take the next smallest count above zero with them. Zeros are shown: an area without respondents has no one to
+        protect.
         """
         exempt = np.array([key in self.released for key in keys])
         numbers = counts.to_numpy(dtype=int)
         hidden = (numbers > 0) & (numbers < self.thresholds.min_cell) & ~exempt
         parts = [np.arange(len(numbers))]
         if blocks is not None:
-            parts += [np.flatnonzero((blocks == block).to_numpy()) for block in pd.unique(blocks.dropna())]
+            named = blocks.astype("object").where(blocks.notna(), "").to_numpy()
+            parts += [np.flatnonzero(named == block) for block in dict.fromkeys(named)]
         changed = True
         while changed:
             changed = False

@@ -59,7 +59,7 @@ class Ledger:
         value = 100 * part / whole if whole else None
         return self.enter(key, value, unit="percent", decimals=decimals, source=source, base=int(whole), shown=shown)
 
-    def mean(self, key: str, value: float, *, source: str, base: int, shown: bool = True) -> Number:
+    def mean(self, key: str, value: float, *, source: str, base: int | None, shown: bool = True) -> Number:
         """Enter a mean on the scale of the answers, two decimals."""
         return self.enter(key, value, unit="mean", decimals=2, source=source, base=base, shown=shown)
 

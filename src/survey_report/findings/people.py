@@ -20,6 +20,7 @@ FLOW_STEPS = (
     ("refused", "Consent refused"),
     ("incomplete", "Abandoned before the end"),
 )
+NO_ANSWER = Category("no-answer", "No answer", "people who gave no answer", "")
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,9 @@ def _flow(rendering: Rendering, ledger: Ledger) -> pd.DataFrame:
     )
     opened = [question.column for question in rendering.study.open_questions]
     n_open = int(rendering.respondents[opened].any(axis=1).sum())
-    ledger.count("respondents.n_open_answer", n_open, source=source, base=flow.complete)
+    both = pd.Series([n_open, flow.complete - n_open])
+    shown = rendering.policy.may_show_counts(both, ["respondents.n_open_answer", ""])
+    ledger.count("respondents.n_open_answer", n_open, source=source, base=flow.complete, shown=bool(shown[0]))
     rows = [("Rows in the export", "respondents.n_started")]
     rows += [(label, f"respondents.n_{name}") for name, label in FLOW_STEPS]
     rows += [("Complete, and so respondents of this report", "respondents.n_complete")]
@@ -113,38 +116,65 @@ def _flow(rendering: Rendering, ledger: Ledger) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "key"])
 
 
+@dataclass(frozen=True)
+class _Tally:
+    """One question's categories with their counts, result keys, and which of them may be shown."""
+
+    heading: str
+    categories: tuple[Category, ...]
+    counts: pd.Series[int]
+    keys: tuple[str, ...]
+    shown: pd.Series[bool]
+
+
 def _breakdown(rendering: Rendering, ledger: Ledger, name: str) -> pd.DataFrame:
     """Counts and shares of one question's categories; shares are of all respondents."""
+    tally = _tally(rendering, name)
+    base, rows = len(rendering.respondents), []
+    for category, n, visible, key in zip(tally.categories, tally.counts, tally.shown, tally.keys, strict=True):
+        pct_key = f"respondents.pct.{name}.{category.id}"
+        ledger.count(key, int(n), source=f"tbl-{name}", base=base, shown=bool(visible))
+        ledger.share(pct_key, int(n), base, source=f"tbl-{name}", decimals=1, shown=bool(visible))
+        rows.append((name, tally.heading, category.id, category.label, key, pct_key))
+    grouping = next((grouping for grouping in rendering.study.groupings if grouping.id == name), None)
+    if grouping:
+        present = sum(
+            n > 0 and category != NO_ANSWER for n, category in zip(tally.counts, tally.categories, strict=True)
+        )
+        ledger.count(f"respondents.{grouping.count}", present, source=f"tbl-{name}", base=base)
+    return pd.DataFrame(rows, columns=["question", "heading", "category", "label", "n_key", "pct_key"])
+
+
+def _tally(rendering: Rendering, name: str) -> _Tally:
     study, respondents = rendering.study, rendering.respondents
     grouping = next((grouping for grouping in study.groupings if grouping.id == name), None)
     question: Question | None = None if grouping and grouping.mapping else study.question(name)
     categories: Sequence[Category] = grouping.categories if grouping else question.categories if question else ()
     heading = grouping.label if grouping else question.label if question else name
-    counts = respondents[name if question is None else question.column].value_counts()
-    blank = len(respondents) - int(counts.sum())
+    answers = respondents[name if question is None else question.column].value_counts()
+    counts = [int(answers.get(category.id, 0)) for category in categories]
+    blank = len(respondents) - sum(counts)
     if blank:
-        categories = [*categories, Category("no-answer", "No answer", "people who gave no answer", "")]
-    numbers = pd.Series([int(counts.get(category.id, blank)) for category in categories])
-    keys = [f"respondents.n.{name}.{category.id}" for category in categories]
-    shown = rendering.policy.may_show_counts(numbers, keys, _blocks(study, name, categories))
-    base, rows = len(respondents), []
-    for category, n, visible, key in zip(categories, numbers, shown, keys, strict=True):
-        pct_key = f"respondents.pct.{name}.{category.id}"
-        ledger.count(key, int(n), source=f"tbl-{name}", base=base, shown=bool(visible))
-        ledger.share(pct_key, int(n), base, source=f"tbl-{name}", decimals=1, shown=bool(visible))
-        rows.append((name, heading, category.id, category.label, key, pct_key))
-    if grouping:
-        present = counts > 0
-        ledger.count(f"respondents.{grouping.count}", int(present.sum()), source=f"tbl-{name}", base=base)
-    return pd.DataFrame(rows, columns=["question", "heading", "category", "label", "n_key", "pct_key"])
+        categories, counts = [*categories, NO_ANSWER], [*counts, blank]
+    numbers = pd.Series(counts)
+    keys = tuple(f"respondents.n.{name}.{category.id}" for category in categories)
+    shown = rendering.policy.may_show_counts(numbers, keys, _blocks(rendering, name, categories))
+    return _Tally(heading, tuple(categories), numbers, keys, shown)
 
 
-def _blocks(study: Study, name: str, categories: Sequence[Category]) -> pd.Series | None:
-    """Where a grouping derived from this question publishes totals of its own, the block each category falls in."""
-    derived: Grouping | None = next((g for g in study.groupings if g.mapping and g.derived_from == name), None)
+def _blocks(rendering: Rendering, name: str, categories: Sequence[Category]) -> pd.Series | None:
+    """Where a grouping derived from this question publishes totals of its own, the block each category falls in.
+
+    A block whose total is hidden counts as none: only the sum over all of these follows from what is published.
+    """
+    groupings = rendering.study.groupings
+    derived: Grouping | None = next((g for g in groupings if g.mapping and g.derived_from == name), None)
     if derived is None or derived.mapping is None:
         return None
-    return pd.Series([derived.mapping.get(category.id) for category in categories])
+    totals = _tally(rendering, derived.id)
+    public = {category.id for category, shown in zip(totals.categories, totals.shown, strict=True) if shown}
+    blocks = [derived.mapping.get(category.id, "") for category in categories]
+    return pd.Series([block if block in public else None for block in blocks], dtype="object")
 
 
 def _participants(ledger: Ledger, study: Study) -> pd.DataFrame:

@@ -28,7 +28,8 @@ class Theme:
     shown), `<side>_kind`, merged, shown; best first. `groups`: one row a group of each grouping: grouping,
     grouping_label, group, label, phrase, n, mean, low, high, kind, shown. `changes`: one row a period, as items with
     period instead of item. `tests`: one row a grouping: grouping, label, statistic, df_between, df_within, p, groups.
-    `pairs`: one row a tested pair: grouping, a, b, difference, low, high, p, significant.
+    `pairs`: one row a tested pair: grouping, a, b, difference, low, high, p, significant, and whether Welch's test of the
+    grouping is (welch_significant).
     """
 
     scale: Scale
@@ -56,11 +57,8 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
     scores = scale_scores(rendering.respondents, scale, study)
     base = int(scores.notna().sum())
     ledger.count(f"{scale.id}.n_items", len(scale.items), source=f"tbl-{scale.id}-items")
-    ledger.count(
-        f"{scale.id}.n",
-        int(answered_any(rendering.respondents, scale, study).sum()),
-        source=f"tbl-{scale.id}-items",
-    )
+    n = int(answered_any(rendering.respondents, scale, study).sum())
+    ledger.count(f"{scale.id}.n", n, source=f"tbl-{scale.id}-items", shown=rendering.policy.group_may_show(n))
     overall = ledger.mean(
         f"{scale.id}.mean.overall",
         float(scores.mean()),
@@ -107,14 +105,18 @@ def group_findings(
             alpha=limits.alpha,
         )
         test_rows.append({"grouping": grouping.id, "label": grouping.label, **_test_row(compared)})
-        pair_frames.append(compared.pairs.assign(scale=scale.id, grouping=grouping.id))
+        overall = bool(compared.welch and compared.welch.p < limits.alpha)
+        pair_frames.append(compared.pairs.assign(scale=scale.id, grouping=grouping.id, welch_significant=overall))
+        sizes = compared.means["n"].astype(int)
+        # The size of a group that is too small to count follows from the others: one of them loses its size too.
+        countable = rendering.policy.may_show_counts(sizes, [f"respondents.n.{grouping.id}.{g}" for g in sizes.index])
         for category, row in zip(grouping.categories, each_row(compared.means), strict=True):
             n, key = int(row.n), f"{scale.id}.mean.{grouping.id}.{category.id}"
             number = ledger.mean(
                 key,
                 float(row.mean),
                 source=f"tbl-{scale.id}-means",
-                base=n,
+                base=n if countable[category.id] else None,
                 shown=rendering.policy.group_may_show(n, key),
             )
             shown = number.kind != "hidden"
@@ -125,7 +127,7 @@ def group_findings(
                     "group": category.id,
                     "label": category.label,
                     "phrase": category.phrase,
-                    "n": n if shown else pd.NA,
+                    "n": n if shown and countable[category.id] else pd.NA,
                     "mean": number.value if shown else float("nan"),
                     "low": float(row.low) if shown else float("nan"),
                     "high": float(row.high) if shown else float("nan"),
