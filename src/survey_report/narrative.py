@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -22,10 +23,10 @@ def in_words(count: int) -> str:
     return WORDS[count] if 0 <= count < len(WORDS) else f"{count:,}"
 
 
-def listing(parts: Iterable[str]) -> str:
+def listing(parts: Iterable[str], last: str = "and") -> str:
     """`a, b and c`."""
     items = list(parts)
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
 
 
 def bullets(sentences: Iterable[str]) -> str:
@@ -72,7 +73,7 @@ def people_sentences(people: People, study: Study, style: Style) -> list[str]:
             total = people.numbers[f"respondents.{grouping.count}"]
             sentences.append(
                 f"Respondents come from {style(total)} of the {len(grouping.categories)} "
-                f"{grouping.by}s; most answers came from {listing(named)}."
+                f"{grouping.by}s; the largest numbers came from {listing(named)}."
             )
     return sentences
 
@@ -81,22 +82,25 @@ def item_sentences(theme: Theme, style: Style) -> list[str]:
     """What stands out among a scale's items."""
     number, words = theme.number, theme.answers.words
     total = len(theme.scale.items)
-    best, worst = number("best.pct"), number("worst.pct")
-    sentences = []
-    if best.value is not None:
-        label = number("best.label").text
-        sentences.append(
-            f"{capital(in_words(total))} items were rated. *{label}* has the largest share of {words['positive']} "
-            f"answers, {style(best)}."
-        )
-    if worst.value is not None:
-        label = number("worst.label").text
-        sentences.append(f"*{label}* has the largest share of {words['negative']} answers, {style(worst)}.")
+    opening = f"{capital(in_words(total))} {'item was' if total == 1 else 'items were'} rated."
+    shown = int(theme.items["shown"].sum())
+    if not shown:
+        return [f"{opening} Too few people answered for shares to be shown."]
+    of_these = "" if shown == total else f"Of the {in_words(shown)} with enough answers to be shown, "
+    sentences = [
+        f"{opening} {of_these}*{number('best.label').text}* has the largest share of {words['positive']} answers, "
+        f"{style(number('best.pct'))}.",
+        f"{of_these}*{number('worst.label').text}* has the largest share of {words['negative']} answers, "
+        f"{style(number('worst.pct'))}.",
+    ]
     half = next((n for key, n in theme.numbers.items() if key.endswith("n_items_at_least_50")), None)
-    if half is not None and half.value is not None:
+    if half is not None and half.value is not None and total > 1:
         count = int(half.value)
         start = "All" if count == total else "None" if count == 0 else capital(in_words(count))
-        sentences.append(f"{start} of the {in_words(total)} items reached half of the answers on the good side.")
+        sentences.append(
+            f"{style(replace(half, text=start))} of the {in_words(total)} items reached half of the answers on the "
+            "good side."
+        )
     return sentences
 
 
@@ -105,24 +109,25 @@ def group_sentences(theme: Theme, style: Style) -> list[str]:
     scale, overall = theme.scale, theme.overall
     if overall.value is None:
         return [f"Too few people rated {scale.subject} for a mean to be shown."]
+    points = theme.answers.scores.values()
     sentences = [
-        f"On a scale from 1 ({theme.answers.low}) to 5 ({theme.answers.high}), the mean for {scale.subject} is "
-        f"{style(overall)}."
+        f"On a scale from {min(points)} ({theme.answers.low}) to {max(points)} ({theme.answers.high}), the mean for "
+        f"{scale.subject} is {style(overall)}."
     ]
-    silent = []
+    silent, untested = [], []
     for test in each_row(theme.tests):
-        pairs = theme.pairs[(theme.pairs["grouping"] == test.grouping) & theme.pairs["significant"]]
+        pairs = theme.pairs[theme.pairs["grouping"] == test.grouping]
         if pairs.empty:
-            silent.append(str(test.label).lower())
+            untested.append(_lower(str(test.label)))
+        elif not pairs["significant"].any():
+            silent.append(_lower(str(test.label)))
         else:
-            sentences.extend(_pair_sentences(theme, str(test.grouping), pairs, style))
+            sentences.extend(_pair_sentences(theme, str(test.grouping), pairs[pairs["significant"]], style))
     if silent:
-        sentences.append(f"No two groups differ significantly by {_or(silent)}.")
+        sentences.append(f"No two groups differ significantly by {listing(silent, 'or')}.")
+    if untested:
+        sentences.append(f"Too few people answered for groups to be compared by {listing(untested, 'or')}.")
     return sentences
-
-
-def _or(parts: list[str]) -> str:
-    return listing(parts).replace(" and ", " or ")
 
 
 def _pair_sentences(theme: Theme, grouping: str, pairs: pd.DataFrame, style: Style) -> Iterable[str]:
@@ -174,15 +179,18 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
     count = levels.numbers[f"{levels.grouping.id}.n_significant_associations"]
     total = len(levels.tests)
     by = levels.grouping.by
-    if not count.value:
+    found = levels.tests[levels.tests["p_min"] < study.thresholds.alpha]["title"]
+    words = style(replace(count, text="None" if found.empty else capital(in_words(len(found)))))
+    if found.empty:
         first = (
-            f"Of the {in_words(total)} scales, {style(count)} show a significant difference by {by}. "
+            f"{words} of the {in_words(total)} scales shows a significant difference by {by}. "
             "That no difference was found is not proof that there is none."
         )
     else:
-        different = levels.tests[levels.tests["p_min"] < study.thresholds.alpha]["title"]
-        first = f"By {by}, {style(count)} of the {in_words(total)} scales differ significantly: {listing(different)}."
+        verb = "shows" if len(found) == 1 else "show"
+        first = f"{words} of the {in_words(total)} scales {verb} a significant difference by {by}: {listing(found)}."
     shown = levels.rows[levels.rows["shown"]]
+    shown = shown[shown.groupby("scale")["group"].transform("size") > 1]
     spread = shown.groupby("scale", sort=False)["mean"].agg(lambda means: means.max() - means.min())
     widest = str(spread.idxmax()) if len(spread) else ""
     if not widest:
