@@ -35,10 +35,6 @@ class Comparison:
     welch: Welch | None
     pairs: pd.DataFrame
 
-    def p_min(self) -> float:
-        """Smallest of Welch's p and every pair's p; 1 if nothing was tested."""
-        return min([1.0, *([self.welch.p] if self.welch else []), *map(float, self.pairs["p"])])
-
 
 PAIR_COLUMNS = ["a", "b", "difference", "low", "high", "p"]
 
