@@ -16,7 +16,7 @@ from survey_report.results import METADATA, VARIABLES
 
 SOURCES = ("_quarto.yml", "index.qmd", "reproducibility.qmd")
 VARIABLE = re.compile(r"\{\{<\s*var\s+([^\s>]+)\s*>\}\}")
-CONDITION = re.compile(r"(?:when|unless)-meta=[\"']holds\.([^\"']+)[\"']")
+CONDITION = re.compile(r"(?:when|unless)-meta=[\"']?holds\.([^\"'\s}]+)")
 
 
 def stage(root: Path, study_id: str, build: Path, engine_note: str) -> Path:
@@ -63,12 +63,17 @@ def prepare_checkout(root: Path, build: Path) -> None:
 
 
 def swap(new: Path, site: Path) -> None:
-    """Put a whole new site in the place of the old one; the old one stays until the new one is complete."""
+    """Put a whole new site in the place of the old one, which comes back if the new one cannot be put there."""
     old = site.with_name(f".{site.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
     if site.exists():
+        shutil.rmtree(old, ignore_errors=True)
         site.rename(old)
-    new.rename(site)
+    try:
+        new.rename(site)
+    except OSError:
+        if old.exists():
+            old.rename(site)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
