@@ -126,7 +126,7 @@ def group_sentences(theme: Theme, style: Style) -> list[str]:
     if silent:
         sentences.append(f"No two groups differ significantly by {listing(silent, 'or')}.")
     if untested:
-        sentences.append(f"Too few people answered for groups to be compared by {listing(untested, 'or')}.")
+        sentences.append(f"Groups by {listing(untested, 'or')} are too small to be compared.")
     return sentences
 
 

@@ -138,9 +138,7 @@ def _breakdown(rendering: Rendering, ledger: Ledger, name: str) -> pd.DataFrame:
         rows.append((name, tally.heading, category.id, category.label, key, pct_key))
     grouping = next((grouping for grouping in rendering.study.groupings if grouping.id == name), None)
     if grouping:
-        present = sum(
-            n > 0 and category != NO_ANSWER for n, category in zip(tally.counts, tally.categories, strict=True)
-        )
+        present = int((tally.counts[: len(grouping.categories)] > 0).sum())  # without those who gave no answer
         ledger.count(f"respondents.{grouping.count}", present, source=f"tbl-{name}", base=base)
     return pd.DataFrame(rows, columns=["question", "heading", "category", "label", "n_key", "pct_key"])
 

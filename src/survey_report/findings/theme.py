@@ -28,8 +28,8 @@ class Theme:
     shown), `<side>_kind`, merged, shown; best first. `groups`: one row a group of each grouping: grouping,
     grouping_label, group, label, phrase, n, mean, low, high, kind, shown. `changes`: one row a period, as items with
     period instead of item. `tests`: one row a grouping: grouping, label, statistic, df_between, df_within, p, groups.
-    `pairs`: one row a tested pair: grouping, a, b, difference, low, high, p, significant, and whether Welch's test of the
-    grouping is (welch_significant).
+    `pairs`: one row a tested pair: grouping, a, b, difference, low, high, p, significant, and whether Welch's test of
+    the grouping is (welch_significant).
     """
 
     scale: Scale
