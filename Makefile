@@ -2,6 +2,8 @@
 PYTHON ?= python3
 STUDY ?= csrr-2023
 EXPORT ?=
+# As it was typed: a `$` in a path is no variable of make.
+override EXPORT := $(value EXPORT)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready

@@ -13,7 +13,8 @@ PLACES = places(STUDY, EXPORT)
 BUILD = PLACES.build.as_posix()
 FOLDER = f"studies/{STUDY}"
 OWN = yaml.safe_load(Path(FOLDER, "study.yml").read_text(encoding="utf-8"))["export"]["file"]
-DATA = EXPORT or f"{FOLDER}/{OWN}"
+# Braces in a path would be read as wildcards.
+DATA = (EXPORT or f"{FOLDER}/{OWN}").replace("{", "{{").replace("}", "}}")
 # The export's path comes from the environment, so that no character of it can act as shell code.
 COMMON = f"--study {FOLDER}" + (' --export "$EXPORT"' if EXPORT else "")
 
@@ -25,7 +26,7 @@ def files(*patterns):
 DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml")
 CODE = files("src/survey_report/*.py", "src/survey_report/findings/*.py", "src/survey_report/charts/*.py")
 STITCHER = files("src/survey_report/stitch/**/*")
-PAGES = files("_quarto.yml", "*.qmd", "report/**/*")
+PAGES = files("_quarto.yml", "_environment", "*.qmd", "report/**/*")
 NOTEBOOKS = ["respondents", "theme", "integration"]
 RECORDS = ["register", "provenance"]
 
