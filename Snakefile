@@ -13,8 +13,7 @@ PLACES = places(STUDY, EXPORT)
 BUILD = PLACES.build.as_posix()
 FOLDER = f"studies/{STUDY}"
 OWN = yaml.safe_load(Path(FOLDER, "study.yml").read_text(encoding="utf-8"))["export"]["file"]
-# Braces in a path would be read as wildcards.
-DATA = (EXPORT or f"{FOLDER}/{OWN}").replace("{", "{{").replace("}", "}}")
+DATA = EXPORT or f"{FOLDER}/{OWN}"
 # The export's path comes from the environment, so that no character of it can act as shell code.
 COMMON = f"--study {FOLDER}" + (' --export "$EXPORT"' if EXPORT else "")
 

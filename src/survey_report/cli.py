@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from survey_report.errors import UserError
+from survey_report.errors import Problem, UserError
 from survey_report.places import places
 
 
@@ -54,6 +54,11 @@ def _check(options: argparse.Namespace) -> None:
     from survey_report.register import load_register
     from survey_report.study_load import load_study
 
+    if options.export and set("{}") & set(str(options.export)):
+        remedy = "rename the file, or put it into a folder without braces"
+        raise UserError(
+            [Problem(str(options.export), "", "", "Snakemake takes braces in a path for wildcards", remedy)]
+        )
     study = load_study(options.study)
     load_register(study.files["published"], study.corrections)
     load_conditions(study.files["conditions"])
