@@ -1,0 +1,74 @@
+"""Findings of the study's own export, computed once for all tests that look at them (comparing groups takes time)."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from survey_report.conditions import Facts
+from survey_report.findings.levels import Levels, level_findings
+from survey_report.findings.people import People, people_findings
+from survey_report.findings.theme import Theme, theme_findings
+from survey_report.numbers import Number
+from survey_report.rendering import Rendering, open_rendering, read_responses
+
+ROOT = Path(__file__).parents[1]
+STUDY = ROOT / "studies" / "csrr-2023"
+EXPORT = STUDY / "data" / "synthetic-export.csv"
+
+
+def rendering_of(export: Path | None) -> Rendering:
+    """The rendering of an export; None for the study's own."""
+    with tempfile.TemporaryDirectory() as folder:
+        read_responses(STUDY, export, Path(folder))
+        return open_rendering(STUDY, Path(folder))
+
+
+@cache
+def rendering() -> Rendering:
+    return rendering_of(None)
+
+
+@cache
+def people() -> People:
+    return people_findings(rendering())
+
+
+@cache
+def theme(scale: str) -> Theme:
+    return theme_findings(rendering(), scale)
+
+
+@cache
+def levels(grouping: str) -> Levels:
+    return level_findings(rendering(), grouping)
+
+
+@cache
+def themes() -> tuple[Theme, ...]:
+    return tuple(theme(scale.id) for scale in rendering().study.scales)
+
+
+@cache
+def numbers() -> Mapping[str, Number]:
+    """The numbers of all sections, each key entered by one of them."""
+    merged: dict[str, Number] = {}
+    for section in (people(), *themes(), levels("integration")):
+        assert not merged.keys() & section.numbers.keys()
+        merged |= section.numbers
+    return MappingProxyType(merged)
+
+
+@cache
+def facts() -> Facts:
+    """What conditions may ask about the shipped data."""
+    pairs: list[dict[str, Any]] = [
+        {str(name): value for name, value in row.items()}
+        for found in themes()
+        for row in found.pairs.to_dict("records")
+    ]
+    return Facts(numbers(), pairs)

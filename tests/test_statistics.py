@@ -1,0 +1,293 @@
+"""Scores, comparisons of groups and shares, against values from R (see the scripts in reference/) and by hand."""
+
+from __future__ import annotations
+
+import csv
+import math
+import shutil
+import subprocess
+from collections import defaultdict
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import shipped
+from survey_report.comparisons import PAIR_COLUMNS, Comparison, compare, studentised_range
+from survey_report.scales import answer_counts, answered_any, item_scores, scale_scores, side_counts
+from survey_report.study import Option, Question, ResponseSet, Scale, Study
+
+REFERENCE = Path(__file__).parent / "reference"
+DATA_SETS = ("PlantGrowth", "chickwts", "InsectSprays", "iris")
+GIVEN_DIGITS = 1e-8  # R's values are kept with ten significant digits
+P_ERROR = 1e-6  # R's ptukey and SciPy's distribution are separate approximations
+TUKEY_ERROR = 2e-4  # R's qtukey stops at an error of 0.0001
+
+
+def read(name: str, folder: Path = REFERENCE) -> list[dict[str, str]]:
+    with (folder / name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@cache
+def reference(data: str) -> dict[str, dict[tuple[str, str], float]]:
+    """R's values of one data set: quantity, then the group or pair it belongs to."""
+    found: dict[str, dict[tuple[str, str], float]] = defaultdict(dict)
+    for row in read("comparisons.csv"):
+        if row["data"] == data:
+            found[row["quantity"]][row["a"], row["b"]] = float(row["value"])
+    return found
+
+
+@cache
+def compared(data: str) -> Comparison:
+    """The project's comparison of one data set, groups under the names that R knows."""
+    if data != "services":
+        rows = [row for row in read("samples.csv") if row["data"] == data]
+        scores = pd.Series([float(row["score"]) for row in rows])
+        groups = pd.Series([row["group"] for row in rows])
+        return compare(scores, groups, sorted(set(groups)), min_n=10, alpha=0.05)
+    rendering = shipped.rendering()
+    names = {category.id: category.answer for category in rendering.study.grouping("service").categories}
+    scores = scale_scores(rendering.respondents, rendering.study.scale("services"), rendering.study)
+    groups = rendering.respondents["service"].astype("object").map(names)
+    return compare(scores, groups, list(names.values()), min_n=10, alpha=0.05)
+
+
+@pytest.mark.parametrize("data", [*DATA_SETS, "services"])
+def test_welch_anova_as_in_r(data: str) -> None:
+    welch, expected = compared(data).welch, reference(data)
+    assert welch is not None
+    for name, value in {
+        "F": welch.statistic,
+        "df_between": welch.df_between,
+        "df_within": welch.df_within,
+        "p": welch.p,
+    }.items():
+        assert value == pytest.approx(expected[name]["", ""], rel=GIVEN_DIGITS), name
+    assert set(welch.groups) == {a for a, _ in expected["mean"]}
+
+
+@pytest.mark.parametrize("data", [*DATA_SETS, "services"])
+def test_games_howell_as_in_r(data: str) -> None:
+    pairs, expected = compared(data).pairs, reference(data)
+    assert list(pairs.columns) == PAIR_COLUMNS
+    groups = len(expected["mean"])
+    assert len(pairs) == len(expected["pair_p"]) == groups * (groups - 1) // 2
+    for pair in pairs.itertuples():
+        key, sign = ((pair.a, pair.b), 1) if (pair.a, pair.b) in expected["pair_p"] else ((pair.b, pair.a), -1)
+        low, high = sorted((sign * pair.low, sign * pair.high))
+        width = expected["pair_high"][key] - expected["pair_low"][key]
+        assert sign * pair.difference == pytest.approx(expected["difference"][key], rel=GIVEN_DIGITS, abs=1e-9)
+        assert pair.p == pytest.approx(expected["pair_p"][key], rel=1e-4, abs=P_ERROR)
+        assert low == pytest.approx(expected["pair_low"][key], abs=TUKEY_ERROR * width)
+        assert high == pytest.approx(expected["pair_high"][key], abs=TUKEY_ERROR * width)
+        assert (low > 0 or high < 0) == (pair.p < 0.05)  # the interval and the test say the same
+
+
+@pytest.mark.parametrize("data", [*DATA_SETS, "services"])
+def test_means_and_intervals_as_in_r(data: str) -> None:
+    means, expected = compared(data).means, reference(data)
+    assert set(means.index) == {a for a, _ in expected["mean"]}
+    for group, row in means.iterrows():
+        for name in ("n", "mean", "sd", "low", "high"):
+            assert row[name] == pytest.approx(expected[name][str(group), ""], rel=GIVEN_DIGITS), (group, name)
+
+
+def test_studentised_range_as_in_r() -> None:
+    values = reference("studentised range")
+    assert len(values["q95"]) == 12
+    for level, name in ((0.90, "q90"), (0.95, "q95"), (0.99, "q99")):
+        for (k, df), value in values[name].items():
+            assert studentised_range(level, int(k), float(df)) == pytest.approx(value, rel=TUKEY_ERROR), (k, df, name)
+
+
+def rscript(script: str, target: Path) -> None:
+    program = shutil.which("Rscript")
+    if program is None:
+        pytest.skip("Rscript is not installed (Debian: r-base-core); its stored values were compared")
+    subprocess.run([program, str(REFERENCE / script), str(shipped.EXPORT), str(target)], check=True, timeout=120)
+
+
+@pytest.mark.parametrize(
+    ("script", "results"),
+    [("comparisons.R", ["comparisons.csv", "samples.csv"]), ("second-look.R", ["second-look.csv"])],
+)
+def test_stored_values_are_what_r_gives(script: str, results: list[str], tmp_path: Path) -> None:
+    rscript(script, tmp_path)
+    for name in results:
+        stored, anew = read(name), read(name, tmp_path)
+        assert len(stored) == len(anew)
+        for old, new in zip(stored, anew, strict=True):
+            for column, value in old.items():
+                try:
+                    assert float(new[column]) == pytest.approx(float(value), rel=1e-7, abs=1e-12), (name, old)
+                except ValueError:
+                    assert new[column] == value, (name, old)
+
+
+def test_small_groups_and_groups_without_spread_are_described_but_not_tested() -> None:
+    scores = pd.Series([*range(10), *range(9), *[3.0] * 12, *range(5, 17), 4.0, math.nan], dtype=float)
+    groups = pd.Series(["ten"] * 10 + ["nine"] * 9 + ["flat"] * 12 + ["other"] * 12 + ["single", "other"])
+    order = ["empty", "single", "nine", "flat", "ten", "other"]
+    result = compare(scores, groups, order, min_n=10, alpha=0.05)
+    assert result.welch is not None
+    assert result.welch.groups == ("ten", "other")
+    assert list(result.means.index) == order
+    assert list(result.means["n"]) == [0, 1, 9, 12, 10, 12]  # the missing score is no answer
+    assert np.isnan(result.means.loc["empty", "mean"])
+    assert result.means.loc["single", "mean"] == 4
+    assert np.isnan(result.means.loc["single", "low"])
+    assert result.means.loc["flat", ["mean", "sd", "low", "high"]].to_list() == [3, 0, 3, 3]
+    assert result.pairs[["a", "b"]].to_numpy().tolist() == [["ten", "other"]]
+
+
+@pytest.mark.parametrize("names", [["a"] * 20, ["a"] * 11 + ["b"] * 9, ["a"] * 20 + ["b"] * 20])
+def test_fewer_than_two_groups_gives_no_test(names: list[str]) -> None:
+    scores = pd.Series([float(i % 5) for i in range(20)] + [2.0] * (len(names) - 20))
+    result = compare(scores, pd.Series(names), ["a", "b"], min_n=10, alpha=0.05)
+    assert result.welch is None
+    assert result.pairs.empty
+    assert list(result.pairs.columns) == PAIR_COLUMNS
+
+
+ANSWERS = ResponseSet(
+    "points",
+    (
+        Option("best", "Best", 5, "positive"),
+        Option("fine", "Fine", 4, "positive"),
+        Option("so-so", "So so", 3, "neutral"),
+        Option("bad", "Bad", 2, "negative"),
+        Option("worst", "Worst", 1, "negative"),
+    ),
+    (Option("unknown", "Don't know"), Option("none", "Not applicable")),
+    {"positive": "good", "neutral": "so so", "negative": "bad"},
+)
+LETTERS = {"5": "best", "4": "fine", "3": "so-so", "2": "bad", "1": "worst", "?": "unknown", "-": "none", " ": None}
+
+
+def question(name: str) -> Question:
+    return Question(name, name, "rating", "s", name, name, name, "stated", "points", (), (), "current", "")
+
+
+def frame(rows: list[str]) -> tuple[pd.DataFrame, Scale]:
+    """Respondents from rows of letters, one letter an item."""
+    names = [f"q{i}" for i in range(len(rows[0]))]
+    kind = pd.CategoricalDtype(list(ANSWERS.ids))
+    columns = {name: pd.Series([LETTERS[row[i]] for row in rows], dtype=kind) for i, name in enumerate(names)}
+    return pd.DataFrame(columns), Scale("s", "S", "s", tuple(question(name) for name in names), ())
+
+
+def with_points(study: Study) -> Study:
+    return replace(study, response_sets={"points": ANSWERS})
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("1111111", 1),
+        ("5432154", 24 / 7),
+        ("543?-  ", None),  # three of seven are fewer than half
+        ("543?-1 ", 13 / 4),  # four of seven are enough, and only they count
+        ("?-?-?-?", None),
+        ("       ", None),
+        ("51  ", 3),  # two of four are half
+        ("5 ? ", None),
+        ("5432     ", None),
+        ("54321    ", 3),  # five of nine: four would be fewer than half
+        ("4", 4),
+        ("?", None),
+    ],
+)
+def test_a_score_needs_half_of_the_items(row: str, expected: float | None) -> None:
+    study = shipped.rendering().study
+    assert study.thresholds.min_answered == 0.5
+    respondents, scale = frame([row])
+    found = scale_scores(respondents, scale, with_points(study)).iloc[0]
+    assert np.isnan(found) if expected is None else found == pytest.approx(expected, rel=1e-12)
+
+
+def test_counts_leave_out_what_is_no_answer() -> None:
+    respondents, scale = frame(["55", "4?", "3-", "2 ", "1 ", "?4"])
+    study = with_points(shipped.rendering().study)
+    scores = item_scores(respondents, scale.items, ANSWERS)
+    assert scores["q0"].tolist()[:5] == [5, 4, 3, 2, 1]
+    assert np.isnan(scores.loc[5, "q0"])
+    counts = answer_counts(respondents, scale.items, ANSWERS)
+    assert counts.loc["q0"].to_dict() == {"best": 1, "fine": 1, "so-so": 1, "bad": 1, "worst": 1}
+    assert counts.loc["q1"].to_dict() == {"best": 1, "fine": 1, "so-so": 0, "bad": 0, "worst": 0}
+    assert side_counts(counts, ANSWERS).to_numpy().tolist() == [[2, 1, 2], [2, 0, 0]]
+    assert answered_any(respondents, scale, study).tolist() == [True] * 6
+    assert answered_any(frame(["? ", "-?", "  "])[0], scale, study).tolist() == [False] * 3
+
+
+@cache
+def second_look() -> dict[tuple[str, str, str, str], tuple[int, float]]:
+    """What R reads from the export alone: quantity, scale, name, group -> n and value."""
+    return {
+        (row["quantity"], row["scale"].replace("_", "-"), row["name"], row["group"]): (
+            int(row["n"]),
+            float(row["value"]),
+        )
+        for row in read("second-look.csv")
+    }
+
+
+def test_scale_means_agree_with_a_second_look_at_the_export() -> None:
+    study, looked = shipped.rendering().study, second_look()
+    assert len(study.scales) == 7
+    for scale in study.scales:
+        scores = scale_scores(shipped.rendering().respondents, scale, study)
+        n, mean = looked["mean", scale.id, "overall", ""]
+        assert scores.notna().sum() == n
+        assert scores.mean() == pytest.approx(mean, rel=1e-9)
+        assert shipped.theme(scale.id).overall.base == n
+        assert shipped.theme(scale.id).overall.value == pytest.approx(mean, abs=0.005 + 1e-9)
+
+
+def test_group_means_agree_with_a_second_look_at_the_export() -> None:
+    study, looked = shipped.rendering().study, second_look()
+    seen = 0
+    for found in shipped.themes():
+        for row in found.groups[found.groups["shown"]].itertuples():
+            if row.grouping == "integration":  # areas' levels are no column of the export
+                continue
+            answer = study.grouping(row.grouping).category(row.group).answer
+            n, mean = looked["mean", found.scale.id, row.grouping, answer]
+            assert row.n == n
+            assert row.mean == pytest.approx(mean, abs=0.005 + 1e-9)
+            seen += 1
+    assert seen > 100
+
+
+def test_shares_agree_with_a_second_look_at_the_export() -> None:
+    looked, numbers, seen = second_look(), shipped.numbers(), 0
+    for scale in shipped.rendering().study.scales:
+        for item in scale.items:
+            for side in ("positive", "negative"):
+                n, share = looked[side, scale.id, item.column, ""]
+                number = numbers[f"{scale.id}.pct_{side}.{item.item}"]
+                assert (number.base, number.value) == (n, math.floor(share + 0.5)), number.key
+                seen += 1
+        for change in scale.changes:
+            for side in ("improved", "no_change", "worse"):
+                n, share = looked[side, scale.id, change.column, ""]
+                number = numbers[f"{scale.id}.pct_{side}.{change.period}"]
+                if number.kind != "hidden":
+                    assert (number.base, number.value) == (n, math.floor(share + 0.5)), number.key
+                    seen += 1
+    assert seen >= 2 * 47 + 3 * 20
+
+
+def test_counts_of_respondents_agree_with_a_second_look_at_the_export() -> None:
+    study, numbers = shipped.rendering().study, shipped.people().numbers
+    for (quantity, _, name, answer), (n, value) in second_look().items():
+        if quantity == "respondents":
+            assert numbers["respondents.n_complete"].value == value
+        elif quantity == "count":
+            category = next(c for c in study.grouping(name).categories if c.answer == answer)
+            assert numbers[f"respondents.n.{name}.{category.id}"].value == value
+            assert numbers[f"respondents.pct.{name}.{category.id}"].value == pytest.approx(100 * value / n, abs=0.05)
