@@ -14,6 +14,12 @@ COLUMNS = [
     "id", "section", "kind", "source", "scale", "item", "group_by", "group", "measure", "period",
     "relation", "value", "decimals", "where", "note", "basis", "erratum",
 ]  # fmt: skip
+# The last rows of printed tables state numbers that have keys already.
+TOTALS = {
+    "n_total": "n_complete",
+    "n_focus_group_participants_total": "n_focus_group_participants",
+    "n_interview_participants_total": "n_interview_participants",
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class Register:
 def result_key(row: Mapping[str, str]) -> str:
     """The result key that a register row speaks of; empty for tests, ranges, orders and the study record."""
     scale, item, by, group = row["scale"], row["item"], row["group_by"], row["group"]
-    measure, period = row["measure"], row["period"]
+    measure, period = TOTALS.get(row["measure"], row["measure"]), row["period"]
     if row["source"] == "sessions":
         kinds = {"n_focus_group_participants": "focus_group", "n_interview_participants": "interview"}
         return f"sessions.{measure}" if group == "all" else f"sessions.{kinds.get(measure, measure)}.{group}"

@@ -36,8 +36,8 @@ def breakdown_table(people: People, questions: Sequence[str], style: Style, firs
             [str(row.label), style(people.numbers[str(row.n_key)]), style(people.numbers[str(row.pct_key)])]
             for row in each_row(part)
         ]
-    total = people.numbers["respondents.n_complete"]
-    rows.append(["**All respondents**", style(total), ""])
+    total = [style(people.numbers[f"respondents.{name}"]) for name in ("n_complete", "pct_total")]
+    rows.append(["**All respondents**", *total])
     return pipe_table([first or "Group", "Respondents", "Share"], rows, "lrr", [60, 18, 12])
 
 

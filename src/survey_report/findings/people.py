@@ -69,6 +69,8 @@ def people_findings(rendering: Rendering) -> People:
     named = [grouping.id for grouping in study.groupings]
     further = [name for name in study.further_demographics if name not in named]
     parts = [_breakdown(rendering, ledger, name) for name in (*named, *further)]
+    base = len(rendering.respondents)
+    ledger.share("respondents.pct_total", base, base, source="tbl-respondents", decimals=1)
     participants = _participants(ledger, study)
     total = rendering.reading.flow.complete + int(sum(group.participants for group in study.participants))
     ledger.count(

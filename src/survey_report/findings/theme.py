@@ -72,6 +72,7 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
     items = items.sort_values(["shown", "positive"], ascending=False, kind="stable").reset_index(drop=True)
     _extremes(ledger, scale, items)
     groups, tests, pairs = group_findings(rendering, ledger, scale, scores)
+    ledger.count(f"{scale.id}.n_significant_pairs", int(pairs["significant"].sum()), source=f"tbl-{scale.id}-pairs")
     return Theme(
         scale=scale,
         answers=answers,
@@ -89,7 +90,7 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
 def group_findings(
     rendering: Rendering, ledger: Ledger, scale: Scale, scores: pd.Series[float], only: str = ""
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Means by group, one test a grouping, and pairs, as in Theme; enters the means and the number of differences.
+    """Means by group, one test a grouping, and pairs, as in Theme; enters the means.
 
     `only` narrows it to one grouping.
     """
@@ -138,7 +139,6 @@ def group_findings(
             )
     pairs = pd.concat(pair_frames, ignore_index=True)
     pairs["significant"] = (pairs["p"] < limits.alpha).astype(bool)
-    ledger.count(f"{scale.id}.n_significant_pairs", int(pairs["significant"].sum()), source=f"tbl-{scale.id}-pairs")
     return pd.DataFrame(group_rows), pd.DataFrame(test_rows), pairs
 
 

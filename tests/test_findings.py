@@ -1,0 +1,268 @@
+"""The shipped data's findings beside the register of published figures."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import shipped
+from survey_report.errors import UserError
+from survey_report.ledger import Ledger
+from survey_report.marks import Style
+from survey_report.numbers import Number
+from survey_report.register import Figure, Register, load_register, released_keys, result_key
+from survey_report.results import nested, reconciliation
+from survey_report.scales import answered_any
+from survey_report.study import Study
+
+# Plain rows of the register that nothing computes yet: facts of the printed instrument, and ranks.
+NOT_COMPUTED = {
+    "method-response-options",
+    "method-scale-max",
+    "method-scale-min",
+    "transitions-items-groups-n",
+    "transitions-items-joint-working-n",
+    "leadership-question-sets-n",
+    "support-mean-rank",
+    "strategic-shared-planning-rank",
+    "strategic-shared-commissioning-pct-good",
+    "strategic-shared-commissioning-pct-very-good",
+}
+MATCHES = 255
+EAST_AYRSHIRE = "respondents-local-authority-east-ayrshire-n"
+
+
+@cache
+def reconciled() -> dict[str, dict[str, str]]:
+    text = reconciliation(shipped.rendering().register, shipped.numbers())
+    return {row["id"]: row for row in csv.DictReader(io.StringIO(text))}
+
+
+def figures() -> tuple[Figure, ...]:
+    return shipped.rendering().register.figures
+
+
+def test_every_plain_row_speaks_of_a_number_that_is_computed() -> None:
+    missing = {figure.id for figure in figures() if figure.key and figure.key not in shipped.numbers()}
+    assert missing == NOT_COMPUTED
+
+
+def test_every_row_is_reconciled_once_and_no_match_is_lost() -> None:
+    statuses = Counter(row["status"] for row in reconciled().values())
+    assert sum(statuses.values()) == len(figures()) == 404
+    assert statuses == {"match": MATCHES, "open": 404 - MATCHES - 6 - 3, "stated": 6, "erratum": 3}
+
+
+@pytest.mark.parametrize(("table", "rows"), [("Table 1", 36), ("Table 2", 72), ("Table 3", 10), ("Table 4", 9)])
+def test_published_tables_match(table: str, rows: int) -> None:
+    mine = [figure for figure in figures() if figure.where.endswith(table) and figure.relation == "="]
+    assert len(mine) == rows
+    for figure in mine:
+        row = reconciled()[figure.id]
+        if figure.id == EAST_AYRSHIRE:
+            assert (row["published"], row["reproduced"], row["status"]) == ("33", "22", "erratum")
+        else:
+            assert row["status"] == "match", row
+            assert float(row["published"]) == float(row["reproduced"]), row
+
+
+def test_east_ayrshire_is_corrected_and_links_to_its_row() -> None:
+    number = shipped.numbers()["respondents.n.local_authority.east-ayrshire"]
+    assert (number.value, number.kind, number.figure) == (22, "corrected", EAST_AYRSHIRE)
+    mark = Style("csrr-2023", True)(number)
+    assert f"#{EAST_AYRSHIRE})" in mark
+    assert ".corrected" in mark
+    assert sum(n.kind == "corrected" for n in shipped.numbers().values()) == 1
+
+
+def test_every_released_mean_is_reproduced() -> None:
+    released = shipped.rendering().policy.released
+    means = [key for key in released if ".mean." in key]
+    assert len(means) == 43
+    for key in released:
+        number = shipped.numbers()[key]
+        assert number.kind in ("reproduced", "corrected"), key
+        figure = next(f for f in figures() if f.id == number.figure)
+        assert figure.key == key or key == "respondents.n_complete"
+
+
+def test_a_reproduced_number_equals_the_row_it_links_to() -> None:
+    by_id = {figure.id: figure for figure in figures()}
+    for number in shipped.numbers().values():
+        if number.kind == "reproduced" and number.unit != "words" and number.key != "respondents.n_started":
+            assert number.value is not None
+            assert by_id[number.figure].meets(number.value), number
+        if number.kind == "invented":
+            assert number.figure == ""
+        assert number.kind != "real", "synthetic numbers are never real"
+
+
+def test_what_the_number_of_rows_is_made_of_is_published() -> None:
+    numbers = shipped.numbers()
+    assert numbers["respondents.n_started"].value == 1794 == 1399 + 395
+    assert numbers["respondents.n_started"].kind == "reproduced"
+
+
+def test_levels_of_integration() -> None:
+    numbers = shipped.numbers()
+    counts = [numbers[f"respondents.n.integration.{level}"].value for level in ("full", "partial", "no-integration")]
+    assert counts == [273, 532, 594]
+
+
+def test_people_who_answered_anything(study: Study) -> None:
+    for scale in study.scales:
+        number = shipped.numbers()[f"{scale.id}.n"]
+        assert number.value == answered_any(shipped.rendering().respondents, scale, study).sum()
+        base = shipped.theme(scale.id).overall.base
+        assert base is not None
+        assert number.value is not None
+        assert base <= number.value <= 1399
+
+
+def test_best_and_worst_items_are_the_extremes_of_what_is_shown() -> None:
+    for found in shipped.themes():
+        for name, side in (("best", "positive"), ("worst", "negative")):
+            row = found.items.loc[found.items[side].idxmax()]
+            assert found.number(f"{name}.label").text == row["label"]
+            assert found.number(f"{name}.pct") == found.numbers[row[f"{side}_key"]].under(
+                f"{found.scale.id}.{name}.pct"
+            )
+
+
+def test_item_counts_follow_from_the_shares_as_printed(study: Study) -> None:
+    for found in shipped.themes():
+        shares = [
+            {side: found.number(f"pct_{side}.{item.item}").value or 0.0 for side in ("positive", "negative")}
+            for item in found.scale.items
+        ]
+        assert found.number("n_items_at_least_50").value == sum(s["positive"] >= 50 for s in shares)
+        assert found.number("n_items_at_least_60").value == sum(s["positive"] >= 60 for s in shares)
+        assert found.number("n_items_below_50").value == sum(s["positive"] < 50 for s in shares)
+        assert found.number("n_items_over_50").value == sum(max(s.values()) > 50 for s in shares)
+        assert found.number("n_items_very_negative").value == sum(s["negative"] >= 60 for s in shares)
+        assert found.number("n_items_balanced").value == sum(abs(s["positive"] - s["negative"]) <= 10 for s in shares)
+    assert {rule.id for rule in study.item_counts} == {
+        "n_items_at_least_50",
+        "n_items_at_least_60",
+        "n_items_below_50",
+        "n_items_over_50",
+        "n_items_very_negative",
+        "n_items_balanced",
+    }
+
+
+def test_significance_is_counted_from_the_tests(study: Study) -> None:
+    for found in shipped.themes():
+        assert found.number("n_significant_pairs").value == (found.pairs["p"] < study.thresholds.alpha).sum()
+        p_of = dict(zip(found.tests["grouping"], found.tests["p"], strict=True))
+        for pair in found.pairs.itertuples():
+            assert pair.significant == (pair.p < 0.05)
+            assert pair.welch_significant == (p_of[pair.grouping] < 0.05)
+    levels = shipped.levels("integration")
+    assert levels.numbers["integration.n_significant_associations"].value == (levels.tests["p_min"] < 0.05).sum() == 0
+    assert levels.numbers["integration.n_tables_compared"].value == 7
+
+
+def test_levels_over_all_scales_are_those_of_the_themes() -> None:
+    levels = shipped.levels("integration")
+    assert not levels.numbers_by_scale.keys() - shipped.numbers().keys()
+    for key, number in levels.numbers_by_scale.items():
+        assert number == shipped.numbers()[key]
+
+
+# What kind a number is, without the study.
+
+
+def register(*rows: tuple[str, str, int, str], corrections: dict[str, str] | None = None) -> Register:
+    """A register of (id, value, decimals, erratum), all of the key `a.b`."""
+    made = tuple(
+        Figure(name, "a.b", "a", "responses", "count", "=", value, decimals, "p. 1", "", erratum)
+        for name, value, decimals, erratum in rows
+    )
+    return Register(made, {"a.b": tuple(sorted(made, key=lambda row: -row.decimals))}, corrections or {})
+
+
+def entered(register: Register, value: float, *, synthetic: bool = True, decimals: int = 2) -> Number:
+    return Ledger(register, synthetic=synthetic).enter("a.b", value, unit="mean", decimals=decimals, source="t")
+
+
+def test_a_number_that_meets_all_its_rows_is_reproduced_under_the_most_precise() -> None:
+    both = register(("whole", "3", 0, ""), ("fine", "3.05", 2, ""))
+    assert (entered(both, 3.049).kind, entered(both, 3.049).figure) == ("reproduced", "fine")
+    assert entered(both, 3.06).kind == "invented"  # meets the whole number only
+    assert entered(both, 3.06).figure == ""
+
+
+def test_real_numbers_are_real_whatever_was_published() -> None:
+    one = register(("fine", "3.05", 2, ""))
+    assert (entered(one, 3.05, synthetic=False).kind, entered(one, 3.05, synthetic=False).figure) == ("real", "fine")
+    assert (entered(one, 3.06, synthetic=False).kind, entered(one, 3.06, synthetic=False).figure) == ("real", "")
+
+
+def test_a_doubted_figure_is_corrected_only_by_the_expected_value() -> None:
+    doubted = register(("row", "33", 0, "wrong"), corrections={"row": "22"})
+    assert entered(doubted, 22, decimals=0).kind == "corrected"
+    assert entered(doubted, 23, decimals=0).kind == "invented"
+    assert entered(register(("row", "33", 0, "wrong")), 22, decimals=0).kind == "invented"
+
+
+def test_a_number_is_entered_once() -> None:
+    ledger = Ledger(register(), synthetic=True)
+    ledger.count("x", 1, source="t")
+    with pytest.raises(ValueError, match="entered twice"):
+        ledger.count("x", 1, source="t")
+
+
+def test_shares_of_nothing_and_means_of_nobody_are_not_shown() -> None:
+    ledger = Ledger(register(), synthetic=True)
+    assert ledger.share("s", 0, 0, source="t").kind == "hidden"
+    assert ledger.mean("m", float("nan"), source="t", base=0).kind == "hidden"
+    assert ledger.words("w", "Item", like=ledger.numbers["s"], source="t").text == "not shown"
+
+
+def test_sums_are_reproduced_only_where_all_their_parts_are() -> None:
+    ledger = Ledger(register(("row", "10", 0, "")), synthetic=True)
+    ledger.count("a.b", 10, source="t")
+    ledger.count("c", 5, source="t")
+    assert ledger.enter("d", 15, unit="count", decimals=0, source="t", parts=["a.b", "c"]).kind == "invented"
+    assert ledger.enter("e", 10, unit="count", decimals=0, source="t", parts=["a.b"]).figure == "row"
+
+
+def test_keys_of_register_rows() -> None:
+    blank = dict.fromkeys(("scale", "item", "group_by", "group", "measure", "period", "source"), "")
+
+    def key(**row: str) -> str:
+        return result_key({**blank, "source": "responses", **row})
+
+    assert key(scale="services", group_by="overall", group="all", measure="mean") == "services.mean.overall"
+    assert key(scale="services", group_by="role", group="manager", measure="mean") == "services.mean.role.manager"
+    assert key(scale="services", item="x", measure="pct_negative") == "services.pct_negative.x"
+    assert key(scale="services", measure="pct_worse", period="since_covid") == "services.pct_worse.since_covid"
+    assert key(group_by="role", group="manager", measure="n") == "respondents.n.role.manager"
+    assert key(group_by="overall", group="all", measure="n_total") == "respondents.n_complete"
+    assert key(source="sessions", group="police", measure="n_focus_group_participants") == "sessions.focus_group.police"
+    assert key(source="sessions", group="all", measure="weeks_open") == "sessions.weeks_open"
+
+
+def test_a_broken_register_is_refused(study: Study, tmp_path: Path) -> None:
+    path = study.files["published"]
+    lines = path.read_text(encoding="utf-8").split("\n")
+    broken = tmp_path / "published.csv"
+    broken.write_text("\n".join([lines[0].replace("measure", "mesure"), *lines[1:]]), encoding="utf-8")
+    with pytest.raises(UserError, match="`measure` is missing"):
+        load_register(broken, {})
+    with pytest.raises(UserError, match="no such file"):
+        released_keys(shipped.rendering().register, broken.with_name("none.csv"))
+
+
+def test_nested_variables() -> None:
+    assert nested({"a.b": "1", "a.c.d": "2", "e": "3"}) == {"a": {"b": "1", "c": {"d": "2"}}, "e": "3"}
+    for flat in ({"a": "1", "a.b": "2"}, {"a.b": "2", "a": "1"}):
+        with pytest.raises(ValueError, match="`a"):
+            nested(flat)
+    nested({key: number.text for key, number in shipped.numbers().items()})
