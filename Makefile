@@ -14,16 +14,16 @@ export MPLBACKEND := agg
 
 ASK := survey-report
 OF = --study "studies/$$STUDY" $${EXPORT:+--export "$$EXPORT"}
-MAKE_IT := snakemake --cores 2 --quiet all --nolock --rerun-triggers mtime input
+FLAGS := --cores 2 --quiet all --nolock
 
 .DELETE_ON_ERROR:
 .PHONY: report findings test lint synthesise clean help
 
 report: $(READY)  ## render the report (EXPORT=file for your own export, STUDY=name for another study)
-	@$(ASK) check $(OF) && $(MAKE_IT) site && $(ASK) where $(OF)
+	@$(ASK) check $(OF) && snakemake site $(FLAGS) && $(ASK) where $(OF)
 
 findings: $(READY)  ## run the notebooks and prepare the checkout for `quarto render`
-	@$(ASK) check $(OF) && $(MAKE_IT) findings_only
+	@$(ASK) check $(OF) && snakemake findings_only $(FLAGS)
 
 test: $(READY)  ## run every test that this machine can run
 	@python -m pytest

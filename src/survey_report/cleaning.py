@@ -50,7 +50,8 @@ def clean(export: Export, study: Study) -> tuple[pd.DataFrame, Flow]:
         if question.type != "open"
     }
     asked = {question.column: _asked(question, answers, study, kept.index) for question in study.asked}
-    set_aside = sum(int((answers[name].notna() & ~asked[name]).sum()) for name in answers)
+    answered = {name: kept[name] != "" for name in asked}
+    set_aside = sum(int((answered[name] & ~asked[name]).sum()) for name in asked)
     columns: dict[str, pd.Series] = {name: answers[name].where(asked[name]) for name in answers}
     for grouping in study.groupings:
         if grouping.mapping is not None:
@@ -58,7 +59,7 @@ def clean(export: Export, study: Study) -> tuple[pd.DataFrame, Flow]:
             ids = [category.id for category in grouping.categories]
             columns[grouping.id] = source.astype("object").map(dict(grouping.mapping)).astype(_categorical(ids))
     for question in study.open_questions:
-        columns[question.column] = (kept[question.column] != "") & asked[question.column]
+        columns[question.column] = answered[question.column] & asked[question.column]
     respondents = pd.DataFrame(columns).reset_index(drop=True)
     counts = reason.value_counts()
     flow = Flow(

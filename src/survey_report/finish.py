@@ -42,8 +42,8 @@ def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finish
         if cell["cell_type"] == "code":
             cell["outputs"] = [_output(output, carried) for output in cell["outputs"] if not _is_stderr(output)]
             cell["execution_count"] = index
-            source, label = _fill(_text(cell["source"]), {**parameters, **_texts(carried)})
-            cell["source"] = source
+            label = _label(_text(cell["source"]), parameters)
+            cell["source"] = _fill(_text(cell["source"]), {**parameters, **_texts(carried, label, parameters)})
             if label in labels:
                 raise ValueError(f"the label `{label}` stands twice")
             labels.add(label or f"cell {index}")
@@ -81,8 +81,13 @@ def _text(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def _texts(carried: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(carried[name]) for name in ("caption", "alt") if name in carried}
+def _texts(carried: Mapping[str, Any], label: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Caption and alt text of a cell; on pages the caption ends with a link to the data behind figure or table."""
+    texts = {name: str(carried[name]) for name in ("caption", "alt") if name in carried}
+    if "csv" in carried and "caption" in texts:
+        link = f"[Data](/_build/{parameters['study']}/findings/data/{label}.csv){{.data-link}}"
+        texts["caption"] += f' [{link}]{{.content-visible when-format="html"}}'
+    return texts
 
 
 def _without_injected(cells: list[dict[str, Any]], parameters: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -109,23 +114,33 @@ def _output(output: dict[str, Any], carried: dict[str, Any]) -> dict[str, Any]:
     return output
 
 
-def _fill(source: str, values: Mapping[str, str]) -> tuple[str, str]:
-    """Fill placeholders in the `#|` lines at the top of a cell; also returns the cell's label."""
-    lines, label = source.split("\n"), ""
+def _label(source: str, parameters: Mapping[str, str]) -> str:
+    """The cell's label with parameters filled in; empty if it has none."""
+    for line in source.split("\n"):
+        option = OPTION.match(line)
+        if option and option[1] == "label":
+            return _filled(option[2], parameters, line).strip("\"'")
+    return ""
+
+
+def _fill(source: str, values: Mapping[str, str]) -> str:
+    """Fill placeholders in the `#|` lines at the top of a cell; a value that is a placeholder becomes a YAML string."""
+    lines = source.split("\n")
     for number, line in enumerate(lines):
         option = OPTION.match(line)
         if not option:
             break
-        name, value = option[1], option[2]
-        whole = re.fullmatch(r'"?\{(\w+)\}"?', value)
+        whole = re.fullmatch(r'"?\{(\w+)\}"?', option[2])
         if whole:
-            lines[number] = f"#| {name}: {json.dumps(_value(values, whole[1], line), ensure_ascii=False)}"
+            filled = json.dumps(_value(values, whole[1], line), ensure_ascii=False)
         else:
-            filled = re.sub(r"\{(\w+)\}", lambda found, line=line: _value(values, found[1], line), value)
-            lines[number] = f"#| {name}: {filled}"
-        if name == "label":
-            label = re.sub(r"\{(\w+)\}", lambda found, line=line: _value(values, found[1], line), value).strip("\"'")
-    return "\n".join(lines), label
+            filled = _filled(option[2], values, line)
+        lines[number] = f"#| {option[1]}: {filled}"
+    return "\n".join(lines)
+
+
+def _filled(text: str, values: Mapping[str, str], line: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: _value(values, found[1], line), text)
 
 
 def _value(values: Mapping[str, str], name: str, line: str) -> str:

@@ -14,7 +14,7 @@ from survey_report.errors import Problem, raise_if_any
 from survey_report.files import write_text, write_yaml
 from survey_report.results import METADATA, VARIABLES
 
-SOURCES = ("_quarto.yml", "index.qmd", "reproducibility.qmd")
+SOURCES = ("_quarto.yml", "_environment", "index.qmd", "reproducibility.qmd")
 VARIABLE = re.compile(r"\{\{<\s*var\s+([^\s>]+)\s*>\}\}")
 CONDITION = re.compile(r"(?:when|unless)-meta=[\"']?holds\.([^\"'\s}]+)")
 

@@ -61,7 +61,6 @@ def stitch(root: Path, study_id: str, build: Path, site: Path, log: Callable[[st
 
         new.mkdir(parents=True)
         render_project(folder, new, log=log)
-    shutil.copytree(build / "findings" / "data", new / "data", dirs_exist_ok=True)
     swap(new, site)
 
 

@@ -45,6 +45,8 @@ CASES = {
     "embed in text": ("See {{< embed b.ipynb#txt-b >}} here.\n", 5, "among other text"),
     "include in a list": ("- a\n\n  {{< include b.ipynb >}}\n", 7, "indented"),
     "nested shortcode": ("A {{< var {{< meta k >}} >}}.\n", 5, "inside a shortcode"),
+    "parted paragraph": ("{{< meta title >}} of {{< meta title >}}\nand more.\n", 5, "parts the paragraph"),
+    "parting line": ("Words\n{{< meta title >}}\n", 6, "parts the paragraph"),
     "variable": ("One.\n\nA {{< var none >}}.\n", 7, "unknown var key"),
     "meta": ("A {{< meta none >}}.\n", 5, "unknown meta key"),
     "mixed bracket": ("# S {#sec-s}\n\nA [@sec-s; @key].\n", 7, "a reference and a citation"),

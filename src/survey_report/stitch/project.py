@@ -24,6 +24,7 @@ class Project:
     config: Mapping[str, Any]
     variables: Mapping[str, Any]
     documents: tuple[str, ...]
+    environment: Mapping[str, str]
 
     def setting(self, key: str, default: Any = None) -> Any:
         """A value of the configuration by dotted key."""
@@ -80,7 +81,15 @@ def load_project(root: Path) -> Project:
     ]
     if problems:
         raise UserError(problems)
-    return Project(root, config, variables, documents)
+    return Project(root, config, variables, documents, _environment(root))
+
+
+def _environment(root: Path) -> dict[str, str]:
+    """Lines NAME=value of the file `_environment`, which Quarto puts into the environment of its programs."""
+    path = root / "_environment"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    pairs = (line.partition("=") for line in lines if "=" in line and not line.lstrip().startswith("#"))
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _render(config: Mapping[str, Any]) -> Any:

@@ -21,6 +21,7 @@ LAID_OUT = re.compile(r"\.(?:grid|aside|column-[a-z-]+|g-col-\d+)(?=[\s}]|$)")
 OTHER_IDS = re.compile(r"#(?:eq|lst|thm|lem|cor|prp|cnj|def|exm|exr)-[\w-]+")
 CONDITION = re.compile(r"\.content-(?:visible|hidden)(?=\s|$)")
 BEGINS = re.compile(r"#{1,6}\s+\S|:{3,}\s*\{")
+ENDS = re.compile(r"\{\{<.*>\}\}\s*$")
 STANDS = re.compile(r"#{1,6}\s|:{3,}|<!--|.*-->\s*$")
 FORMATS = {"html", "html:js", "typst", "docx"}
 FOOTNOTE = re.compile(r"(?<!!)\[\^([^\]\s]+)\](:?)")
@@ -43,6 +44,7 @@ def lines(source: Source) -> Iterator[Problem]:
     """Problems of the document's own lines and those of its includes."""
     yield from misplaced(source.lines)
     yield from _footnotes(source)
+    yield from _parted(source)
     fenced = False
     above = ""
     for _, line, text, info in outside_code(source.lines):
@@ -105,6 +107,18 @@ def _condition(line: Line, words: str) -> Iterator[Problem]:
             yield line.problem(words, "profiles are not supported", "Use when-meta.")
         elif kind == "format" and value not in FORMATS:
             yield line.problem(value, "no such format, or a list", f"Name one of {', '.join(sorted(FORMATS))}.")
+
+
+def _parted(source: Source) -> Iterator[Problem]:
+    """Lines that begin and end with a shortcode: Quarto makes a paragraph of such a line."""
+    every = [(line, text) for _, line, text, _ in outside_code(source.lines)]
+    for number, (line, text) in enumerate(every):
+        if not text or not ENDS.match(line.text):
+            continue
+        beside = [every[i][0].text for i in (number - 1, number + 1) if 0 <= i < len(every)]
+        if any(other.strip() and not STANDS.match(other) for other in beside):
+            message = "a line that begins and ends with a shortcode parts the paragraph it stands in"
+            yield line.problem(line.text[:60], message, "Break the lines elsewhere, so that a word begins or ends it.")
 
 
 def _footnotes(source: Source) -> Iterator[Problem]:

@@ -167,7 +167,8 @@ def _meta(value: Any, resolver: Resolver) -> dict[str, Any]:
 
 def _compile(project: Project, document: Document, source: Path, tree: Path) -> bytes:
     options = document.versions["typst"].resolver.metadata
-    fonts = [project.root / resolve("", printed(name)) for name in listed(options.get("font-paths"))]
+    named = listed(options.get("font-paths")) or listed(project.environment.get("TYPST_FONT_PATHS"))
+    fonts = [project.root / resolve("", printed(name)) for name in named]
     fixed: dict[str, Any] = {
         "root": str(tree),
         "font_paths": [str(path) for path in fonts],

@@ -1,0 +1,63 @@
+"""Copying the checkout, building it as the Makefile does, and digests of what came out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+NEEDED = (
+    "_quarto.yml",
+    "_environment",
+    "index.qmd",
+    "reproducibility.qmd",
+    "Snakefile",
+    "Makefile",
+    "requirements.lock",
+)
+    "_quarto.yml",
+    "_environment",
+    "index.qmd",
+    "reproducibility.qmd",
+    "Snakefile",
+    "Makefile",
+    "requirements.lock",
+)
+FOLDERS = ("notebooks", "report", "src", "studies")
+
+
+def copy_checkout(target: Path, source: Path = ROOT) -> Path:
+    """What `make report` reads, without anything that was built."""
+    target.mkdir(parents=True)
+    for name in NEEDED:
+        shutil.copyfile(source / name, target / name)
+    for name in FOLDERS:
+        shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    return target
+
+
+def build(folder: Path, export: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the build as the Makefile does, with the interpreter of the tests and the embedded engine."""
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(folder / "src"),
+        "SURVEY_REPORT_ENGINE": "embedded",
+        "STUDY": "csrr-2023",
+        "EXPORT": export,
+    }
+    command = ["snakemake", "site", "--cores", "2", "--quiet", "all", "--nolock"]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Digest of every file below a folder."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
