@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_UP, Decimal
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -68,3 +69,8 @@ def test_a_number_under_another_key_and_as_a_dict() -> None:
     assert number.under("c").key == "c"
     assert Number(key="a.b", **number.as_dict()) == number  # type: ignore[arg-type]
     assert "key" not in number.as_dict()
+
+
+def test_numbers_of_numpy_round_like_others() -> None:
+    assert round_half_up(np.float64(2.5), 0) == 3
+    assert round_half_up(np.int64(7), 2) == 7  # type: ignore[arg-type]

@@ -191,12 +191,12 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
         first = f"{words} of the {in_words(total)} scales {verb} a significant difference by {by}: {listing(found)}."
     shown = levels.rows[levels.rows["shown"]]
     shown = shown[shown.groupby("scale")["group"].transform("size") > 1]
-    spread = shown.groupby("scale", sort=False)["mean"].agg(lambda means: means.max() - means.min())
+    spread = shown.groupby("scale", sort=False)["mean"].agg(lambda means: round_half_up(means.max() - means.min(), 2))
     widest = str(spread.idxmax()) if len(spread) else ""
     if not widest:
         return [first]
     title = next(scale.title for scale in study.scales if scale.id == widest)
-    gap = f"{round_half_up(float(spread.max()), 2):.2f}"
+    gap = f"{float(spread.max()):.2f}"
     return [
         first,
         f"The largest gap between two levels is {style.other(gap)} points of the five-point scale, for "

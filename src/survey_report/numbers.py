@@ -42,7 +42,7 @@ class Number:
 
 def round_half_up(value: float, decimals: int) -> float:
     """Round half away from zero, as printed tables do (2.5 to 3, not to 2); tiny float errors do not tip it."""
-    exact = Decimal(repr(round(value, 10)))
+    exact = Decimal(repr(round(float(value), 10)))
     return float(exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)) + 0.0  # no -0.0
 
 

@@ -1,0 +1,389 @@
+"""Sentences follow the results: for other answers other names, other numbers, other verdicts, in sound English."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+
+import pandas as pd
+import pytest
+
+import shipped
+from survey_report.conditions import Facts, evaluate, load_conditions
+from survey_report.findings.levels import Levels
+from survey_report.findings.people import people_findings
+from survey_report.findings.theme import Theme, theme_findings
+from survey_report.marks import Style
+from survey_report.narrative import (
+    bullets,
+    capital,
+    change_sentences,
+    flow_sentences,
+    group_sentences,
+    in_words,
+    item_sentences,
+    level_sentences,
+    listing,
+    people_sentences,
+)
+from survey_report.numbers import Number
+from survey_report.rendering import Rendering
+from survey_report.study import Study
+from survey_report.tables import welch_text
+
+STYLE = Style("csrr-2023", True)
+MARKED = re.compile(r"\[[^\]]*\]\([^)]*\)\{\.reproduced( \.corrected)?\}|\[\*[^*\]]*\*\]\{\.invented\}")
+HIDDEN = "[not shown]{.hidden-value}"
+RATINGS = ["very-good", "good", "neither", "poor", "very-poor"]
+CHANGES = ["improved-a-lot", "improved-a-little", "no-change", "a-little-worse", "a-lot-worse"]
+
+
+def plain(sentences: Iterable[str]) -> str:
+    """Sentences with the marks of their numbers taken off."""
+    text = re.sub(r"\[\*?([^*\]]*)\*?\](\([^)]*\))?\{[^}]*\}", r"\1", "\n".join(sentences))
+    return text.replace("*", "")
+
+
+def all_sentences(theme: Theme, study: Study, style: Style = STYLE) -> list[str]:
+    return [*item_sentences(theme, style), *group_sentences(theme, style), *change_sentences(theme, study, style)]
+
+
+def turned(ids: Sequence[str]) -> dict[str, str]:
+    return dict(zip(ids, reversed(ids), strict=True))
+
+
+@cache
+def reversed_services(folder: str) -> Theme:
+    """Local services in an export where everybody said the opposite, read from a file like any export."""
+    words = {
+        option.answer: list(answers.options)[-1 - i].answer
+        for answers in shipped.rendering().study.response_sets.values()
+        for i, option in enumerate(answers.options)
+    }
+    with shipped.EXPORT.open(encoding="utf-8", newline="") as handle:
+        records = list(csv.reader(handle))
+    mine = [i for i, name in enumerate(records[0]) if name.startswith("services_") and "open" not in name]
+    for record in records[3:]:
+        for i in mine:
+            record[i] = words.get(record[i], record[i])
+    path = f"{folder}/opposite.csv"
+    with open(path, "w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows(records)
+    rendering = shipped.rendering_of(shipped.ROOT / path)
+    assert rendering.policy.released == frozenset()
+    return theme_findings(rendering, "services")
+
+
+@pytest.fixture(scope="module")
+def opposite(tmp_path_factory: pytest.TempPathFactory) -> Theme:
+    return reversed_services(str(tmp_path_factory.mktemp("opposite")))
+
+
+def test_items_follow_the_answers(opposite: Theme) -> None:
+    was = shipped.theme("services")
+    for item in was.scale.items:
+        assert opposite.number(f"pct_positive.{item.item}").value == was.number(f"pct_negative.{item.item}").value
+        assert opposite.number(f"pct_negative.{item.item}").value == was.number(f"pct_positive.{item.item}").value
+    text = plain(item_sentences(opposite, STYLE))
+    assert "Waiting time has the largest share of good or very good answers, 56%." in text
+    assert "Quality of practice has the largest share of poor or very poor answers, 74%." in text
+    assert "Quality of practice has the largest share of good" in plain(item_sentences(was, STYLE))
+
+
+def test_groups_follow_the_answers(opposite: Theme) -> None:
+    was = shipped.theme("services")
+    assert was.overall.value == 3.05
+    assert opposite.overall.value == 2.95
+    assert opposite.overall.kind == "invented"
+
+    def differences(theme: Theme) -> set[tuple[str, str]]:
+        found = theme.pairs[theme.pairs["significant"]]
+        return {(p.a, p.b) if p.difference > 0 else (p.b, p.a) for p in found.itertuples()}
+
+    assert differences(opposite) == {(low, high) for high, low in differences(was)}
+    text = plain(group_sentences(opposite, STYLE))
+    assert "Social work (2.77) rated local services lower than community and family-based services (3.07)" in text
+    assert "The public sector (2.91) rated local services lower than the third sector" in text
+    assert "Social work (3.23) rated local services higher than" in plain(group_sentences(was, STYLE))
+
+
+def test_change_follows_the_answers(opposite: Theme, study: Study) -> None:
+    was = plain(change_sentences(shipped.theme("services"), study, STYLE)).split("\n")
+    now = plain(change_sentences(opposite, study, STYLE)).split("\n")
+    assert was[0] == (
+        "Before the COVID-19 pandemic, 57% saw improvement and 15% saw things get worse, "
+        "more improvement than decline; 28% saw no change."
+    )
+    assert now[0] == (
+        "Before the COVID-19 pandemic, 15% saw improvement and 57% saw things get worse, "
+        "more decline than improvement; 28% saw no change."
+    )
+    assert "more decline than improvement" in was[1]
+    assert "more improvement than decline" in now[1]
+
+
+def test_conditions_follow_the_answers(opposite: Theme, study: Study) -> None:
+    facts = shipped.facts()
+    pairs = [pair for pair in facts.pairs if pair["scale"] != "services"]
+    pairs += [{str(name): value for name, value in row.items()} for row in opposite.pairs.to_dict("records")]
+    conditions = load_conditions(study.files["conditions"])
+    before = evaluate(conditions, facts)
+    after = evaluate(conditions, Facts({**facts.numbers, **opposite.numbers}, pairs))
+    changed = {name for name in before if before[name] != after[name]}
+    assert {
+        "services-practice-good-waiting-poor",
+        "services-public-above-third-and-frontline-below-managers",
+        "services-turned-with-the-pandemic",
+        "summary-services-none",
+    } <= changed
+    assert after["summary-services-none"]
+    assert not {name for name in changed if name.startswith(("support", "leadership", "relationships", "strategic"))}
+
+
+def test_what_rests_on_invented_numbers_never_shows_as_published(opposite: Theme) -> None:
+    by_id = {figure.id: figure for figure in shipped.rendering().register.figures}
+    for number in opposite.numbers.values():
+        if number.kind == "reproduced" and number.value is not None:
+            assert by_id[number.figure].meets(number.value)
+
+
+def with_groups_exchanged(question: str, a: str, b: str) -> Rendering:
+    rendering = shipped.rendering()
+    respondents = rendering.respondents.copy()
+    column = respondents[question].astype("object").replace({a: b, b: a})
+    respondents[question] = column.astype(rendering.respondents[question].dtype)
+    return replace(rendering, respondents=respondents, study=only(rendering.study, question))
+
+
+def only(study: Study, grouping: str) -> Study:
+    """The study with one tested grouping, so that comparisons take less time."""
+    return replace(study, groupings=tuple(g for g in study.groupings if g.id == grouping))
+
+
+def test_groups_that_change_places_change_names(study: Study) -> None:
+    was = shipped.theme("support")
+    now = theme_findings(with_groups_exchanged("role", "senior-leader", "frontline"), "support")
+    for group, other in (("senior-leader", "frontline"), ("frontline", "senior-leader"), ("manager", "manager")):
+        assert now.number(f"mean.role.{group}").value == was.number(f"mean.role.{other}").value
+    assert "Senior leaders (3.98) rated support for the workforce higher than" in plain(group_sentences(was, STYLE))
+    assert plain(group_sentences(now, STYLE)).split("\n")[1] == (
+        "Frontline staff (3.98) rated support for the workforce higher than senior leaders (3.58) and managers and "
+        "supervisors (3.69)."
+    )
+    assert now.number("mean.role.frontline").kind == "invented"  # 3.98 was published of senior leaders
+
+
+def test_who_took_part_follows_the_answers(study: Study) -> None:
+    now = people_findings(with_groups_exchanged("service", "social-work", "police"))
+    one = only(study, "service")
+    assert plain(people_sentences(now, one, STYLE)) == (
+        "By service, the largest group is police: 568 respondents (40.6%)."
+    )
+
+
+# Sound sentences, whatever the data.
+
+
+def every_sentence() -> list[str]:
+    study = shipped.rendering().study
+    found = [sentence for theme in shipped.themes() for sentence in all_sentences(theme, study)]
+    found += flow_sentences(shipped.people(), STYLE)
+    found += people_sentences(shipped.people(), study, STYLE)
+    return found + level_sentences(shipped.levels("integration"), study, STYLE)
+
+
+def assert_sound(sentence: str) -> None:
+    for wrong in ("nan", "NaN", "None", "<NA>", "  ", " ,", " .", "..", ",,", "()", "{}", "[]", "and ,"):
+        if wrong != "None" or "None of" not in plain([sentence]):
+            assert wrong not in sentence, sentence
+    assert sentence[0].isupper() or sentence[0] in "[*", sentence
+    assert sentence.endswith("."), sentence
+    assert "\n" not in sentence
+
+
+def assert_marked(sentence: str) -> None:
+    """No number stands unmarked but the ends of the scale, counts of what was asked, and ages or years in labels."""
+    rest = MARKED.sub("", sentence).replace(HIDDEN, "")
+    rest = re.sub(r"from 1 \([a-z ]+\) to 5 \([a-z ]+\)", "", rest)
+    rest = re.sub(r"of the 32 local authority areas", "", rest).replace("5 years or more", "").replace("COVID-19", "")
+    assert not re.search(r"\d", rest), sentence
+
+
+def test_sentences_on_the_shipped_data_are_sound_and_marked() -> None:
+    sentences = every_sentence()
+    assert len(sentences) > 80
+    for sentence in sentences:
+        assert_sound(sentence)
+        assert_marked(sentence)
+        assert plain([sentence]).count("(") == plain([sentence]).count(")")
+    assert len(set(sentences)) == len(sentences)
+
+
+def test_sentences_on_opposite_answers_are_sound_and_marked(opposite: Theme, study: Study) -> None:
+    for sentence in all_sentences(opposite, study):
+        assert_sound(sentence)
+        assert_marked(sentence)
+
+
+@pytest.mark.parametrize("size", [0, 6, 12, 40, 92])
+def test_sentences_on_few_answers_are_sound_and_marked(size: int, study: Study) -> None:
+    rendering = shipped.rendering()
+    leaders = rendering.respondents[rendering.respondents["role"] == "senior-leader"].head(size)
+    others = rendering.respondents[rendering.respondents["role"] != "senior-leader"].head(max(60 - size, 10))
+    kept = pd.concat([leaders, others], ignore_index=True)
+    policy = replace(rendering.policy, released=frozenset())
+    thin = replace(rendering, respondents=kept, policy=policy)
+    theme = theme_findings(thin, "strategic")
+    sentences = [*all_sentences(theme, study), *people_sentences(people_findings(thin), study, STYLE)]
+    for sentence in sentences:
+        assert_sound(sentence)
+        assert_marked(sentence)
+    if size < 10:
+        assert item_sentences(theme, STYLE) == [
+            "Four items were rated. Too few people answered for shares to be shown."
+        ]
+        few = "Too few people rated shared strategic working for a mean to be shown."
+        assert group_sentences(theme, STYLE) == [few]
+        assert all(line.endswith("too few answers to show.") for line in change_sentences(theme, study, STYLE))
+
+
+def test_real_numbers_carry_no_mark(study: Study) -> None:
+    rendering = shipped.rendering()
+    real = replace(rendering, reading=replace(rendering.reading, synthetic=False))
+    style = Style("csrr-2023", False)
+    sentences = all_sentences(theme_findings(real, "strategic"), study, style)
+    sentences += people_sentences(people_findings(real), study, style)
+    assert not [sentence for sentence in sentences if "{" in sentence.replace(HIDDEN, "")]
+    assert plain(sentences).startswith("Four items were rated. Shared assessment has")
+
+
+# Words for counts, singular and plural.
+
+
+def with_numbers(theme: Theme, values: Mapping[str, float | None]) -> Theme:
+    def changed(key: str, number: Number) -> Number:
+        short = key.removeprefix(f"{theme.scale.id}.")
+        return replace(number, value=values[short]) if short in values else number
+
+    return replace(theme, numbers={key: changed(key, number) for key, number in theme.numbers.items()})
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "None"), (1, "One"), (2, "Two"), (6, "Six"), (7, "All")])
+def test_counts_of_items_in_words(count: int, words: str) -> None:
+    theme = with_numbers(shipped.theme("services"), {"n_items_at_least_50": float(count)})
+    last = item_sentences(theme, STYLE)[-1]
+    assert plain([last]) == f"{words} of the seven items reached half of the answers on the good side."
+    assert_marked(last)
+    assert MARKED.match(last)  # the word is a number and carries its mark
+
+
+def test_a_count_that_is_not_shown_is_not_told() -> None:
+    theme = with_numbers(shipped.theme("services"), {"n_items_at_least_50": None})
+    assert len(item_sentences(theme, STYLE)) == 2
+
+
+def test_a_scale_of_one_item() -> None:
+    theme = shipped.theme("services")
+    one = replace(theme, scale=replace(theme.scale, items=theme.scale.items[:1]), items=theme.items.head(1))
+    assert plain(item_sentences(one, STYLE)).startswith("One item was rated. ")
+    assert len(item_sentences(one, STYLE)) == 2
+
+
+def test_items_that_are_not_shown_are_left_out_of_the_ranking() -> None:
+    theme = shipped.theme("services")
+    some = replace(theme, items=theme.items.assign(shown=[True] * 5 + [False] * 2))
+    first, second, *_ = plain(item_sentences(some, STYLE)).split("\n")
+    lead = "Of the five with enough answers to be shown,"
+    assert first.startswith(f"Seven items were rated. {lead} Quality of practice has the largest share of good")
+    assert second.startswith(f"{lead} Waiting time has the largest share of poor")
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "verdict"),
+    [
+        (40, 30, "a balance"),
+        (41, 30, "more improvement than decline"),
+        (30, 40, "a balance"),
+        (30, 41, "more decline than improvement"),
+        (0, 0, "a balance"),
+    ],
+)
+def test_verdicts_on_change(better: float, worse: float, verdict: str, study: Study) -> None:
+    changed = {"pct_improved.before_covid": better, "pct_worse.before_covid": worse}
+    sentence = change_sentences(with_numbers(shipped.theme("services"), changed), study, STYLE)[0]
+    assert f"get worse, {verdict};" in plain([sentence])
+
+
+def with_differences(count: int) -> Levels:
+    levels = shipped.levels("integration")
+    p_min = [0.001] * count + [0.5] * (len(levels.tests) - count)
+    return replace(levels, tests=levels.tests.assign(p_min=p_min))
+
+
+def test_counts_of_scales_in_words(study: Study) -> None:
+    def first(count: int) -> str:
+        return plain([level_sentences(with_differences(count), study, STYLE)[0]])
+
+    by_level = "a significant difference by level of structural integration"
+    assert first(0).startswith(f"None of the seven scales shows {by_level}. That no difference was found is not proof")
+    assert first(1) == f"One of the seven scales shows {by_level}: Local services."
+    assert first(2).startswith("Two of the seven scales show a significant")
+    assert first(2).endswith(": Local services and Multi-agency working.")
+
+
+def test_the_largest_gap_needs_two_levels(study: Study) -> None:
+    levels = shipped.levels("integration")
+    gap = plain(level_sentences(levels, study, STYLE)).split("\n")[1]
+    means = levels.rows.groupby("title", sort=False)["mean"].agg(lambda m: round(m.max() - m.min(), 2))
+    assert f"is {means.max():.2f} points" in gap
+    assert gap.endswith(f"for {means.idxmax().lower()}.")
+    single = replace(levels, rows=levels.rows.assign(shown=levels.rows["group"] == "full"))
+    assert len(level_sentences(single, study, STYLE)) == 1
+
+
+def test_groupings_that_could_not_be_compared_are_not_called_alike() -> None:
+    text = plain(group_sentences(shipped.theme("strategic"), STYLE))
+    assert "No two groups differ significantly by service, time in post or structural integration." in text
+    assert "Groups by sector or role are too small to be compared." in text
+
+
+def test_every_significant_pair_is_told_once() -> None:
+    for theme in shipped.themes():
+        text = plain(group_sentences(theme, STYLE))
+        told = set()
+        phrases = {(row.grouping, row.phrase): row.group for row in theme.groups.itertuples()}
+        for line in text.split("\n"):
+            found = re.match(rf"(.+?) \([\d.]+\) rated {theme.scale.subject} (higher|lower) than (.+)\.$", line)
+            if found:
+                others = re.split(r" \([\d.]+\)(?:, | and )?", found[3])[:-1]
+                for grouping in {name for name, _ in phrases}:
+                    mine = [phrases.get((grouping, phrase)) for phrase in (found[1][0].lower() + found[1][1:], *others)]
+                    if all(mine):
+                        for other in mine[1:]:
+                            pair = (mine[0], other) if found[2] == "higher" else (other, mine[0])
+                            assert (grouping, pair) not in told
+                            told.add((grouping, pair))
+        expected = {
+            (pair.grouping, (pair.a, pair.b) if pair.difference > 0 else (pair.b, pair.a))
+            for pair in theme.pairs[theme.pairs["significant"]].itertuples()
+        }
+        assert told == expected, theme.scale.id
+
+
+def test_small_words() -> None:
+    assert [in_words(n) for n in (0, 1, 10, 11, 1399)] == ["no", "one", "ten", "11", "1,399"]
+    assert [listing(parts) for parts in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+    assert listing(["sector", "bread and butter", "role"], "or") == "sector, bread and butter or role"
+    assert (capital(""), capital("the NHS")) == ("", "The NHS")
+    assert bullets(["One.", "Two."]) == "- One.\n- Two."
+
+
+def test_tests_in_words() -> None:
+    service = next(shipped.theme("services").tests.itertuples())
+    assert re.fullmatch(r"F\(7, \d+\.\d\) = \d+\.\d\d, p below 0\.001", welch_text(service))
+    assert welch_text(next(shipped.theme("transitions").tests.itertuples())).endswith("p = 0.016")
+    by_role = shipped.theme("strategic").tests.set_index("grouping").loc["role"]
+    assert welch_text(by_role) == "not tested, groups too small"
