@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from survey_report.errors import Problem, raise_if_any
-from survey_report.files import write_text, write_yaml
+from survey_report.files import write_yaml
 from survey_report.results import METADATA, VARIABLES
 
 SOURCES = ("_quarto.yml", "_environment", "index.qmd", "reproducibility.qmd")
@@ -59,7 +59,9 @@ def check_names(folder: Path, known: Mapping[str, Any], holds: Mapping[str, bool
 
 def prepare_checkout(root: Path, build: Path) -> None:
     """Write `_variables.yml` at the root, so that `quarto render` works in the checkout itself."""
-    write_text(root / "_variables.yml", (build / VARIABLES).read_text(encoding="utf-8"))
+    known = yaml.safe_load((build / VARIABLES).read_text(encoding="utf-8"))
+    known["build"]["engine_note"] = "Quarto, run in the checkout itself"
+    write_yaml(root / "_variables.yml", known)
 
 
 def swap(new: Path, site: Path) -> None:
