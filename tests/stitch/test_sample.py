@@ -14,8 +14,6 @@ import pytest
 
 # Where the outline departs from Quarto's, and why. Every row must be needed.
 DEPARTURES = {
-    r"/html/bibliography": "a newer Pandoc sets Chicago in its 18th edition; a `csl` in the project makes both alike",
-    r"/supplement/html/paragraphs\[10\]": "maths is MathML here, since MathJax is fetched from the web",
     r"/typst/images": "alternative text is passed to the PDF",
     r"/typst/links": "a link to another document leads to its PDF, not to its source",
     r"/summary/typst/imports": "callouts need no icon font from a registry",

@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from survey_report.stitch import pandoc
@@ -29,10 +28,8 @@ class PageParts:
     footer: str
 
 
-def write_parts(
-    blocks: list[Node], resolver: Resolver, nodes: HtmlNodes, bibliography: Sequence[Path], csl: Path | None
-) -> PageParts:
-    """Write a resolved, numbered document."""
+def write_parts(blocks: list[Node], resolver: Resolver, nodes: HtmlNodes, arguments: Sequence[str]) -> PageParts:
+    """Write a resolved, numbered document; `arguments` say how Pandoc sets maths and citations."""
     options = resolver.metadata
     title = resolver.inlines(options.get("title"))
     body, appendix = split_appendix(blocks)
@@ -41,7 +38,7 @@ def write_parts(
     body, appendix = nodes.convert(body), _appendix(appendix, nodes)
     both, notes = footnotes([div(attr(), body), div(attr(), appendix)])
     body, appendix = both[0]["c"][1], both[1]["c"][1]
-    if cited and bibliography and not placed:
+    if cited and "--citeproc" in arguments and not placed:
         head = '<section class="quarto-appendix-contents" role="doc-bibliography" id="quarto-bibliography">'
         head += '<h2 class="anchored quarto-appendix-heading">References</h2>'
         appendix += [raw("html", head), div(attr("refs", ["references"]), []), raw("html", "</section>")]
@@ -57,13 +54,11 @@ def write_parts(
         raw("html", "<!--qz:body-->"),
         *body,
     ]
-    arguments = ["-t", "html5", "--section-divs", "--mathml", "--wrap=none"]
+    citing = [argument for argument in arguments if cited or "math" in argument]
     meta: dict[str, Any] = {"lang": {"t": "MetaString", "c": str(options.get("lang") or "en")}}
-    if cited and bibliography:
-        arguments += ["--citeproc", *(f"--bibliography={path}" for path in bibliography)]
-        arguments += [f"--csl={csl}"] if csl else []
+    if cited and "--citeproc" in citing:
         meta["link-citations"] = {"t": "MetaBool", "c": True}
-    written = pandoc.write(page, meta, arguments).text
+    written = pandoc.write(page, meta, ["-t", "html5", "--section-divs", "--wrap=none", *citing]).text
     parts = dict(re.findall(r"<!--qz:(\w+)-->(.*?)<!--/qz-->", written, re.S))
     return PageParts(
         title=plain_text(title).strip(),

@@ -31,6 +31,14 @@ def bibliography(project: Project, options: Mapping[str, Any], document: str) ->
     ]
 
 
+def citing(project: Project, options: Mapping[str, Any], bibliography: Sequence[Path]) -> list[str]:
+    """Pandoc's arguments for citations; without a style of the project's, Chicago as Quarto 1.5 sets it."""
+    if not bibliography:
+        return []
+    own = project.root / printed(options["csl"]) if options.get("csl") else page.ASSETS / "chicago-author-date.csl"
+    return ["--citeproc", *(f"--bibliography={path}" for path in bibliography), f"--csl={own}"]
+
+
 def write_html(project: Project, document: Document, site: Path, navigation: Sequence[Entry]) -> list[Path]:
     """Write a page, its figures and images; gives the files written."""
     version = document.versions["html"]
@@ -51,8 +59,9 @@ def write_html(project: Project, document: Document, site: Path, navigation: Seq
     }
     nodes = HtmlNodes("true" if options.get("code-fold") is True else printed(options.get("code-fold")), hrefs)
     sources = [project.root / name for name in bibliography(project, options, document.path)]
-    csl = project.root / printed(options["csl"]) if options.get("csl") else None
-    parts = write_parts(version.blocks, version.resolver, nodes, sources, csl)
+    # Quarto leaves maths to a script from the web; MathML needs none. Who wants what Quarto prints gets what it prints.
+    maths = "--mathml" if project.strict else "--mathjax"
+    parts = write_parts(version.blocks, version.resolver, nodes, [maths, *citing(project, options, sources)])
     others = {}
     if "typst" in document.formats:
         others["PDF"] = posixpath.splitext(posixpath.basename(document.path))[0] + ".pdf"

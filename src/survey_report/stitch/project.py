@@ -25,6 +25,7 @@ class Project:
     variables: Mapping[str, Any]
     documents: tuple[str, ...]
     environment: Mapping[str, str]
+    strict: bool = True
 
     def setting(self, key: str, default: Any = None) -> Any:
         """A value of the configuration by dotted key."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from survey_report.errors import Problem, UserError
@@ -38,7 +39,7 @@ def render_project(
     Without it the engine prints what Quarto prints (`?@fig-none`). Missing files are refused either way.
     """
     root, site = root.resolve(), site.resolve()
-    project = load_project(root)
+    project = replace(load_project(root), strict=strict)
     chosen = [name for name in project.documents if not only or name in only]
     unknown = sorted(set(only) - set(project.documents))
     if unknown:

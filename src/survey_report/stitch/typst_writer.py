@@ -16,7 +16,7 @@ from survey_report.stitch import pandoc
 from survey_report.stitch.document import Document
 from survey_report.stitch.html_writer import authors, citations
 from survey_report.stitch.page import asset
-from survey_report.stitch.pages import bibliography, shown_images, write_file
+from survey_report.stitch.pages import bibliography, citing, shown_images, write_file
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import NOT_TEXT, figure_name
 from survey_report.stitch.resolving import Resolver
@@ -83,9 +83,8 @@ def typst_source(project: Project, document: Document, work: Path) -> str:
     arguments = ["-t", "typst", "--wrap=none", f"--template={folder / 'template.typ'}"]
     arguments.append(f"--variable=lang={printed(options.get('lang') or 'en').partition('-')[0]}")
     if options.get("citeproc") is True:
-        arguments.append("--citeproc")
-        arguments += [f"--bibliography={project.root / n}" for n in bibliography(project, options, document.path)]
-        arguments += [f"--csl={project.root / printed(options['csl'])}"] if options.get("csl") else []
+        sources = [project.root / name for name in bibliography(project, options, document.path)]
+        arguments += citing(project, options, sources)
     return pandoc.write(blocks, meta, arguments).text
 
 
