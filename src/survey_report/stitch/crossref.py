@@ -128,7 +128,7 @@ def _reference(citation: dict[str, Any], targets: Mapping[str, Target], fmt: str
         return [raw_inline("typst", f"@{identifier}")]
     prefix = citation["citationPrefix"]
     if prefix:
-        label = [*prefix, *text(" " + target.label(word=False))]
+        label = [*prefix, {"t": "Str", "c": "\u00a0"}, *text(target.label(word=False))]
     else:
         label = text(target.label(word=citation["citationMode"]["t"] != "SuppressAuthor"))
     return [{"t": "Link", "c": [attr("", ["quarto-xref"]), label, [f"#{identifier}", ""]]}]
