@@ -12,6 +12,7 @@ from typing import Any
 from survey_report.notebook import CARRIED
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 OPTION = re.compile(r"#\|\s*([\w-]+):\s*(.*)$")
 
 
@@ -118,7 +119,9 @@ def _label(source: str, parameters: Mapping[str, str]) -> str:
     """The cell's label with parameters filled in; empty if it has none."""
     for line in source.split("\n"):
         option = OPTION.match(line)
-        if option and option[1] == "label":
+        if not option:
+            break
+        if option[1] == "label":
             return _filled(option[2], parameters, line).strip("\"'")
     return ""
 
@@ -131,12 +134,14 @@ def _fill(source: str, values: Mapping[str, str]) -> str:
         if not option:
             break
         whole = re.fullmatch(r'"?\{(\w+)\}"?', option[2])
-        if whole:
-            filled = json.dumps(_value(values, whole[1], line), ensure_ascii=False)
-        else:
-            filled = _filled(option[2], values, line)
+        filled = _quoted(_value(values, whole[1], line)) if whole else _filled(option[2], values, line)
         lines[number] = f"#| {option[1]}: {filled}"
     return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """A text as a JSON string that is a YAML string too: YAML takes some characters for line ends, or refuses them."""
+    return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def _filled(text: str, values: Mapping[str, str], line: str) -> str:

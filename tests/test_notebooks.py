@@ -1,0 +1,483 @@
+"""Notebooks, from run to publication: what finishing fills in and takes out, what running refuses, and staging."""
+
+from __future__ import annotations
+
+import csv
+import gc
+import json
+import shutil
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import shipped
+import survey_report.stitch
+from survey_report.errors import UserError
+from survey_report.execution import ENVIRONMENT, Run, execute_all, record_runs, runs_of
+from survey_report.files import write_yaml
+from survey_report.finish import finish, notebook_json, stderr_of
+from survey_report.notebook import BUILD, CARRIED, STUDIES
+from survey_report.rendering import READING, RESPONSES, read_responses
+from survey_report.results import METADATA, VARIABLES
+from survey_report.staging import SOURCES, check_names, stage, swap
+from survey_report.stitching import ENGINE, stitch
+from survey_report.study import Study
+
+Cell = dict[str, Any]
+PARAMETERS = {"study": "s-1", "scale": "services"}
+
+
+def code(source: str, outputs: list[Cell] | None = None, tags: list[str] | None = None) -> Cell:
+    return {
+        "cell_type": "code",
+        "id": "b71c",
+        "metadata": {"tags": tags or [], "papermill": {"start_time": "2023-08-28T10:00:00"}},
+        "execution_count": 7,
+        "source": source,
+        "outputs": outputs or [],
+    }
+
+
+def markdown(source: str) -> Cell:
+    return {"cell_type": "markdown", "id": "0c", "metadata": {"papermill": {}}, "source": source}
+
+
+def result(text: str, **carried: object) -> Cell:
+    return {
+        "output_type": "execute_result",
+        "execution_count": 7,
+        "data": {"text/plain": text},
+        "metadata": {CARRIED: carried, "other": 1},
+    }
+
+
+def stream(name: str, text: str) -> Cell:
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def executed(*cells: Cell) -> Mapping[str, Any]:
+    return {
+        "cells": list(cells),
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"papermill": {"input_path": "in.ipynb", "duration": 1.5}, "kernelspec": {"name": "x"}},
+    }
+
+
+def options(source: str) -> dict[str, Any]:
+    """The options of a cell, read as the stitchers read them."""
+    lines = [line[3:] for line in source.split("\n") if line.startswith("#| ")]
+    loaded = yaml.safe_load("\n".join(lines))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def finished_source(source: str, **carried: object) -> str:
+    done = finish(executed(code(source, [result("x", **carried)])), PARAMETERS)
+    return str(done.notebook["cells"][0]["source"])
+
+
+def test_placeholders_are_filled_in_options_only() -> None:
+    source = '#| label: fig-{scale}-items\n#| fig-cap: "{caption}"\n#| fig-alt: "{alt}"\nprint(f"{scale}")\n#| x: {y}'
+    filled = finished_source(source, caption="How it was rated", alt="A chart")
+    assert options(filled.split("\nprint")[0]) == {
+        "label": "fig-services-items",
+        "fig-cap": "How it was rated",
+        "fig-alt": "A chart",
+    }
+    assert filled.endswith('\nprint(f"{scale}")\n#| x: {y}')
+
+
+@given(caption=st.text(min_size=1))
+@example(caption='It said "no": 5 % \\ {scale} # not a comment')
+@example(caption="two\nlines\r\nand a\ttab")
+@example(caption="- a list: [1, 2] & *anchor* !tag 'x'")
+@example(caption="next line \x85 line \u2028 paragraph \u2029 delete \x7f")
+@example(caption="\U0001f600 é \ufeff")
+@example(caption="{alt}")
+@example(caption="true")
+def test_any_caption_is_one_yaml_string(caption: str) -> None:
+    try:
+        caption.encode()
+    except UnicodeEncodeError:
+        return  # half a character: no text file can hold it
+    filled = finished_source('#| label: tbl-a\n#| tbl-cap: "{caption}"\nx', caption=caption)
+    assert len(filled.split("\n")) == 3
+    assert options(filled) == {"label": "tbl-a", "tbl-cap": caption}
+
+
+def test_a_caption_ends_with_a_link_to_its_data() -> None:
+    filled = finished_source('#| label: tbl-{scale}-a\n#| tbl-cap: "{caption}"\nx', caption="Means", csv="a,b\n1,2\n")
+    caption = options(filled)["tbl-cap"]
+    assert caption.startswith("Means ")
+    assert "/findings/data/tbl-services-a.csv)" in caption
+
+
+def test_what_outputs_carry_is_taken_out() -> None:
+    done = finish(
+        executed(
+            code("#| label: tbl-a\nx", [result("x", caption="A", csv="a\n1\n")]),
+            code("n", [result("2 numbers", numbers={"a": {"value": 1}}, pairs=[{"a": "x"}])]),
+            code("m", [result("1 number", numbers={"b": {"value": 2}}, pairs=[{"a": "y"}])]),
+        ),
+        PARAMETERS,
+    )
+    assert done.tables == {"tbl-a": "a\n1\n"}
+    assert done.numbers == {"a": {"value": 1}, "b": {"value": 2}}
+    assert done.pairs == ({"a": "x"}, {"a": "y"})
+    assert CARRIED not in notebook_json(done.notebook)
+
+
+def test_traces_of_the_run_are_gone() -> None:
+    noisy = executed(
+        markdown("# Title"),
+        code('study = "default"', tags=["parameters"]),
+        code('# Parameters\nstudy = "s-1"', tags=["injected-parameters"]),
+        code("#| label: a\nx", [stream("stderr", "Warning at 10:00\n"), stream("stdout", "kept\n"), result("x")]),
+    )
+    before = json.dumps(noisy, sort_keys=True)
+    notebook = finish(noisy, PARAMETERS).notebook
+    assert json.dumps(noisy, sort_keys=True) == before, "the executed notebook was changed"
+    text = notebook_json(notebook)
+    for trace in ("papermill", "Warning", "injected", "b71c", "start_time", "duration"):
+        assert trace not in text
+    assert [cell["id"] for cell in notebook["cells"]] == ["cell-01", "cell-02", "cell-03"]
+    assert [cell.get("execution_count") for cell in notebook["cells"]] == [None, 2, 3]
+    assert all(cell["metadata"] == {} for cell in notebook["cells"])
+    assert [output["output_type"] for output in notebook["cells"][2]["outputs"]] == ["stream", "execute_result"]
+    assert notebook["cells"][2]["outputs"][1]["execution_count"] is None
+    assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
+    assert stderr_of(noisy) == "Warning at 10:00\n"
+
+
+def test_the_parameters_cell_shows_what_ran() -> None:
+    cells = (code('#| tags: [x]\nstudy = "old"\nscale = "old"', tags=["parameters"]),)
+    source = finish(executed(*cells), {"study": 's"1', "scale": "a\\b"}).notebook["cells"][0]["source"]
+    assert source == '#| tags: [x]\nstudy = "s\\"1"\nscale = "a\\\\b"'
+    namespace: dict[str, str] = {}
+    exec(source, namespace)
+    assert (namespace["study"], namespace["scale"]) == ('s"1', "a\\b")
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ([code("#| label: a\nx", [result("x")]), code("#| label: a\ny", [result("y")])], "`a` stands twice"),
+        ([code("#| label: services\nx", [result("x")]), code("#| label: '{scale}'\ny", [result("y")])], "stands twice"),
+        ([code("#| label: a\nx", [])], "`a` has no output"),
+        ([code("#| label: a\nx", [stream("stderr", "noise")])], "`a` has no output"),
+        ([code('#| label: a\n#| tbl-cap: "{caption}"\nx', [result("x")])], "`{caption}` in the line"),
+        ([code("#| label: a-{nothing}\nx", [result("x")])], "`{nothing}` in the line"),
+    ],
+)
+def test_refused_cells(cells: list[Cell], message: str) -> None:
+    with pytest.raises(ValueError, match=message.replace("{", r"\{").replace("}", r"\}")):
+        finish(executed(*cells), PARAMETERS)
+
+
+def test_cells_without_label_may_be_silent_and_many() -> None:
+    assert len(finish(executed(code("import a"), code("import b"), code("")), PARAMETERS).notebook["cells"]) == 3
+
+
+def test_runs_of_a_study(study: Study) -> None:
+    names = [run.name for run in runs_of(study)]
+    assert names == ["respondents", *(f"theme-{scale.id}" for scale in study.scales), "integration"]
+    assert [run.name for run in record_runs(study)] == ["register", "provenance"]
+    for run in (*runs_of(study), *record_runs(study)):
+        assert (shipped.ROOT / "notebooks" / f"{run.notebook}.ipynb").is_file()
+        assert run.parameters["study"] == study.id
+
+
+# Running notebooks.
+
+
+@pytest.fixture(scope="module", autouse=True)
+def environment() -> Iterator[None]:
+    """Running sets variables for the kernels; they are put back when this module is done."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (*ENVIRONMENT, BUILD, STUDIES):
+            patch.setenv(name, "")
+        yield
+
+
+@contextmanager
+def kernels() -> Iterator[None]:
+    """The library that talks to kernels leaves an event loop a thread to the garbage collector, which would warn."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        try:
+            yield
+        finally:
+            gc.collect()
+
+
+def write_notebook(folder: Path, name: str, *sources: str) -> None:
+    """A notebook whose first cell holds the parameters."""
+    folder.mkdir(parents=True, exist_ok=True)
+    cells = [{**code(source), "outputs": [], "execution_count": None} for source in sources]
+    cells[0]["metadata"] = {"tags": ["parameters"]}
+    for number, cell in enumerate(cells):
+        cell["id"] = f"c{number}"
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    content = {"cells": cells, "nbformat": 4, "nbformat_minor": 5, "metadata": kernel}
+    (folder / f"{name}.ipynb").write_text(json.dumps(content), encoding="utf-8")
+
+
+def run(folder: Path, *runs: Run) -> list[str]:
+    """Run notebooks of `folder`/notebooks into `folder`/build; returns the lines of the log."""
+    lines: list[str] = []
+    with kernels():
+        execute_all(runs, folder / "notebooks", folder / "studies", folder / "build", lines.append)
+    return lines
+
+
+UNDECLARED = ["unknown", 'study"]; import os #', "x = 1\nimport os", "study.y", "study =", "", "print"]
+
+
+@pytest.mark.parametrize("name", UNDECLARED)
+def test_parameters_that_a_notebook_does_not_declare_are_refused(name: str, tmp_path: Path) -> None:
+    """Papermill would write the name into code; nothing is started."""
+    write_notebook(tmp_path / "notebooks", "n", 'study = "a"', f"open({str(tmp_path / 'ran')!r}, 'w')\nprint(1)")
+    with pytest.raises(UserError, match="declares no parameter") as caught:
+        run(tmp_path, Run("one", "n", {"study": "a", name: "x"}))
+    assert [(p.file, p.place) for p in caught.value.problems] == [("n.ipynb", "run one")]
+    assert not (tmp_path / "ran").exists()
+    assert not (tmp_path / "build").exists()
+
+
+@pytest.mark.slow
+def test_a_run_from_start_to_end(tmp_path: Path) -> None:
+    """Values are data, never code; standard error goes to the log; a failing notebook keeps everything unwritten."""
+    evil = "\"; open('ran', 'w'); '''\n{scale}\\"
+    write_notebook(
+        tmp_path / "notebooks",
+        "good",
+        'study = "a"',
+        "#| label: out\nimport sys\nprint('noise', file=sys.stderr)\nstudy",
+    )
+    write_notebook(tmp_path / "notebooks", "bad", 'study = "a"', "raise ValueError('no such answer: ' + study)")
+    good, bad = Run("fine", "good", {"study": evil}), Run("broken", "bad", {"study": "b"})
+    with pytest.raises(UserError) as caught:
+        run(tmp_path, good, bad)
+    assert [(p.file, p.place, p.message) for p in caught.value.problems] == [
+        ("bad.ipynb", "run broken", "ValueError: no such answer: b")
+    ]
+    assert not (tmp_path / "build").exists()
+
+    log = run(tmp_path, good)
+    assert log[0] == "  notebook 1 of 1: fine"
+    assert "noise" in log[1]
+    first = (tmp_path / "build/findings/fine.ipynb").read_bytes()
+    outputs = json.loads(first)["cells"][-1]["outputs"]
+    assert ["".join(output["data"]["text/plain"]) for output in outputs] == [repr(evil)]
+    assert not (tmp_path / "ran").exists()
+    assert not Path("ran").exists()
+
+    with pytest.raises(UserError):
+        run(tmp_path, good, bad)
+    assert (tmp_path / "build/findings/fine.ipynb").read_bytes() == first
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two builds of two sections from the same export, in two folders."""
+    study = shipped.rendering().study
+    chosen = [run for run in runs_of(study) if run.name in ("respondents", "theme-strategic")]
+    folders = [tmp_path_factory.mktemp(name) for name in ("one", "another")]
+    for folder in folders:
+        read_responses(shipped.STUDY, None, folder)
+        with kernels():
+            execute_all(chosen, shipped.ROOT / "notebooks", shipped.STUDY.parent, folder, lambda line: None)
+    return folders
+
+
+def built(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+@pytest.mark.slow
+def test_two_builds_give_the_same_bytes(builds: list[Path]) -> None:
+    one, another = (built(folder) for folder in builds)
+    assert {"findings/respondents.ipynb", "findings/theme-strategic.ipynb", RESPONSES, READING} <= one.keys()
+    assert "findings/data/tbl-councils.csv" in one
+    assert "numbers/theme-strategic.json" in one
+    assert one.keys() == another.keys()
+    assert [name for name in one if one[name] != another[name]] == []
+    for folder in builds:
+        assert not [name for name, content in one.items() if str(folder).encode() in content]
+
+
+@pytest.mark.slow
+def test_numbers_of_a_build_are_those_of_the_package(builds: list[Path]) -> None:
+    written = json.loads(built(builds[0])["numbers/theme-strategic.json"])
+    found = shipped.theme("strategic")
+    assert written["numbers"] == {key: number.as_dict() for key, number in found.numbers.items()}
+    assert len(written["pairs"]) == len(found.pairs)
+
+
+@pytest.mark.slow
+def test_nothing_of_a_single_respondent_is_published(builds: list[Path]) -> None:
+    with shipped.EXPORT.open(encoding="utf-8", newline="") as handle:
+        records = list(csv.reader(handle))
+    names = records[0]
+    told = [i for i, name in enumerate(names) if "_open_" in name or name in ("ResponseId", "IPAddress", "StartDate")]
+    secrets = {record[i] for record in records[3:] for i in told} - {""}
+    assert len(secrets) > 5000
+    published = {name: content.decode() for name, content in built(builds[0]).items() if name != RESPONSES}
+    for name, text in published.items():
+        assert not [secret for secret in secrets if secret in text], name
+        # A column of answers one after the other, as a printed frame would have it.
+        assert text.count("social-work\\n") < 20, name
+    stored = (builds[0] / RESPONSES).read_bytes()
+    assert not [secret for secret in secrets if secret.encode() in stored]
+
+
+@pytest.mark.slow
+def test_labels_of_the_executed_notebooks(builds: list[Path]) -> None:
+    labels = {
+        options(source)["label"]
+        for name in ("respondents", "theme-strategic")
+        for cell in json.loads(built(builds[0])[f"findings/{name}.ipynb"])["cells"]
+        for source in ["".join(cell["source"])]
+        if source.startswith("#| label")
+    }
+    people = "tbl-flow tbl-respondents tbl-councils tbl-integration-levels tbl-demographics tbl-focus-groups "
+    people += "tbl-interviews txt-flow txt-respondents"
+    parts = "fig-items tbl-items txt-items fig-groups tbl-means tbl-pairs txt-groups fig-change tbl-change txt-change"
+    theme = {part.replace("-", "-strategic-", 1) for part in parts.split()}
+    assert labels == theme | set(people.split())
+
+
+# Staging and the swap.
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A checkout with two pages and a build ready to be stitched."""
+    root, build = tmp_path / "root", tmp_path / "build"
+    (root / "report").mkdir(parents=True)
+    for name in SOURCES:
+        (root / name).write_text("text\n", encoding="utf-8")
+    part = 'One {{< var r.a.b >}} and {{<var p.a.b>}}.\n\n::: {.content-visible when-meta="holds.good"}\n'
+    (root / "report" / "_part.qmd").write_text(part, encoding="utf-8")
+    (build / "findings" / "data").mkdir(parents=True)
+    (build / "findings" / "n.ipynb").write_text("{}", encoding="utf-8")
+    write_yaml(build / VARIABLES, {"r": {"a": {"b": "1"}}, "p": {"a": {"b": "1"}}, "build": {}, "study": {}})
+    write_yaml(build / METADATA, {"synthetic": True, "holds": {"good": False}})
+    return tmp_path
+
+
+def test_a_rendering_is_laid_out_like_the_checkout(project: Path) -> None:
+    folder = stage(project / "root", "s-1", project / "build", "engine")
+    assert (folder / "_build/s-1/findings/n.ipynb").is_file()
+    assert (folder / "_build/s-1" / METADATA).is_file()
+    assert yaml.safe_load((folder / "_variables.yml").read_text(encoding="utf-8"))["build"]["engine_note"] == "engine"
+    left = folder / "left-over.qmd"
+    left.write_text("{{< var no >}}", encoding="utf-8")
+    stage(project / "root", "s-1", project / "build", "engine")
+    assert not left.exists()
+
+
+def test_unknown_names_are_refused_with_file_and_line(project: Path) -> None:
+    page = project / "root" / "report" / "page.qmd"
+    page.write_text(
+        "Fine {{< var r.a.b >}}.\n"
+        "{{< var r.a.c >}} and {{< var p.a >}}\n"
+        "\n"
+        '::: {.content-visible when-meta="holds.godo"}\n'
+        "[x]{.content-hidden unless-meta='holds.also'} {{< var nothing.at.all >}}\n"
+        "::: {.content-visible when-meta=holds.bare}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(UserError) as caught:
+        stage(project / "root", "s-1", project / "build", "engine")
+    found = [(p.file, p.place, p.value) for p in caught.value.problems]
+    assert found == [
+        ("report/page.qmd", "line 2", "r.a.c"),
+        ("report/page.qmd", "line 2", "p.a"),
+        ("report/page.qmd", "line 4", "godo"),
+        ("report/page.qmd", "line 5", "nothing.at.all"),
+        ("report/page.qmd", "line 5", "also"),
+        ("report/page.qmd", "line 6", "bare"),
+    ]
+    assert all(p.remedy for p in caught.value.problems)
+
+
+def test_the_sources_of_the_report_name_only_what_there_is(root: Path, study: Study) -> None:
+    from survey_report.conditions import load_conditions
+    from survey_report.results import nested, study_facts
+
+    texts = {key: number.text for key, number in shipped.numbers().items()}
+    facts = dict.fromkeys(("export_name", "export_digest", "responses_digest", "results_digest", "code_digest"), "x")
+    facts |= dict.fromkeys(("lock_digest", "python", "n_rows", "data_kind", "engine_note"), "x")
+    known = {"r": nested(texts), "p": nested(texts), "study": study_facts(study), "build": facts}
+    holds = {condition.name: True for condition in load_conditions(study.files["conditions"])}
+    assert list(check_names(root / "report", known, holds)) == []
+
+
+@pytest.fixture
+def site(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A finished site from an earlier run."""
+    monkeypatch.setenv(ENGINE, "embedded")
+    site = project / "site"
+    site.mkdir()
+    (site / "index.html").write_text("old", encoding="utf-8")
+    return site
+
+
+def render(project: Path, site: Path) -> None:
+    stitch(project / "root", "s-1", project / "build", site, lambda line: None)
+
+
+@pytest.mark.parametrize("error", [UserError([]), OSError("disk full"), KeyboardInterrupt()])
+def test_a_failed_rendering_keeps_the_old_site(
+    error: BaseException, project: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(folder: Path, new: Path, **options: object) -> None:
+        (new / "index.html").write_text("half", encoding="utf-8")
+        raise error
+
+    monkeypatch.setattr(survey_report.stitch, "render_project", fail)
+    with pytest.raises(type(error)):
+        render(project, site)
+    assert [path.read_text(encoding="utf-8") for path in site.iterdir()] == ["old"]
+
+
+def test_a_rendering_replaces_the_whole_old_site(project: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def succeed(folder: Path, new: Path, **options: object) -> None:
+        assert (folder / "report" / "_part.qmd").is_file()
+        (new / "index.html").write_text("new", encoding="utf-8")
+
+    (site / "gone.html").write_text("old", encoding="utf-8")
+    monkeypatch.setattr(survey_report.stitch, "render_project", succeed)
+    for _ in range(2):
+        render(project, site)
+        assert (site / "index.html").read_text(encoding="utf-8") == "new"
+        assert not (site / "gone.html").exists()
+    assert not [path for path in project.iterdir() if path.name.startswith(".")]
+
+
+def test_an_unknown_name_keeps_the_old_site(project: Path, site: Path) -> None:
+    (project / "root" / "index.qmd").write_text("{{< var r.nothing >}}", encoding="utf-8")
+    with pytest.raises(UserError, match="no such variable"):
+        render(project, site)
+    assert (site / "index.html").read_text(encoding="utf-8") == "old"
+
+
+def test_a_site_that_cannot_be_put_in_place_leaves_the_old_one(project: Path, site: Path) -> None:
+    with pytest.raises(OSError, match="nothing-here"):
+        swap(project / "nothing-here", site)
+    assert (site / "index.html").read_text(encoding="utf-8") == "old"
+    shutil.rmtree(site)
+    with pytest.raises(OSError, match="nothing-here"):
+        swap(project / "nothing-here", site)
+    assert not site.exists()
