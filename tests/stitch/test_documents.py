@@ -49,7 +49,7 @@ def test_numbers_run_through_sections_figures_and_parts(rendered: Rendered) -> N
     )
     page = BeautifulSoup(rendered(HEAD + body, {"a.png": b""}), "lxml")
     assert [a.get_text() for a in page.select("a.quarto-xref")] == [
-        "Section\xa01.1", "Section\xa02", "Figure\xa01", "2", "see 2 (b)", "Figure\xa02 (a)",
+        "Section\xa01.1", "Section\xa02", "Figure\xa01", "2", "see\xa02 (b)", "Figure\xa02 (a)",
     ]  # fmt: skip
     assert [h.get_text() for h in page.main.select("h1, h2")][1:] == ["1 A", "1.1 B", "D", "2 E"]
 
