@@ -9,7 +9,7 @@ import pandas as pd
 
 from survey_report.findings.levels import Levels
 from survey_report.findings.people import People
-from survey_report.findings.theme import CHANGE_SIDES, Theme
+from survey_report.findings.theme import Theme
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import round_half_up
@@ -154,7 +154,7 @@ def change_sentences(theme: Theme, study: Study, style: Style) -> list[str]:
     for row in each_row(theme.changes):
         period = next(period for period in study.periods if period.id == row.period)
         better, worse, same = (
-            theme.number(f"{CHANGE_SIDES[side]}.{row.period}") for side in ("positive", "negative", "neutral")
+            theme.numbers[str(getattr(row, f"{side}_key"))] for side in ("positive", "negative", "neutral")
         )
         if better.value is None or worse.value is None:
             sentences.append(f"{capital(period.phrase)}: too few answers to show.")

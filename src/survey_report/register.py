@@ -81,10 +81,8 @@ def result_key(row: Mapping[str, str]) -> str:
         return f"respondents.{measure}" if by == "overall" or group == "all" else f"respondents.{measure}.{by}.{group}"
     if measure == "mean":
         return f"{scale}.mean.overall" if by == "overall" else f"{scale}.mean.{by}.{group}"
-    if measure in ("pct_positive", "pct_negative"):
-        return f"{scale}.{measure}.{item}"
-    if measure in ("pct_improved", "pct_worse", "pct_no_change"):
-        return f"{scale}.{measure}.{period}"
+    if measure.startswith("pct_") and (item or period not in ("", "none", "current")):
+        return f"{scale}.{measure}.{item or period}"
     return f"{scale}.{measure}"
 
 

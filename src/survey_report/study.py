@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 Side = Literal["positive", "neutral", "negative"]
+SIDES: tuple[Side, ...] = ("positive", "neutral", "negative")
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,16 @@ class Option:
 
 @dataclass(frozen=True)
 class ResponseSet:
-    """Answers in order from one end to the other, those that count as missing, and words for the three sides."""
+    """Answers in order from one end to the other, those that count as missing, words and measures of the three sides.
+
+    `measures` names what is counted on each side, as in the keys of results: `pct_positive`, `pct_worse`.
+    """
 
     id: str
     options: tuple[Option, ...]
     missing: tuple[Option, ...]
     words: Mapping[str, str]
+    measures: Mapping[str, str]
 
     @property
     def scores(self) -> dict[str, int]:

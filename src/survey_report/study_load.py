@@ -10,6 +10,7 @@ from typing import cast
 
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.study import (
+    SIDES,
     Category,
     ExportPolicy,
     Grouping,
@@ -145,9 +146,13 @@ def _response_sets(fields: Fields) -> dict[str, ResponseSet]:
             for f in _closed(part.each("options"))
         )
         missing = tuple(Option(f.text("id"), f.text("answer")) for f in _closed(part.each("missing")))
-        words = part.part("words")
+        words, measures = part.part("words"), part.part("measures")
         sets[str(name)] = ResponseSet(
-            str(name), options, missing, {side: words.text(side) for side in ("positive", "neutral", "negative")}
+            str(name),
+            options,
+            missing,
+            {side: words.text(side) for side in SIDES},
+            {side: measures.text(side) for side in SIDES},
         )
         part.done()
     return sets

@@ -8,11 +8,11 @@ import pandas as pd
 
 from survey_report.findings.levels import Levels
 from survey_report.findings.people import People
-from survey_report.findings.theme import SIDES, Theme
+from survey_report.findings.theme import Theme
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import NOT_SHOWN, Number, format_number
-from survey_report.study import ResponseSet
+from survey_report.study import SIDES, ResponseSet
 
 
 def pipe_table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str, widths: Sequence[int] = ()) -> str:

@@ -13,11 +13,7 @@ from survey_report.ledger import Ledger
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering
 from survey_report.scales import answer_counts, answered_any, scale_scores
-from survey_report.study import ItemCount, Question, ResponseSet, Scale, Side
-
-# How the report names the three sides of a change question.
-CHANGE_SIDES = {"positive": "pct_improved", "neutral": "pct_no_change", "negative": "pct_worse"}
-SIDES: tuple[Side, ...] = ("positive", "neutral", "negative")
+from survey_report.study import SIDES, ItemCount, Question, ResponseSet, Scale
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,7 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
         base=base,
         shown=rendering.policy.group_may_show(base),
     )
-    items = _shares(rendering, ledger, scale.items, answers, [f"pct_{{side}}.{q.item}" for q in scale.items], scale)
+    items = _shares(rendering, ledger, scale.items, answers, [q.item for q in scale.items], scale)
     items.insert(0, "item", [question.item for question in scale.items])
     _item_counts(ledger, scale, items, study.item_counts)
     items = items.sort_values(["shown", "positive"], ascending=False, kind="stable").reset_index(drop=True)
@@ -163,9 +159,8 @@ def _shares(
     names: Sequence[str],
     scale: Scale,
     labels: Sequence[str] = (),
-    sides: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """Percentages of each question's answers, protected; enters one number a side under the names given."""
+    """Percentages of each question's answers, protected; enters one number a side as SCALE.MEASURE.NAME."""
     counts = answer_counts(rendering.respondents, questions, answers)
     detail = rendering.policy.answer_detail(counts, answers)
     rows = []
@@ -179,7 +174,7 @@ def _shares(
             row[option.id] = 100 * line[option.id] / n if level == "full" else float("nan")
         for side in SIDES:
             count = sum(line[option] for option in answers.side(side))
-            key = f"{scale.id}.{name.format(side=sides[side] if sides else side)}"
+            key = f"{scale.id}.{answers.measures[side]}.{name}"
             number = ledger.share(key, count, n, source=f"{scale.id}", shown=shown)
             row[side] = 100 * count / n if shown else float("nan")
             row[f"{side}_kind"] = number.kind
@@ -199,10 +194,9 @@ def _changes(rendering: Rendering, ledger: Ledger, scale: Scale) -> pd.DataFrame
         ledger,
         questions,
         answers,
-        [f"{{side}}.{period.id}" for period in periods],
+        [period.id for period in periods],
         scale,
         labels=[period.label for period in periods],
-        sides=CHANGE_SIDES,
     )
     frame.insert(0, "period", [period.id for period in periods])
     return frame
