@@ -113,7 +113,7 @@ def pairs_table(theme: Theme, style: Style) -> str:
         )
     if not rows:
         return "No pair of groups differs significantly."
-    return pipe_table(["Higher", "Lower", "Difference", "95% interval", "p"], rows, "llrrr", [34, 34, 12, 16, 12])
+    return pipe_table(["Higher", "Lower", "Difference", "95% interval", "p"], rows, "llrrr", [30, 30, 13, 17, 16])
 
 
 def levels_table(levels: Levels, style: Style) -> str:
