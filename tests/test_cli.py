@@ -147,7 +147,9 @@ def test_a_broken_study(name: str, old: str, new: str, message: str, run: Run, c
 def test_a_study_that_does_not_exist(run: Run) -> None:
     done = run("check", "--study", "studies/csrr-2032")
     assert done.returncode == 2
-    assert "study.yml: there is no such file\n    -> create it in csrr-2032/" in done.stderr
+    assert "studies/csrr-2032: there is no study of this name" in done.stderr
+    assert "studies that are there: csrr-2023" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_reading_tells_the_flow_and_how_to_declare_a_real_export(
