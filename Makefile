@@ -13,7 +13,7 @@ export PYTHONHASHSEED := 0
 export MPLBACKEND := agg
 
 ASK := survey-report
-OF = --study "studies/$$STUDY" $${EXPORT:+--export "$$EXPORT"}
+OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"}
 FLAGS := --cores 2 --quiet all --nolock
 
 .DELETE_ON_ERROR:

@@ -15,7 +15,7 @@ FOLDER = f"studies/{STUDY}"
 OWN = yaml.safe_load(Path(FOLDER, "study.yml").read_text(encoding="utf-8"))["export"]["file"]
 DATA = EXPORT or f"{FOLDER}/{OWN}"
 # The export's path comes from the environment, so that no character of it can act as shell code.
-COMMON = f"--study {FOLDER}" + (' --export "$EXPORT"' if EXPORT else "")
+COMMON = f"--study {FOLDER}" + (' --export="$EXPORT"' if EXPORT else "")
 
 
 def files(*patterns):
