@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import ast
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from survey_report import expressions
 from survey_report.errors import Problem, raise_if_any
 from survey_report.numbers import PUBLIC_KINDS, Number
 from survey_report.study_fields import Fields, read_yaml
 
-BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
-COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-}
-PLAIN: dict[str, Callable[..., Any]] = {"abs": abs, "round": round, "min": min, "max": max}
+ARITHMETIC: dict[str, Callable[..., Any]] = {"abs": abs, "round": round, "min": min, "max": max}
 
 
 @dataclass(frozen=True)
@@ -108,44 +92,19 @@ def evaluate(conditions: Sequence[Condition], facts: Facts, file: str = "conditi
     A condition that needs a number which may not be shown does not hold.
     """
     problems, holds = [], {}
-    functions = {name: getattr(facts, name) for name in ("value", "shown", "differs", "same")} | PLAIN
+    functions = {name: getattr(facts, name) for name in ("value", "shown", "differs", "same")} | ARITHMETIC
+    language = expressions.Language(expressions.PLAIN, functions, {})
     for condition in conditions:
         try:
-            answer = _evaluate(ast.parse(condition.when, mode="eval").body, functions)
+            answer = expressions.evaluate(condition.when, language)
             if not isinstance(answer, bool):
                 raise TypeError(f"gives {answer!r}, neither true nor false")
             holds[condition.name] = answer
         except NotShown:
             holds[condition.name] = False
-        except (SyntaxError, ValueError, KeyError, TypeError, ArithmeticError) as error:
+        except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             remedy = "use value, shown, differs, same with keys of results.json, comparisons, and/or/not, arithmetic"
             message = f"cannot be evaluated: {type(error).__name__}: {error}"
             problems.append(Problem(file, condition.name, condition.when[:120], message, remedy))
     raise_if_any(problems)
     return holds
-
-
-def _evaluate(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any:
-    def inner(child: ast.expr) -> Any:
-        return _evaluate(child, functions)
-
-    match node:
-        case ast.Constant(value=value) if isinstance(value, (int, float, str)):
-            return value
-        case ast.BoolOp(op=ast.And(), values=values):
-            return all(inner(value) for value in values)
-        case ast.BoolOp(op=ast.Or(), values=values):
-            return any(inner(value) for value in values)
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return not inner(operand)
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -inner(operand)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
-            return BINARY[type(op)](inner(left), inner(right))
-        case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in COMPARE for op in ops):
-            values = [inner(value) for value in (left, *others)]
-            return all(COMPARE[type(op)](*pair) for op, pair in zip(ops, pairwise(values), strict=True))
-        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in functions:
-            return functions[name](*(inner(argument) for argument in arguments))
-        case _:
-            raise ValueError(f"`{ast.unparse(node)}` is not allowed here")
