@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,14 @@ class Comparison:
     pairs: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Significance:
+    """p values of one scale over one grouping: Welch's (None if not tested) and of each pair of tested groups."""
+
+    welch: float | None
+    pairs: Mapping[tuple[str, str], float]
+
+
 PAIR_COLUMNS = ["a", "b", "difference", "low", "high", "p"]
 
 
@@ -46,17 +55,38 @@ def compare(
 
     Groups with fewer than `min_n` scores, or without any spread, are described but not tested.
     """
-    frame = pd.DataFrame({"score": scores, "group": groups.astype("object")}).dropna()
-    samples = {group: frame.loc[frame["group"] == group, "score"].to_numpy(float) for group in order}
+    samples = _samples(scores, groups, order)
     means = pd.DataFrame([_describe(sample, alpha) for sample in samples.values()], index=pd.Index(order, name="group"))
-    tested = [group for group, sample in samples.items() if len(sample) >= max(min_n, 2) and np.ptp(sample) > 0]
+    tested = _tested(samples, min_n)
     if len(tested) < 2:
         return Comparison(means, None, pd.DataFrame(columns=PAIR_COLUMNS))
-    return Comparison(
-        means,
-        welch_anova({group: samples[group] for group in tested}),
-        games_howell({group: samples[group] for group in tested}, alpha=alpha),
-    )
+    return Comparison(means, welch_anova(tested), games_howell(tested, alpha=alpha))
+
+
+def significance(scores: pd.Series[float], groups: pd.Series, order: Sequence[str], *, min_n: int) -> Significance:
+    """The p values of `compare` without its intervals, which take most of the time."""
+    tested = _tested(_samples(scores, groups, order), min_n)
+    if len(tested) < 2:
+        return Significance(None, {})
+    p = _pairs_test(tested).pvalue
+    names = list(tested)
+    pairs = {(names[i], names[j]): float(p[i, j]) for i, j in combinations(range(len(names)), 2)}
+    return Significance(welch_anova(tested).p, pairs)
+
+
+def _samples(scores: pd.Series[float], groups: pd.Series, order: Sequence[str]) -> dict[str, np.ndarray]:
+    frame = pd.DataFrame({"score": scores, "group": groups.astype("object")}).dropna()
+    return {group: frame.loc[frame["group"] == group, "score"].to_numpy(float) for group in order}
+
+
+def _tested(samples: Mapping[str, np.ndarray], min_n: int) -> dict[str, np.ndarray]:
+    """Samples that are large enough and not all alike."""
+    return {group: sample for group, sample in samples.items() if len(sample) >= max(min_n, 2) and np.ptp(sample) > 0}
+
+
+def _pairs_test(samples: Mapping[str, np.ndarray]) -> Any:
+    """SciPy's Games-Howell test: `statistic` and `pvalue`, one row and one column a sample."""
+    return stats.tukey_hsd(*samples.values(), equal_var=False)
 
 
 def welch_anova(samples: dict[str, np.ndarray]) -> Welch:
@@ -75,7 +105,7 @@ def games_howell(samples: dict[str, np.ndarray], *, alpha: float) -> pd.DataFram
     p values are SciPy's; half an interval is q * sqrt((s_a^2/n_a + s_b^2/n_b) / 2) with Welch-Satterthwaite degrees of
     freedom (SciPy's own intervals are the same but take twenty times as long). Columns as in Comparison.pairs.
     """
-    result = stats.tukey_hsd(*samples.values(), equal_var=False)
+    result = _pairs_test(samples)
     names = list(samples)
     error = np.array([sample.var(ddof=1) / len(sample) for sample in samples.values()])
     df = np.array([len(sample) - 1.0 for sample in samples.values()])

@@ -12,8 +12,9 @@ from survey_report.study_fields import read_table
 
 COLUMNS = [
     "id", "section", "kind", "source", "scale", "item", "group_by", "group", "measure", "period",
-    "relation", "value", "decimals", "where", "note", "basis", "erratum",
+    "relation", "value", "value_high", "decimals", "where", "note", "basis", "erratum", "rule", "rule_basis",
 ]  # fmt: skip
+ROW_NAMES = ("scale", "item", "group_by", "group", "measure", "period", "value_high", "rule", "rule_basis")
 # The last rows of printed tables state numbers that have keys already.
 TOTALS = {
     "n_total": "n_complete",
@@ -24,7 +25,10 @@ TOTALS = {
 
 @dataclass(frozen=True)
 class Figure:
-    """One row of the register that is a plain number; `key` is the result it can be compared with, or empty."""
+    """One row of the register; `key` is the result that it speaks of, empty where there is no such single number.
+
+    `rule` is an expression under which the row holds, empty for a row that holds by its relation alone.
+    """
 
     id: str
     key: str
@@ -37,6 +41,15 @@ class Figure:
     where: str
     note: str
     erratum: str
+    scale: str = ""
+    item: str = ""
+    group_by: str = ""
+    group: str = ""
+    measure: str = ""
+    period: str = ""
+    value_high: str = ""
+    rule: str = ""
+    rule_basis: str = ""
 
     def meets(self, value: float) -> bool:
         """Whether a computed value, rounded to the printed precision, equals the printed one."""
@@ -109,10 +122,11 @@ def _unreadable(file: str, rows: Iterable[Mapping[str, str]]) -> Iterable[Proble
         seen.add(row["id"])
         if row["decimals"] and not row["decimals"].isdecimal():
             yield Problem(file, f"row {number}, decimals", row["decimals"], "should be a whole number", "correct it")
-        try:
-            float(row["value"] if row["relation"] == "=" and row["value"] else 0)
-        except ValueError:
-            yield Problem(file, f"row {number}, value", row["value"], "should be a number", "correct the value")
+        for name in ("value", "value_high"):
+            try:
+                float(row[name] or 0)
+            except ValueError:
+                yield Problem(file, f"row {number}, {name}", row[name], "should be a number", "correct the value")
 
 
 def _figures(rows: Iterable[Mapping[str, str]]) -> Iterable[Figure]:
@@ -132,6 +146,7 @@ def _figures(rows: Iterable[Mapping[str, str]]) -> Iterable[Figure]:
             where=row["where"],
             note=row["note"],
             erratum=row["erratum"],
+            **{name: row[name] for name in ROW_NAMES},
         )
 
 

@@ -242,6 +242,11 @@ class Study:
                 return question
         raise KeyError(item)
 
+    def column(self, grouping_id: str) -> str:
+        """The respondents' column of a grouping; KeyError if there is none."""
+        grouping = self.grouping(grouping_id)
+        return grouping.id if grouping.mapping else self.question(grouping.id).column
+
     @property
     def asked(self) -> tuple[Question, ...]:
         """Questions that have a column in an export."""

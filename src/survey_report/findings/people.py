@@ -106,8 +106,7 @@ def _flow(rendering: Rendering, ledger: Ledger) -> pd.DataFrame:
         source=source,
         parts=["respondents.n_complete", *left_out],
     )
-    opened = [question.column for question in rendering.study.open_questions]
-    n_open = int(rendering.respondents[opened].any(axis=1).sum())
+    n_open = open_answers(rendering)
     both = pd.Series([n_open, flow.complete - n_open])
     shown = rendering.policy.may_show_counts(both, ["respondents.n_open_answer", ""])
     ledger.count("respondents.n_open_answer", n_open, source=source, base=flow.complete, shown=bool(shown[0]))
@@ -116,6 +115,17 @@ def _flow(rendering: Rendering, ledger: Ledger) -> pd.DataFrame:
     rows += [("Complete, and so respondents of this report", "respondents.n_complete")]
     rows += [("of whom answered at least one open question", "respondents.n_open_answer")]
     return pd.DataFrame(rows, columns=["label", "key"])
+
+
+def weeks_open(study: Study) -> float:
+    """Length of the fieldwork in weeks, both ends counted."""
+    return ((study.closed - study.opened).days + 1) / DAYS_A_WEEK
+
+
+def open_answers(rendering: Rendering) -> int:
+    """Respondents who answered at least one open question."""
+    columns = [question.column for question in rendering.study.open_questions]
+    return int(rendering.respondents[columns].any(axis=1).sum())
 
 
 @dataclass(frozen=True)
@@ -194,6 +204,6 @@ def _participants(ledger: Ledger, study: Study) -> pd.DataFrame:
     by_phone = sum(s.sessions for s in study.sessions if s.method == "interview" and s.mode == "telephone")
     ledger.count("sessions.n_telephone_interviews", by_phone, source="tbl-interviews")
     ledger.count("sessions.n_participants", sum(totals.values()), source="tbl-interviews")
-    weeks = ((study.closed - study.opened).days + 1) / DAYS_A_WEEK
+    weeks = weeks_open(study)
     ledger.count("sessions.weeks_open", int(round_half_up(weeks, 0)), source="study")
     return pd.DataFrame(rows, columns=["method", "label", "key"])

@@ -93,10 +93,9 @@ def group_findings(
     study, limits = rendering.study, rendering.study.thresholds
     group_rows, test_rows, pair_frames = [], [], []
     for grouping in (g for g in study.tested_groupings if only in ("", g.id)):
-        column = grouping.id if grouping.mapping else study.question(grouping.id).column
         compared = compare(
             scores,
-            rendering.respondents[column],
+            rendering.respondents[study.column(grouping.id)],
             [category.id for category in grouping.categories],
             min_n=max(limits.min_test_group, limits.min_group),
             alpha=limits.alpha,
