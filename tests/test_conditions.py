@@ -134,6 +134,7 @@ REFUSED = [
     "all(n > 1 for n in (1, 2))",
     "[n for n in (1, 2)] == 1",
     'value(key="x") > 1',
+    'value("x", key="y") > 1',
     'max(*"12") == 2',
     "open('f') == 1",
     "eval('1') == 1",

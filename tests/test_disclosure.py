@@ -119,7 +119,7 @@ def test_groups(n: int, released: bool, shown: bool) -> None:
 
 def answers(*sides: str) -> ResponseSet:
     options = tuple(Option(f"o{i}", f"O{i}", i, side) for i, side in enumerate(sides))  # type: ignore[arg-type]
-    return ResponseSet("r", options, (), {})
+    return ResponseSet("r", options, (), words={}, measures={})
 
 
 FIVE = answers("positive", "positive", "neutral", "negative", "negative")
@@ -147,6 +147,12 @@ def test_detail_of_answers_needs_a_group() -> None:
         "small": "none",
         "nine": "none",
     }
+    larger = replace(LIMITS, min_group=11)
+    assert set(Policy(larger, frozenset()).answer_detail(frame, yes_no)) == {"none"}
+    three = answers("positive", "positive", "negative")
+    merged = pd.DataFrame([[1, 4, 5]], columns=["o0", "o1", "o2"])
+    assert Policy(LIMITS, frozenset()).answer_detail(merged, three).to_list() == ["sides"]
+    assert Policy(larger, frozenset()).answer_detail(merged, three).to_list() == ["none"]
 
 
 # A user's own export: the same answers, nothing public already.
@@ -303,6 +309,37 @@ def test_areas_and_their_levels_together_give_nothing_away(respondents: pd.DataF
 def alone(counts: Mapping[str, Mapping[str, int]]) -> bool:
     """Whether everybody is in one area or level, so that nothing is left to hide a small number behind."""
     return any(sum(n > 0 for n in found.values()) < 2 for found in counts.values())
+
+
+def test_no_answer_does_not_follow_from_levels_and_areas() -> None:
+    """Few people named no area. The smallest level is hidden with them, and so is an area of that level."""
+    levels = shipped.rendering().study.grouping("integration").mapping
+    assert levels is not None
+    sizes = {"inverclyde": 20, "highland": 6, "moray": 40, "fife": 120, "falkirk": 80}
+    assert [levels[area] for area in sizes] == ["full", "partial", "partial", "no-integration", "no-integration"]
+    areas = [area for area, n in sizes.items() for _ in range(n)]
+    respondents = shipped.rendering().respondents.head(len(areas) + 3).copy()
+    for name, values in (("local_authority", areas), ("integration", [levels[area] for area in areas])):
+        column = pd.Series([*values, None, None, None], index=respondents.index, dtype="object")
+        respondents[name] = column.astype(respondents[name].dtype)
+    numbers = people_findings(own(respondents)).numbers
+    hidden = {key for key, number in numbers.items() if number.kind == "hidden" and ".n." in key}
+    expected = {"integration.no-answer", "integration.full", "local_authority.no-answer", "local_authority.inverclyde"}
+    assert {f"respondents.n.{name}" for name in expected} <= hidden
+    assert numbers["respondents.n.integration.partial"].value == 46
+
+
+@pytest.mark.parametrize(
+    ("answered", "shown"), [(0, True), (3, False), (5, True), (95, True), (97, False), (100, True)]
+)
+def test_how_many_wrote_something_is_a_small_number_too(answered: int, shown: bool) -> None:
+    respondents = shipped.rendering().respondents.head(100).copy()
+    opened = [question.column for question in shipped.rendering().study.open_questions]
+    respondents[opened] = False
+    respondents.loc[: answered - 1, opened[:2]] = True
+    number = people_findings(own(respondents)).numbers["respondents.n_open_answer"]
+    assert (number.kind != "hidden") is shown
+    assert number.value == (answered if shown else None)
 
 
 @pytest.fixture

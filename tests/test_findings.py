@@ -108,6 +108,15 @@ def test_what_the_number_of_rows_is_made_of_is_published() -> None:
     assert numbers["respondents.n_started"].kind == "reproduced"
 
 
+def test_a_number_links_to_its_most_precise_figure() -> None:
+    several = [rows for rows in shipped.rendering().register.by_key.values() if len({row.decimals for row in rows}) > 1]
+    assert several
+    for rows in several:
+        assert [row.decimals for row in rows] == sorted((row.decimals for row in rows), reverse=True)
+        number = shipped.numbers()[rows[0].key]
+        assert (number.kind, number.figure) == ("reproduced", rows[0].id)
+
+
 def test_levels_of_integration() -> None:
     numbers = shipped.numbers()
     counts = [numbers[f"respondents.n.integration.{level}"].value for level in ("full", "partial", "no-integration")]
@@ -132,6 +141,13 @@ def test_best_and_worst_items_are_the_extremes_of_what_is_shown() -> None:
             assert found.number(f"{name}.pct") == found.numbers[row[f"{side}_key"]].under(
                 f"{found.scale.id}.{name}.pct"
             )
+
+
+def test_items_stand_in_order_and_means_as_printed() -> None:
+    for found in shipped.themes():
+        assert found.items["positive"].is_monotonic_decreasing
+        for row in found.groups[found.groups["shown"]].itertuples():
+            assert row.mean == found.numbers[row.key].value
 
 
 def test_item_counts_follow_from_the_shares_as_printed(study: Study) -> None:
@@ -163,6 +179,9 @@ def test_significance_is_counted_from_the_tests(study: Study) -> None:
         for pair in found.pairs.itertuples():
             assert pair.significant == (pair.p < 0.05)
             assert pair.welch_significant == (p_of[pair.grouping] < 0.05)
+        # Only groups of which results are reported are tested.
+        shown = {(row.grouping, row.group) for row in found.groups.itertuples() if row.shown and row.n >= 10}
+        assert {(pair.grouping, end) for pair in found.pairs.itertuples() for end in (pair.a, pair.b)} <= shown
     levels = shipped.levels("integration")
     assert levels.numbers["integration.n_significant_associations"].value == (levels.tests["p_min"] < 0.05).sum() == 0
     assert levels.numbers["integration.n_tables_compared"].value == 7
@@ -170,6 +189,10 @@ def test_significance_is_counted_from_the_tests(study: Study) -> None:
 
 def test_levels_over_all_scales_are_those_of_the_themes() -> None:
     levels = shipped.levels("integration")
+    for found, test in zip(shipped.themes(), levels.tests.itertuples(), strict=True):
+        mine = found.pairs[found.pairs["grouping"] == "integration"]
+        assert test.scale == found.scale.id
+        assert test.p_min == min(test.p, *mine["p"])
     assert not levels.numbers_by_scale.keys() - shipped.numbers().keys()
     for key, number in levels.numbers_by_scale.items():
         assert number == shipped.numbers()[key]

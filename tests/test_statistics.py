@@ -165,6 +165,7 @@ ANSWERS = ResponseSet(
     ),
     (Option("unknown", "Don't know"), Option("none", "Not applicable")),
     {"positive": "good", "neutral": "so so", "negative": "bad"},
+    {"positive": "pct_positive", "neutral": "pct_neutral", "negative": "pct_negative"},
 )
 LETTERS = {"5": "best", "4": "fine", "3": "so-so", "2": "bad", "1": "worst", "?": "unknown", "-": "none", " ": None}
 
