@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -33,7 +33,7 @@ class ResponseSet:
     options: tuple[Option, ...]
     missing: tuple[Option, ...]
     words: Mapping[str, str]
-    measures: Mapping[str, str]
+    measures: Mapping[str, str] = field(default_factory=lambda: {side: f"pct_{side}" for side in SIDES})
 
     @property
     def scores(self) -> dict[str, int]:

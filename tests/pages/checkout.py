@@ -19,14 +19,6 @@ NEEDED = (
     "Makefile",
     "requirements.lock",
 )
-    "_quarto.yml",
-    "_environment",
-    "index.qmd",
-    "reproducibility.qmd",
-    "Snakefile",
-    "Makefile",
-    "requirements.lock",
-)
 FOLDERS = ("notebooks", "report", "src", "studies")
 
 
