@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -15,8 +14,9 @@ from survey_report.errors import UserError
 from survey_report.ledger import Ledger
 from survey_report.marks import Style
 from survey_report.numbers import Number
+from survey_report.reconciliation import reconcile, reconciliation_csv
 from survey_report.register import Figure, Register, load_register, released_keys, result_key
-from survey_report.results import nested, reconciliation
+from survey_report.results import nested
 from survey_report.scales import answered_any
 from survey_report.study import Study
 
@@ -33,13 +33,12 @@ NOT_COMPUTED = {
     "strategic-shared-commissioning-pct-good",
     "strategic-shared-commissioning-pct-very-good",
 }
-MATCHES = 255
 EAST_AYRSHIRE = "respondents-local-authority-east-ayrshire-n"
 
 
 @cache
 def reconciled() -> dict[str, dict[str, str]]:
-    text = reconciliation(shipped.rendering().register, shipped.numbers())
+    text = reconciliation_csv(reconcile(shipped.rendering(), shipped.numbers()))
     return {row["id"]: row for row in csv.DictReader(io.StringIO(text))}
 
 
@@ -50,12 +49,6 @@ def figures() -> tuple[Figure, ...]:
 def test_every_plain_row_speaks_of_a_number_that_is_computed() -> None:
     missing = {figure.id for figure in figures() if figure.key and figure.key not in shipped.numbers()}
     assert missing == NOT_COMPUTED
-
-
-def test_every_row_is_reconciled_once_and_no_match_is_lost() -> None:
-    statuses = Counter(row["status"] for row in reconciled().values())
-    assert sum(statuses.values()) == len(figures()) == 404
-    assert statuses == {"match": MATCHES, "open": 404 - MATCHES - 6 - 3, "stated": 6, "erratum": 3}
 
 
 @pytest.mark.parametrize(("table", "rows"), [("Table 1", 36), ("Table 2", 72), ("Table 3", 10), ("Table 4", 9)])

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from survey_report.errors import Problem, UserError
+from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.places import places
 
 
@@ -52,6 +52,7 @@ def _check(options: argparse.Namespace) -> None:
     from survey_report.conditions import load_conditions
     from survey_report.qualtrics import read_export
     from survey_report.register import load_register
+    from survey_report.rules import check_rules
     from survey_report.study_load import load_study
 
     if options.export and set("{}") & set(str(options.export)):
@@ -60,7 +61,7 @@ def _check(options: argparse.Namespace) -> None:
             [Problem(str(options.export), "", "", "Snakemake takes braces in a path for wildcards", remedy)]
         )
     study = load_study(options.study)
-    load_register(study.files["published"], study.corrections)
+    raise_if_any(check_rules(load_register(study.files["published"], study.corrections), study))
     load_conditions(study.files["conditions"])
     _, flow = clean(read_export(options.export or options.study / study.export.file), study)
     print(f"the export fits the study: {flow.rows:,} rows, {flow.complete:,} complete responses")

@@ -1,34 +1,27 @@
 """The quantities that the register's rules name, computed from respondents and study when they are asked for.
 
-They are unrounded, come from the same functions as the findings, and know whether they may be shown: the numbers that
-the sections entered, under disclosure control, decide that.
+They are unrounded and come from the same functions as the findings. Whether they may be shown is not decided here.
 """
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
+
+import pandas as pd
 
 from survey_report.comparisons import Significance, significance
 from survey_report.findings.people import open_answers, weeks_open
-from survey_report.numbers import Number, round_half_up
+from survey_report.numbers import round_half_up
 from survey_report.rendering import Rendering
+from survey_report.rules import FUNCTIONS, PLAIN, count_name, option_measures, side_measures
 from survey_report.scales import answer_counts, answered_any, scale_scores
-from survey_report.study import Question, Scale, Side, Study
+from survey_report.study import Question, Scale, Side
 
 Function = Callable[..., Any]
-# What a rule may do with quantities beside comparing and reckoning.
-PLAIN: Mapping[str, Function] = {"abs": abs, "len": len, "min": min, "max": max, "sum": sum, "all": all, "any": any}
-# Names of the qualitative material, which nothing computes yet: a row that needs one is open.
-NOT_YET = ("excerpts", "theme_ids", "years_named")
-# The result keys that say whether a quantity may be shown; the others are facts of the study or tests of large groups.
-KEYS = {
-    "n": "respondents.n.{}.{}",
-    "pct": "respondents.pct.{}.{}",
-    "answering": "{}.n",
-    "mean": "{}.mean.overall",
-    "group_mean": "{}.mean.{}.{}",
-}
+BUILT_IN: Mapping[str, Function] = {name: getattr(builtins, name) for name in PLAIN}
 
 
 class NotComputed(Exception):
@@ -38,48 +31,23 @@ class NotComputed(Exception):
 class Quantities:
     """Quantities of one rendering by the names that rules use, each computed once.
 
-    `functions` and `values` are what a rule may name; `shown` says whether a function's result may be shown.
+    `functions` and `values` are what a rule may name.
     """
 
-    def __init__(self, rendering: Rendering, numbers: Mapping[str, Number]) -> None:
-        self._rendering, self._numbers = rendering, numbers
-        self._study: Study = rendering.study
-        self._items = {item.item: (scale, item) for scale in self._study.scales for item in scale.items}
+    def __init__(self, rendering: Rendering) -> None:
+        self._rendering, self._study = rendering, rendering.study
+        self._by_item = {item.item: (scale, item) for scale in self._study.scales for item in scale.items}
         self._known: dict[tuple[str, ...], Any] = {}
-        self._sides, self._options = _measures(self._study)
-        self.functions: dict[str, Function] = {**PLAIN, **self._named()}
+        self._options = option_measures(self._study)
+        self.functions: dict[str, Function] = {**BUILT_IN, **self._named()}
         self.values: dict[str, Any] = self._constants()
 
     def _named(self) -> dict[str, Function]:
-        sides: dict[str, Function] = {}
-        for name in self._sides:
-            sides[name] = lambda *of, name=name: self._share(name, *of)
-            sides[_count_name(name)] = lambda *of, name=name: self._count(name, *of)
-        options: dict[str, Function] = {
-            name: lambda item, name=name: self._option_share(name, item) for name in self._options
-        }
-        return {
-            "r0": lambda value: round_half_up(value, 0),
-            "r2": lambda value: round_half_up(value, 2),
-            "items": lambda scale: tuple(item.item for item in self._scale(scale).items),
-            "scores": lambda scale: tuple(self._study.response_sets[self._response_set(scale)].scores.values()),
-            "categories": lambda grouping: tuple(c.id for c in self._study.grouping(grouping).categories),
-            "participants": self._participants,
-            "sessions": self._sessions,
-            "n": self._n,
-            "pct": lambda grouping, group: _percent(self._n(grouping, group), self._complete),
-            "total": lambda grouping: sum(self._counts(grouping).values()),
-            "present": lambda grouping: sum(n > 0 for n in self._counts(grouping).values()),
-            "n_base": lambda item: sum(self._answers(item).values()),
-            "answering": self._answering,
-            "mean": self._mean,
-            "group_mean": self._group_mean,
-            "pairs": lambda scale, grouping: tuple(self._tests(scale, grouping).pairs),
-            "p_pair": self._p_pair,
-            "p_min": self._p_min,
-            **options,
-            **sides,
-        }
+        named: dict[str, Function] = {name: getattr(self, f"_{name}") for name in FUNCTIONS}
+        for name in side_measures(self._study):
+            named[name] = partial(self._share, name)
+            named[count_name(name)] = partial(self._count, name)
+        return named | {name: partial(self._option_share, name) for name in self._options}
 
     def _constants(self) -> dict[str, Any]:
         study = self._study
@@ -98,33 +66,7 @@ class Quantities:
 
     def item(self, name: str) -> bool:
         """Whether a scale of the study has an item of that name."""
-        return name in self._items
-
-    def shown(self, name: str, *of: str) -> bool:
-        """Whether the result of a function may be shown, to judge by what the sections show."""
-        if name == "n_base" or name in self._options:
-            return self._answers_shown(name, *of)
-        if name == "total":  # follows from the respondents of all categories and those who gave no answer
-            key = f"respondents.n.{of[0]}.no-answer"
-            return key not in self._numbers or self._visible(key)
-        side = next((measure for measure in self._sides if name in (measure, _count_name(measure))), "")
-        if side:
-            scale = of[0] if len(of) > 1 else self._items[of[0]][0].id
-            return self._visible(f"{scale}.{side}.{of[-1]}")
-        return name not in KEYS or self._visible(KEYS[name].format(*of))
-
-    def _visible(self, key: str) -> bool:
-        return key in self._numbers and self._numbers[key].kind != "hidden"
-
-    def _answers_shown(self, name: str, item: str) -> bool:
-        """Whether every single answer to an item may be shown, or this share of the study's own data is public."""
-        scale, question = self._items[item]
-        if self._rendering.reading.shipped and f"{scale.id}.{name}.{item}" in self._rendering.register.by_key:
-            return True
-        answers = self._study.response_sets[question.response_set]
-        counts = answer_counts(self._rendering.respondents, [question], answers)
-        detail = str(self._rendering.policy.answer_detail(counts, answers).iloc[0])
-        return detail == "full" or (name == "n_base" and detail == "sides")
+        return name in self._by_item
 
     @property
     def _complete(self) -> int:
@@ -138,8 +80,20 @@ class Quantities:
     def _scale(self, scale: str) -> Scale:
         return self._study.scale(scale)
 
-    def _response_set(self, scale: str) -> str:
-        return self._scale(scale).items[0].response_set
+    def _r0(self, value: float) -> float:
+        return round_half_up(value, 0)
+
+    def _r2(self, value: float) -> float:
+        return round_half_up(value, 2)
+
+    def _items(self, scale: str) -> tuple[str, ...]:
+        return tuple(item.item for item in self._scale(scale).items)
+
+    def _scores(self, scale: str) -> tuple[int, ...]:
+        return tuple(self._study.response_sets[self._scale(scale).items[0].response_set].scores.values())
+
+    def _categories(self, grouping: str) -> tuple[str, ...]:
+        return tuple(category.id for category in self._study.grouping(grouping).categories)
 
     def _counts(self, grouping: str) -> Mapping[str, int]:
         """Respondents of each category."""
@@ -152,6 +106,18 @@ class Quantities:
 
     def _n(self, grouping: str, group: str) -> int:
         return self._counts(grouping)[group]
+
+    def _pct(self, grouping: str, group: str) -> float:
+        return _percent(self._n(grouping, group), self._complete)
+
+    def _total(self, grouping: str) -> int:
+        return sum(self._counts(grouping).values())
+
+    def _present(self, grouping: str) -> int:
+        return sum(n > 0 for n in self._counts(grouping).values())
+
+    def _n_base(self, item: str) -> int:
+        return sum(self._answers(item).values())
 
     def _answers(self, *of: str) -> Mapping[str, int]:
         """Counts by option: of an item, or of a scale's change question in a period."""
@@ -166,7 +132,7 @@ class Quantities:
         return self._once(("answers", question.id), make)  # type: ignore[no-any-return]
 
     def _question(self, *of: str) -> Question:
-        question = self._items[of[0]][1] if len(of) == 1 else self._scale(of[0]).change(of[1])
+        question = self._by_item[of[0]][1] if len(of) == 1 else self._scale(of[0]).change(of[1])
         if question is None:
             raise NotComputed("not asked")
         return question
@@ -191,30 +157,33 @@ class Quantities:
             lambda: int(answered_any(self._rendering.respondents, self._scale(scale), self._study).sum()),
         )
 
-    def _scores(self, scale: str) -> Any:
-        return self._once(
-            ("scores", scale), lambda: scale_scores(self._rendering.respondents, self._scale(scale), self._study)
+    def _persons(self, scale: str) -> pd.Series[float]:
+        return self._once(  # type: ignore[no-any-return]
+            ("persons", scale), lambda: scale_scores(self._rendering.respondents, self._scale(scale), self._study)
         )
 
     def _mean(self, scale: str) -> float:
-        return _number(self._scores(scale).mean())
+        return _number(self._persons(scale).mean())
 
     def _group_mean(self, scale: str, grouping: str, group: str) -> float:
         self._study.grouping(grouping).category(group)
         members = self._rendering.respondents[self._study.column(grouping)] == group
-        return _number(self._scores(scale)[members.fillna(False).astype(bool)].mean())
+        return _number(self._persons(scale)[members.fillna(False).astype(bool)].mean())
 
     def _tests(self, scale: str, grouping: str) -> Significance:
         limits = self._study.thresholds
         return self._once(  # type: ignore[no-any-return]
             ("tests", scale, grouping),
             lambda: significance(
-                self._scores(scale),
+                self._persons(scale),
                 self._rendering.respondents[self._study.column(grouping)],
                 [category.id for category in self._study.grouping(grouping).categories],
                 min_n=max(limits.min_test_group, limits.min_group),
             ),
         )
+
+    def _pairs(self, scale: str, grouping: str) -> tuple[tuple[str, str], ...]:
+        return tuple(self._tests(scale, grouping).pairs)
 
     def _p_pair(self, scale: str, grouping: str, a: str, b: str) -> float:
         for group in (a, b):
@@ -238,22 +207,6 @@ class Quantities:
 
     def _sessions(self, method: str, mode: str = "") -> int:
         return sum(row.sessions for row in self._study.sessions if row.method == method and mode in ("", row.mode))
-
-
-def _measures(study: Study) -> tuple[frozenset[str], dict[str, str]]:
-    """Names of shares of a side of the answers (`pct_positive`), and of shares of one answer with its option's id."""
-    sides = frozenset(name for answers in study.response_sets.values() for name in answers.measures.values())
-    options = {
-        f"pct_{option.id.replace('-', '_')}": option.id
-        for answers in study.response_sets.values()
-        for option in answers.options
-    }
-    return sides, {name: option for name, option in options.items() if name not in sides}
-
-
-def _count_name(share: str) -> str:
-    """`n_positive` for `pct_positive`: the answers that the share counts."""
-    return f"n_{share.removeprefix('pct_')}"
 
 
 def _percent(part: int, whole: int) -> float:

@@ -12,9 +12,9 @@ from survey_report.study_fields import read_table
 
 COLUMNS = [
     "id", "section", "kind", "source", "scale", "item", "group_by", "group", "measure", "period",
-    "relation", "value", "value_high", "decimals", "where", "note", "basis", "erratum", "rule", "rule_basis",
+    "relation", "value", "value_high", "unit", "decimals", "where", "note", "basis", "erratum", "rule", "rule_basis",
 ]  # fmt: skip
-ROW_NAMES = ("scale", "item", "group_by", "group", "measure", "period", "value_high", "rule", "rule_basis")
+ROW_NAMES = ("unit", "scale", "item", "group_by", "group", "measure", "period", "value_high", "rule", "rule_basis")
 # The last rows of printed tables state numbers that have keys already.
 TOTALS = {
     "n_total": "n_complete",
@@ -41,6 +41,7 @@ class Figure:
     where: str
     note: str
     erratum: str
+    unit: str = ""
     scale: str = ""
     item: str = ""
     group_by: str = ""

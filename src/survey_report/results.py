@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import platform
 from collections.abc import Iterable, Mapping
@@ -16,7 +14,7 @@ from survey_report.files import digest_file, write_json, write_text, write_yaml
 from survey_report.marks import Style
 from survey_report.numbers import Number
 from survey_report.provenance import code_digest, lock_digest
-from survey_report.register import Register
+from survey_report.reconciliation import reconcile, reconciliation_csv
 from survey_report.rendering import Rendering
 from survey_report.study import Study
 
@@ -26,7 +24,7 @@ RESULTS, VARIABLES, METADATA, RECONCILIATION = "results.json", "variables.yml", 
 def write_results(rendering: Rendering, runs: Iterable[Run], build: Path) -> list[str]:
     """Merge the numbers of all runs and write the four files; returns names of conditions that do not hold.
 
-    Raises UserError for conditions that cannot be evaluated and ValueError for a number entered by two sections.
+    Raises UserError for conditions and rules that cannot be evaluated, ValueError for a number entered by two sections.
     """
     numbers, pairs = _collect(runs, build)
     study = rendering.study
@@ -39,7 +37,7 @@ def write_results(rendering: Rendering, runs: Iterable[Run], build: Path) -> lis
         "pairs": pairs,
     }
     write_json(build / RESULTS, content)
-    write_text(build / RECONCILIATION, reconciliation(rendering.register, numbers))
+    write_text(build / RECONCILIATION, reconciliation_csv(reconcile(rendering, numbers)))
     write_yaml(build / METADATA, {"synthetic": rendering.reading.synthetic, "holds": holds})
     write_yaml(build / VARIABLES, variables(rendering, numbers, digest_file(build / RESULTS)))
     return [name for name, held in holds.items() if not held]
@@ -126,27 +124,3 @@ def nested(flat: Mapping[str, str]) -> dict[str, Any]:
             raise ValueError(f"`{key}` is a branch already")
         node[leaf] = value
     return tree
-
-
-def reconciliation(register: Register, numbers: Mapping[str, Number]) -> str:
-    """One line a published figure: what is printed, what the pipeline arrives at, and how the two stand.
-
-    Status: match, differs; erratum where the register doubts the printed figure; stated for the study record, which
-    nothing computes; open for rows that are orders, tests or rules, or rest on the qualitative material.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["id", "published", "reproduced", "source", "status"])
-    for figure in register.figures:
-        number = numbers.get(figure.key)
-        value = "" if number is None or number.value is None else f"{number.value:.{number.decimals}f}"
-        if figure.source == "study_record":
-            status = "stated"
-        elif figure.erratum:
-            status = "erratum"
-        elif not value or number is None or number.value is None:
-            status = "open"
-        else:
-            status = "match" if figure.meets(number.value) else "differs"
-        writer.writerow([figure.id, figure.value, value, figure.source, status])
-    return text.getvalue()

@@ -1,0 +1,61 @@
+"""Which quantities may be shown, to judge by the numbers that the sections entered under disclosure control."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from survey_report.numbers import Number
+from survey_report.rendering import Rendering
+from survey_report.rules import VALUES, count_name, option_measures, side_measures
+from survey_report.scales import answer_counts
+
+# The result keys that decide; what has none is a fact of the study or a test of groups that are large enough.
+KEYS = {
+    "n": "respondents.n.{}.{}",
+    "pct": "respondents.pct.{}.{}",
+    "answering": "{}.n",
+    "mean": "{}.mean.overall",
+    "group_mean": "{}.mean.{}.{}",
+}
+
+
+class Visibility:
+    """Says of a quantity by name and arguments whether it may be shown."""
+
+    def __init__(self, rendering: Rendering, numbers: Mapping[str, Number]) -> None:
+        self._rendering, self._numbers = rendering, numbers
+        self._options = option_measures(rendering.study)
+        self._sides = {
+            name: side for side in side_measures(rendering.study) for name in (side, count_name(side))
+        }  # counts go with their shares
+        self._items = {item.item: (scale, item) for scale in rendering.study.scales for item in scale.items}
+
+    def value(self, name: str) -> bool:
+        """Whether a plain value, such as the number of open answers, may be shown."""
+        key = f"respondents.{name}"
+        return name not in VALUES or key not in self._numbers or self._entered(key)
+
+    def result(self, name: str, *of: str) -> bool:
+        """Whether the result of a function may be shown."""
+        if name == "n_base" or name in self._options:
+            return self._answers(name, of[0])
+        if name == "total":  # with the number of respondents it tells how many gave no answer
+            key = f"respondents.n.{of[0]}.no-answer"
+            return key not in self._numbers or self._entered(key)
+        if name in self._sides:
+            scale = of[0] if len(of) > 1 else self._items[of[0]][0].id
+            return self._entered(f"{scale}.{self._sides[name]}.{of[-1]}")
+        return name not in KEYS or self._entered(KEYS[name].format(*of))
+
+    def _entered(self, key: str) -> bool:
+        return key in self._numbers and self._numbers[key].kind != "hidden"
+
+    def _answers(self, name: str, item: str) -> bool:
+        """Whether single answers to an item may be shown, or this share of the study's own data is public."""
+        scale, question = self._items[item]
+        if self._rendering.reading.shipped and f"{scale.id}.{name}.{item}" in self._rendering.register.by_key:
+            return True
+        answers = self._rendering.study.response_sets[question.response_set]
+        counts = answer_counts(self._rendering.respondents, [question], answers)
+        detail = str(self._rendering.policy.answer_detail(counts, answers).iloc[0])
+        return detail == "full" or (name == "n_base" and detail == "sides")
