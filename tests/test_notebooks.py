@@ -252,6 +252,12 @@ def test_parameters_that_a_notebook_does_not_declare_are_refused(name: str, tmp_
     assert not (tmp_path / "build").exists()
 
 
+def test_what_is_assigned_to_but_no_name_is_no_parameter(tmp_path: Path) -> None:
+    write_notebook(tmp_path / "notebooks", "n", 'study = {}\nstudy["a"] = 1', "print(1)")
+    with pytest.raises(UserError, match="declares no parameter"):
+        run(tmp_path, Run("one", "n", {'study["a"]': "x"}))
+
+
 @pytest.mark.slow
 def test_a_run_from_start_to_end(tmp_path: Path) -> None:
     """Values are data, never code; standard error goes to the log; a failing notebook keeps everything unwritten."""
