@@ -282,10 +282,10 @@ for each; do printf '  <%s>\\n' "$each" >> heard; done
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         heard = (tmp_path / "heard").read_text(encoding="utf-8")
-        lines = ["check", "--study", "studies/csrr-2023", "--export", name]
+        lines = ["check", "--study", "studies/csrr-2023", f"--export={name}"]
         assert heard.startswith(f"survey-report <{name}> <csrr-2023>\n" + "".join(f"  <{line}>\n" for line in lines))
         assert f"snakemake <{name}> <csrr-2023>\n" in heard
-        assert heard.count(f"  <{name}>\n") == 2
+        assert heard.count(f"  <--export={name}>\n") == 2
 
 
 def test_snakemake_reads_an_awkward_path(
