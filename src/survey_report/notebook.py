@@ -77,6 +77,10 @@ class Desk:
         text = bullets(sentences)
         return Output({"text/markdown": text, "text/plain": text}, {})
 
+    def text(self, markdown: str) -> Output:
+        """Headings, text and tables in Markdown."""
+        return Output({"text/markdown": markdown, "text/plain": "text"}, {})
+
     def table(self, markdown: str, caption: str, data: pd.DataFrame) -> Output:
         """A table in Markdown with its caption and the data behind it."""
         return Output({"text/markdown": markdown, "text/plain": caption}, {"caption": caption, "csv": csv_text(data)})

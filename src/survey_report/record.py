@@ -1,4 +1,4 @@
-"""The record of a rendering: published figures beside reproduced ones, and digests and versions of what made it."""
+"""The record of a rendering: digests and versions of what made it."""
 
 from __future__ import annotations
 
@@ -12,47 +12,8 @@ from survey_report.files import digest_file, digest_files
 from survey_report.frames import each_row
 from survey_report.notebook import BUILD, STUDIES, Desk
 from survey_report.provenance import code_digest, versions
-from survey_report.results import RECONCILIATION, RESULTS
+from survey_report.results import RESULTS
 from survey_report.tables import pipe_table
-
-MEANINGS = {
-    "match": "equals the published figure",
-    "differs": "departs from the published figure",
-    "erratum": "the published figure is in doubt, see the note",
-    "stated": "a fact of the study record that nothing computes",
-    "open": "an order, test or rule, or a figure from the qualitative material; not compared here yet",
-}
-
-
-def register_rows(desk: Desk) -> pd.DataFrame:
-    """One row a published figure: id, published, reproduced, source, status, where, note."""
-    compared = pd.read_csv(Path(os.environ[BUILD]) / RECONCILIATION, dtype=str, keep_default_na=False)
-    figures = {figure.id: figure for figure in desk.rendering.register.figures}
-    compared["where"] = [figures[name].where for name in compared["id"]]
-    compared["note"] = [figures[name].note for name in compared["id"]]
-    return compared
-
-
-def register_sentences(rows: pd.DataFrame) -> list[str]:
-    """How many figures there are of each status."""
-    counts = rows["status"].value_counts()
-    sentences = [f"The register holds {len(rows)} figures that the published report states."]
-    return sentences + [f"{counts[name]} {name}: {text}." for name, text in MEANINGS.items() if name in counts]
-
-
-def register_table(rows: pd.DataFrame) -> str:
-    """The register as a table; each row can be linked to by the figure's id."""
-    lines = [
-        [
-            f"[`{row.id}`]{{#{row.id}}}",
-            str(row.published) or "-",
-            str(row.reproduced) or "-",
-            str(row.status),
-            _escaped(f"{row.where}. {row.note}" if row.note else str(row.where)),
-        ]
-        for row in each_row(rows)
-    ]
-    return pipe_table(["Figure", "Published", "Here", "Status", "Where and what"], lines, "lrrll", [34, 12, 12, 12, 50])
 
 
 def digest_rows(desk: Desk) -> pd.DataFrame:
@@ -89,8 +50,3 @@ def version_table() -> str:
 def _texts(frame: pd.DataFrame) -> Iterable[list[str]]:
     for row in each_row(frame):
         yield [str(value) for value in row]
-
-
-def _escaped(text: str) -> str:
-    """Text of the register as plain text: no character of it may act as Markdown."""
-    return "".join(f"\\{char}" if char in "\\*_`[]{}<>#@$^~\"'" else char for char in text)
