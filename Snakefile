@@ -23,11 +23,11 @@ def files(*patterns):
 
 
 DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml")
-CODE = files("src/survey_report/*.py", "src/survey_report/findings/*.py", "src/survey_report/charts/*.py")
+CODE = files(*(f"src/survey_report/{part}*.py" for part in ("", "findings/", "charts/", "figure_checks/")))
 STITCHER = files("src/survey_report/stitch/**/*")
 PAGES = files("_quarto.yml", "_environment", "*.qmd", "report/**/*")
 NOTEBOOKS = ["respondents", "theme", "integration"]
-RECORDS = ["register", "provenance"]
+RECORDS = ["register", "errata", "provenance"]
 
 
 rule site:

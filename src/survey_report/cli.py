@@ -92,11 +92,14 @@ def _findings(options: argparse.Namespace) -> None:
 
 def _results(options: argparse.Namespace) -> None:
     from survey_report.execution import runs_of
+    from survey_report.figure_checks.gate import check_build
     from survey_report.rendering import open_rendering
     from survey_report.results import write_results
 
     build = _build(options)
     rendering = open_rendering(options.study, build)
+    tables, numbers = check_build(build, [run.name for run in runs_of(rendering.study)], rendering.study)
+    print(f"checked: {tables} tables and {numbers:,} numbers agree with themselves")
     left_out = write_results(rendering, runs_of(rendering.study), build)
     print(f"results: {build / 'results.json'}")
     if left_out:
@@ -143,8 +146,8 @@ HELP = {
     "check": "check an export against the study and list everything that is wrong",
     "read": "read and clean an export into one row a respondent",
     "findings": "run the notebooks of all sections",
-    "results": "put the numbers of all sections together and evaluate the conditions of the prose",
-    "records": "run the notebooks of the register and of the provenance",
+    "results": "check the findings' arithmetic, put their numbers together, evaluate the conditions of the prose",
+    "records": "run the notebooks of the register, its errata and the provenance",
     "stitch": "render the pages, with Quarto or the embedded engine, and put them in place",
     "where": "print where the pages of a rendering are",
     "synthesise": "write the synthetic export of the study",

@@ -83,6 +83,12 @@ def remainder(figures: Figures, row: Printed, classes: tuple[str, ...]) -> dict[
     return left
 
 
+def in_words(figures: Figures, row: Printed, classes: tuple[str, ...]) -> str:
+    """What the other two shares leave in each period: `34 and 14 leave 51 to 53; ...`."""
+    left = remainder(figures, row, classes)
+    return "; ".join(_left(figures, row, classes, period, span) for period, span in left.items())
+
+
 def chance_of_range(left: Iterable[Span], low: Fraction, high: Fraction) -> Fraction:
     """How likely a range is, if the rounding errors of both shares are spread evenly and whole numbers are printed.
 
@@ -170,7 +176,7 @@ def _range(figures: Figures, row: Printed, classes: tuple[str, ...]) -> Outcome:
     every = set(left) == _periods(figures, row, classes)
     if _possible(row, list(left.values()), every):
         return tested(ids)
-    arithmetic = "; ".join(_left(figures, row, classes, period, span) for period, span in left.items())
+    arithmetic = in_words(figures, row, classes)
     message = f"A range from {printed} is printed, but {arithmetic}. No rounding gives both ends."
     return tested(ids, Finding(RANGE, ids, printed, arithmetic, message))
 

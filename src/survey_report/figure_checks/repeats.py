@@ -10,7 +10,7 @@ from itertools import combinations
 
 from survey_report.figure_checks.outcome import Finding, Limit, Outcome, tested, together
 from survey_report.figure_checks.printed import OVERALL, Figures, Printed, printed_text
-from survey_report.figure_checks.remainders import CLASSES, chance_of_range, remainder
+from survey_report.figure_checks.remainders import CLASSES, chance_of_range, in_words, remainder
 from survey_report.figure_checks.rounding import Span
 
 TWICE, BOUNDS = "given twice", "bounds and thresholds"
@@ -86,22 +86,22 @@ def _likelier(figures: Figures, a: Printed, b: Printed) -> str:
     """Which of two ranges of a third share is likelier, given what the other two shares leave."""
     classes = next((names for names in CLASSES if a.measure in names), None)
     left = remainder(figures, a, classes) if classes else {}
-    if not left or a.decimals or b.decimals:
+    if not classes or not left or a.decimals or b.decimals:
         return ""
     chances = [
         chance_of_range(left.values(), row.value, row.value_high)
         for row in (a, b)
         if row.value is not None and row.value_high is not None
     ]
+    told = f" Of 100, {in_words(figures, a, classes)}."
     if not all(chances):
         possible = [row for row, chance in zip((a, b), chances, strict=True) if chance]
-        only = f"only {_range_text(possible[0])} can be" if possible else "neither can be"
-        return f" By what the other two shares leave in each period, {only}."
+        return f"{told} Only {_range_text(possible[0])} can come of that." if possible else f"{told} Neither fits."
     more, less = (a, b) if chances[0] >= chances[1] else (b, a)
     odds = printed_text(max(chances) / min(chances), 0)
     return (
-        f" By what the other two shares leave in each period both can be; {_range_text(more)} is about {odds} times as "
-        f"likely as {_range_text(less)} if rounding errors are spread evenly."
+        f"{told} Both ranges can come of that, but {_range_text(more)} is about {odds} times as likely as "
+        f"{_range_text(less)} if rounding errors are spread evenly."
     )
 
 
