@@ -252,6 +252,47 @@ def test_sentences_on_few_answers_are_sound_and_marked(size: int, study: Study) 
         assert all(line.endswith("too few answers to show.") for line in change_sentences(theme, study, STYLE))
 
 
+def people_text(respondents: pd.DataFrame, study: Study) -> list[str]:
+    """Who took part, as told of a user's own export."""
+    rendering = shipped.rendering()
+    policy = replace(rendering.policy, released=frozenset())
+    found = people_findings(replace(rendering, respondents=respondents, policy=policy))
+    return plain(people_sentences(found, study, STYLE)).split("\n")
+
+
+def test_who_took_part_is_not_told_where_nothing_may_be_shown(study: Study) -> None:
+    three = shipped.rendering().respondents.head(3)
+    areas = three["local_authority"].nunique()
+    assert people_text(three, study) == [f"Respondents come from {areas} of the 32 local authority areas."]
+
+
+def test_the_largest_group_may_be_one_that_is_hidden(study: Study) -> None:
+    """Few people in Orkney and Highland: the one other area of each level is hidden, or theirs would follow."""
+    respondents = shipped.rendering().respondents
+    sizes = {"orkney": 3, "glasgow-city": 30, "highland": 4, "falkirk": 50, "fife": 20}
+    levels = dict(zip(sizes, ["full", "full", "partial", "partial", "no-integration"], strict=True))
+    respondents = respondents.head(sum(sizes.values())).copy()
+    areas = [area for area, n in sizes.items() for _ in range(n)]
+    for name, values in (("local_authority", areas), ("integration", [levels[area] for area in areas])):
+        respondents[name] = pd.Series(values).astype(respondents[name].dtype)
+    known = {**(study.grouping("integration").mapping or {}), **levels}
+    groupings = tuple(replace(g, mapping=known) if g.mapping else g for g in study.groupings)
+    policy = replace(shipped.rendering().policy, released=frozenset())
+    own = replace(
+        shipped.rendering(), respondents=respondents, policy=policy, study=replace(study, groupings=groupings)
+    )
+    text = plain(people_sentences(people_findings(own), study, STYLE)).split("\n")
+    where = "Respondents come from 5 of the 32 local authority areas"
+    assert text[-1] == f"{where}; the largest numbers of those shown came from Fife (20)."
+    assert "By level of structural integration, the largest group is partial structural integration: 54" in text[-2]
+
+
+def test_people_who_named_no_group_are_not_one(study: Study) -> None:
+    respondents = shipped.rendering().respondents.head(200).copy()
+    respondents.loc[:149, "service"] = pd.NA
+    assert "no answer" not in "\n".join(people_text(respondents, study)).lower()
+
+
 def test_real_numbers_carry_no_mark(study: Study) -> None:
     rendering = shipped.rendering()
     real = replace(rendering, reading=replace(rendering.reading, synthetic=False))

@@ -348,6 +348,18 @@ def test_nothing_of_a_single_respondent_is_published(builds: list[Path]) -> None
 
 
 @pytest.mark.slow
+def test_data_behind_figures_hold_what_readers_can_use(builds: list[Path]) -> None:
+    data = {name: content.decode() for name, content in built(builds[0]).items() if name.endswith(".csv")}
+    assert len(data) >= 14
+    for name, text in data.items():
+        header, *rows = list(csv.reader(text.splitlines()))
+        assert rows, name
+        assert not [column for column in header if column.endswith("key") or column in ("phrase", "groups")], name
+        for cell in (cell for row in rows for cell in row):
+            assert len(cell.partition(".")[2]) <= 4 or not cell.replace(".", "").isdigit(), (name, cell)
+
+
+@pytest.mark.slow
 def test_labels_of_the_executed_notebooks(builds: list[Path]) -> None:
     labels = {
         options(source)["label"]

@@ -59,7 +59,8 @@ def compare(
     means = pd.DataFrame([_describe(sample, alpha) for sample in samples.values()], index=pd.Index(order, name="group"))
     tested = _tested(samples, min_n)
     if len(tested) < 2:
-        return Comparison(means, None, pd.DataFrame(columns=PAIR_COLUMNS))
+        none = pd.DataFrame(columns=PAIR_COLUMNS).astype(dict.fromkeys(PAIR_COLUMNS[2:], float))
+        return Comparison(means, None, none)
     return Comparison(means, welch_anova(tested), games_howell(tested, alpha=alpha))
 
 

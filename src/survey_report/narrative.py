@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from survey_report.findings.levels import Levels
-from survey_report.findings.people import People
+from survey_report.findings.people import NO_ANSWER, People
 from survey_report.findings.theme import Theme
 from survey_report.frames import each_row
 from survey_report.marks import Style
@@ -56,24 +56,24 @@ def people_sentences(people: People, study: Study, style: Style) -> list[str]:
     for grouping in study.groupings:
         rows = people.breakdown(grouping.id)
         counts = {row.category: people.numbers[str(row.n_key)] for row in each_row(rows)}
-        shown = {key: number.value for key, number in counts.items() if number.value is not None}
-        if not shown:
-            continue
-        if grouping.tested:
-            largest = max(shown, key=lambda key: shown[key] or 0)
+        values = {key: number.value for key, number in counts.items() if key != NO_ANSWER.id}
+        shown = {key: value for key, value in values.items() if value}
+        of_those = " of those shown" if None in values.values() else ""
+        if grouping.tested and shown:
+            largest = max(shown, key=lambda key: shown[key])
             row = rows[rows["category"] == largest].iloc[0]
             share = people.numbers[str(row["pct_key"])]
             sentences.append(
-                f"By {grouping.by}, the largest group is {_lower(str(row['label']))}: "
+                f"By {grouping.by}, the largest group{of_those} is {_lower(str(row['label']))}: "
                 f"{style(counts[str(largest)])} respondents ({style(share)})."
             )
-        else:
-            top = sorted(shown, key=lambda key: -(shown[key] or 0))[:3]
+        elif not grouping.tested:
+            top = sorted(shown, key=lambda key: -shown[key])[:3]
             named = [f"{rows[rows['category'] == key].iloc[0]['label']} ({style(counts[str(key)])})" for key in top]
             total = people.numbers[f"respondents.{grouping.count}"]
+            largest = f"; the largest numbers{of_those} came from {listing(named)}" if named else ""
             sentences.append(
-                f"Respondents come from {style(total)} of the {len(grouping.categories)} "
-                f"{grouping.by}s; the largest numbers came from {listing(named)}."
+                f"Respondents come from {style(total)} of the {len(grouping.categories)} {grouping.by}s{largest}."
             )
     return sentences
 
