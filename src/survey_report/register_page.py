@@ -39,8 +39,8 @@ RELATIONS = {
     "is_min": "smallest, {}",
 }
 READINGS = {"ours": "Our reading", "stated": "As the report has it"}
-HEADER = ["Figure", "Published", "Here", "Status", "Where and what"]
-ALIGN, WIDTHS = "lrrll", (26, 12, 12, 10, 44)
+HEADER = ["Figure", "Published", "Here", "Status"]
+ALIGN, WIDTHS = "lrrl", (58, 16, 16, 12)
 
 
 def register_rows(desk: Desk) -> pd.DataFrame:
@@ -66,8 +66,8 @@ def register_sentences(rows: pd.DataFrame, desk: Desk) -> list[str]:
     if by_status["erratum"]:
         names = listing(_link(name) for name in by_status["erratum"])
         sentences.append(
-            f"{_many(by_status['erratum'], 'is an erratum', 'are errata')} of the published report, which contradicts "
-            f"itself there: {names}."
+            f"{_many(by_status['erratum'], 'is', 'are')} in doubt, because the published report contradicts itself "
+            f"there: {names}."
         )
     if by_status["differs"]:
         sentences.append(f"{_many(by_status['differs'], 'differs', 'differ')} from what is published.")
@@ -98,17 +98,28 @@ def apart_table(apart: pd.DataFrame) -> str:
     """The rows of `apart_rows`, each with a link to its place in the register."""
     if apart.empty:
         return "No figure differs, and none is in doubt."
-    lines = [[_link(str(row.id)), *_cells(row)] for row in each_row(apart)]
+    lines = [[f"[{_link(str(row.id))}]{{.figure-id}} {_what(row, row.where)}", *_cells(row)] for row in each_row(apart)]
     return pipe_table(HEADER, lines, ALIGN, WIDTHS)
 
 
 def register_sections(rows: pd.DataFrame, study: Study) -> str:
-    """All rows, a heading and a table for each section of the report; each row can be linked to by the figure's id."""
-    parts = []
-    for section, part in rows.groupby("section", sort=False):
+    """All rows, a heading and a table for each section of the report, under the places where they are printed.
+
+    Each row can be linked to by the figure's id.
+    """
+    sections = list(rows.groupby("section", sort=False))
+    # The contents beside a page leave out headings of embedded cells, so the sections are listed here.
+    links = (f"[{_section_title(str(section), study)}](#register-{section})" for section, _ in sections)
+    parts = [f"By section: {listing(links)}."]
+    for section, part in sections:
         counts = part["status"].value_counts()
         told = listing(f"{counts[status]} {status}" for status in STATUSES if status in counts)
-        lines = [[f"[`{row.id}`]{{#{row.id}}}", *_cells(row)] for row in each_row(part)]
+        lines, place = [], ""
+        for row in each_row(part):
+            if row.where != place:
+                lines.append([f"**{_escaped(row.where)}**", "", "", ""])
+                place = row.where
+            lines.append([f"[`{row.id}`]{{#{row.id} .figure-id}} {_what(row)}".rstrip(), *_cells(row)])
         parts += [
             f"### {_section_title(str(section), study)} {{#register-{section}}}",
             f"{len(part)} figures: {told}.",
@@ -119,19 +130,23 @@ def register_sections(rows: pd.DataFrame, study: Study) -> str:
 
 def _beside(others: pd.DataFrame) -> Iterable[str]:
     """What the headline leaves out."""
-    checked = others[others["status"].isin(("match", "differs"))]
+    checked = others[others["status"].isin(("match", "differs", "erratum"))]
     if len(checked):
         agree = int((checked["status"] == "match").sum())
         yield (
-            f"Not counted above: {agree} of {len(checked)} figures about the questionnaire, or about this survey in "
+            f"Not counted there: {agree} of {len(checked)} figures about the questionnaire, or about this survey in "
             "another source, agree."
         )
-    for status, what in (
-        ("stated", "facts of the study record that nothing computes"),
-        ("open", "figures that rest on coded qualitative material and are not compared yet"),
-    ):
-        if n := int((others["status"] == status).sum()):
-            yield f"{n} {what}."
+    rest = [
+        f"{n} {what}"
+        for status, what in (
+            ("stated", "are facts of the study record, which nothing computes"),
+            ("open", "rest on coded qualitative material or on what this export cannot tell, and are not compared"),
+        )
+        if (n := int((others["status"] == status).sum()))
+    ]
+    if rest:
+        yield f"Of the others, {listing(rest)}."
 
 
 def _meaning(shipped: bool) -> str:
@@ -148,19 +163,18 @@ def _meaning(shipped: bool) -> str:
 
 
 def _cells(row: Any) -> list[str]:
-    told = [row.where, *([row.note] if row.note else [])]
+    """What is published, what is reproduced, and the status."""
+    published = RELATIONS.get(row.relation, "{}").format(row.published)
+    texts = [_with_unit(text, row.unit) or "-" for text in (published, row.reproduced)]
+    return [*texts, f"[{row.status}]{{.status-{row.status}}}"]
+
+
+def _what(row: Any, place: str = "") -> str:
+    """What else to know of a row: its note, the reading behind its rule, its erratum."""
     comment = row.rule.partition("#")[2].strip()
-    if comment:
-        told.append(f"{READINGS.get(row.rule_basis, 'Rule')}: {comment}")
-    if row.erratum:
-        told.append(f"Erratum {row.erratum}")
-    shown = RELATIONS.get(row.relation, "{}").format(row.published)
-    return [
-        _with_unit(shown, row.unit) or "-",
-        _with_unit(row.reproduced, row.unit) or "-",
-        f"[{row.status}]{{.status-{row.status}}}",
-        _escaped(". ".join(part.rstrip(".") for part in told) + "."),
-    ]
+    told = [row.note, place, comment and f"{READINGS.get(row.rule_basis, 'Rule')}: {comment}"]
+    told.append(row.erratum and f"Erratum: {row.erratum}")
+    return _escaped(" ".join(f"{part.rstrip('.')}." for part in told if part))
 
 
 def _with_unit(text: str, unit: str) -> str:
