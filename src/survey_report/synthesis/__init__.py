@@ -19,7 +19,8 @@ def synthesise(study: Study, target: Path, *, log: Callable[[str], object] = pri
     """Write a synthetic export of `study` to `target`, byte for byte the same on every run.
 
     Reads the study's register, synthesis.yml and the tables it names; `log` takes one line for each step.
-    Raises UserError when one of these files is missing or wrong.
+    Raises UserError when one of these files is missing or wrong, and when rows of the register cannot hold together: it
+    names them.
     """
     settings = read_settings(study)
     targets = read_targets(study)

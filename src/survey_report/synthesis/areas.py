@@ -1,4 +1,4 @@
-"""Areas are dealt out by chance. Of several deals the first is taken in which neither areas nor levels stand out."""
+"""Areas change hands within their level until none of them stands out: an invented result about a place must not."""
 
 from __future__ import annotations
 
@@ -6,78 +6,63 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from survey_report.study import Grouping, Study
+from survey_report.study import Study
 from survey_report.synthesis.answers import Ratings
 from survey_report.synthesis.draws import Draws, Floats, Ints
 from survey_report.synthesis.people import People
+from survey_report.synthesis.skipping import scored
 
 DEALS = 80
-# Largest difference of two levels in standard errors; the tests of the report see a difference from about 2.3.
-LEVELS_CALM = 1.5
-# Largest distance of an area from everybody, likewise; among some two hundred, one of 2.8 is to be expected.
-AREAS_CALM = 3.0
+# Largest distance of an area from everybody in standard errors; among some two hundred, one of 2.8 is to be expected.
+CALM = 3.0
 
 
-def deal_areas(study: Study, people: People, ratings: Sequence[Ratings], draws: Draws) -> None:
-    """Shuffle the column behind each derived grouping, in place; who gave which answers plays no part in a deal.
+def calm_areas(study: Study, people: People, ratings: Sequence[Ratings], draws: Draws) -> None:
+    """Deal the column behind each derived grouping anew, in place; of several deals the calmest is taken.
 
-    An invented result about a real place must not look like a finding, so a deal that makes one look so is dealt again.
+    Who gave which answers plays no part in a deal. Everybody keeps the derived category: what was fitted to it stays.
     """
-    least = study.thresholds.min_test_group
     for grouping in study.tested_groupings:
         if not grouping.derived_from or grouping.mapping is None:
             continue
         column = people[grouping.derived_from]
         names = [category.id for category in study.question(grouping.derived_from).categories]
         areas = np.array([names.index(str(area)) for area in column], dtype=np.int64)
-        levels = np.array([_level(grouping, str(area)) for area in column], dtype=np.int64)
-        enough = [one.scored(study.thresholds.min_answered) for one in ratings]
-        scored = [(one.rows[mask], one.scores()[mask]) for one, mask in zip(ratings, enough, strict=True)]
-        best, calmest = draws.order(len(column)), np.inf
+        levels = np.array([str(grouping.mapping.get(str(area), "")) for area in column])
+        seen = [(one.asked.rows, scored(one.asked, study.thresholds.min_answered), one.scores()) for one in ratings]
+        known = [(rows[mask], scores[mask]) for rows, mask, scores in seen]
+        best, calmest = np.arange(len(column)), np.inf
         for _ in range(DEALS):
-            order = draws.order(len(column))
-            loudest = 0.0
-            for rows, scores in scored:
-                apart = _apart(*_moments(levels[order][rows], scores, len(grouping.categories), least))
-                alone = _alone(*_moments(areas[order][rows], scores, len(names), least), _mean(scores))
-                loudest = max(loudest, apart / LEVELS_CALM, alone / AREAS_CALM)
+            order = _within(levels, draws)
+            dealt = areas[order]
+            loudest = max((_loudest(dealt[rows], scores, len(names), study) for rows, scores in known), default=0)
             if loudest < calmest:
                 best, calmest = order, loudest
-            if loudest <= 1:
+            if loudest <= CALM:
                 break
         people[grouping.derived_from] = column[best]
 
 
-def _level(grouping: Grouping, area: str) -> int:
-    wanted = (grouping.mapping or {}).get(area)
-    return next((place for place, c in enumerate(grouping.categories) if c.id == wanted), -1)
+def _within(levels: np.ndarray, draws: Draws) -> Ints:
+    """A random order in which everybody's place is taken by one of the same level."""
+    order = np.arange(len(levels))
+    for level in dict.fromkeys(levels.tolist()):
+        mine = np.flatnonzero(levels == level)
+        order[mine] = mine[draws.order(len(mine))]
+    return order
 
 
-def _mean(scores: Floats) -> float:
-    return float(np.cumsum(scores)[-1]) / len(scores)
-
-
-def _moments(codes: Ints, scores: Floats, count: int, least: int) -> tuple[list[float], list[float]]:
-    """Mean and squared standard error of each group of at least `least` people."""
-    means, errors = [], []
-    for code in range(count):
-        mine = scores[codes == code]
-        if len(mine) < max(least, 2):
+def _loudest(areas: Ints, scores: Floats, count: int, study: Study) -> float:
+    """The largest distance of an area's mean from everybody's in standard errors, among areas large enough to test."""
+    if not len(scores):
+        return 0.0
+    everybody = float(np.cumsum(scores)[-1]) / len(scores)
+    loudest = 0.0
+    for area in range(count):
+        mine = scores[areas == area]
+        if len(mine) < max(study.thresholds.min_test_group, 2):
             continue
-        means.append(_mean(mine))
-        spread = float(np.cumsum((mine - means[-1]) ** 2)[-1]) / (len(mine) - 1)
-        errors.append(max(spread, 1e-9) / len(mine))
-    return means, errors
-
-
-def _apart(means: Sequence[float], errors: Sequence[float]) -> float:
-    """The largest difference of two groups in standard errors of the difference."""
-    pairs = [(a, b) for a in range(len(means)) for b in range(a)]
-    return max((abs(means[a] - means[b]) / float(np.sqrt(errors[a] + errors[b])) for a, b in pairs), default=0.0)
-
-
-def _alone(means: Sequence[float], errors: Sequence[float], everybody: float) -> float:
-    """The largest distance of a group from everybody in standard errors of its mean."""
-    return max(
-        (abs(mean - everybody) / float(np.sqrt(error)) for mean, error in zip(means, errors, strict=True)), default=0.0
-    )
+        mean = float(np.cumsum(mine)[-1]) / len(mine)
+        spread = float(np.cumsum((mine - mean) ** 2)[-1]) / (len(mine) - 1)
+        loudest = max(loudest, abs(mean - everybody) / float(np.sqrt(max(spread, 1e-9) / len(mine))))
+    return loudest

@@ -29,17 +29,17 @@ def checks(study: Study, targets: Targets, respondents: Respondents) -> Iterator
     """Every count, share and mean the register gives: its name, the figure, and the number in the complete answers."""
     complete = respondents.progress == 100
     columns = {question: column[complete] for question, column in respondents.answers.items()}
-    for name, count, number in (
+    for name, wanted, number in (
         ("complete", targets.complete, int(complete.sum())),
         ("incomplete", targets.incomplete, int((~complete).sum())),
         ("with an open answer", targets.open_answers, _writers(study, columns)),
     ):
-        yield name, Figure(name, Fraction(count), 0), Fraction(number)
+        yield name, Figure(name, Fraction(wanted), 0), Fraction(number)
     groups = {g.id: _groups(study, g, columns) for g in study.groupings}
     for grouping, counts in targets.counts.items():
         for group, count in counts.items():
             number = int((groups[grouping] == group).sum())
-            yield f"{grouping} {group}", Figure(group, Fraction(count), 0), Fraction(number)
+            yield count.id, count, Fraction(number)
     for question in study.questions:
         if not question.response_set:
             continue

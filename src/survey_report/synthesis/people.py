@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from survey_report.errors import Problem, UserError
 from survey_report.study import Question, Study
-from survey_report.synthesis.draws import Draws, Floats, Ints, spread_exactly
-from survey_report.synthesis.settings import FILE, Affinity, Settings
+from survey_report.synthesis.draws import Draws, Floats, Ints
+from survey_report.synthesis.headcounts import headcounts
+from survey_report.synthesis.settings import Affinity, Settings
 from survey_report.synthesis.targets import Targets
 
 Column = NDArray[np.object_]
@@ -29,15 +29,16 @@ def complete_people(study: Study, targets: Targets, settings: Settings) -> Peopl
     """Category ids by question item, one place a complete respondent; empty where left blank.
 
     Counts are the register's, else in proportion to the assumed shares; who combines what follows the affinities.
-    Raises UserError for a question that has neither counts nor shares.
+    Raises UserError for a question that has neither counts nor shares, and for printed counts that clash.
     """
     people: People = {}
+    counts = headcounts(study, targets, settings, closed_questions(study))
     deciding = {item for q in study.questions for item, _ in q.asked_if} | {g.id for g in study.groupings}
     for question in closed_questions(study):
         draws = Draws(settings.seed, f"people {question.id}")
         ids = [category.id for category in question.categories]
-        counts = _counts(question, targets, settings)
-        labels = np.repeat(np.arange(len(ids)), counts)[draws.order(targets.complete)]
+        labels = np.repeat(np.arange(len(ids)), [counts[question.item][one] for one in ids])
+        labels = labels[draws.order(targets.complete)]
         pulls = [a for a in settings.affinities if a.of == question.item and a.with_ in people]
         if pulls:
             labels = arrange(labels, _weights(ids, pulls, people, targets.complete), draws)
@@ -60,6 +61,18 @@ def asked(question: Question, people: Mapping[str, Column], size: int) -> NDArra
     for item, category in question.asked_if:
         put &= people[item] == category
     return put
+
+
+def grouped(study: Study, people: People) -> People:
+    """Each person's category in every grouping, derived ones included; empty where there is none."""
+    found = {}
+    for grouping in study.groupings:
+        column = people[study.question(grouping.derived_from or grouping.id).item]
+        if grouping.mapping is not None:
+            mapping = grouping.mapping
+            column = np.array([mapping.get(str(answer), "") for answer in column], dtype=object)
+        found[grouping.id] = column
+    return found
 
 
 def arrange(labels: Ints, weights: Sequence[Sequence[float]], draws: Draws) -> Ints:
@@ -87,14 +100,3 @@ def _weights(ids: Sequence[str], pulls: Sequence[Affinity], people: People, size
             table[:, place] *= np.array([row.get(str(other), 1.0) for other in people[pull.with_]])
     rows: list[list[float]] = table.tolist()
     return rows
-
-
-def _counts(question: Question, targets: Targets, settings: Settings) -> Ints:
-    published = targets.counts.get(question.item)
-    if published is not None:
-        return np.array([published.get(category.id, 0) for category in question.categories], dtype=np.int64)
-    shares = settings.shares.get(question.item)
-    if shares is None:
-        what = "is missing, and the register has no counts for this question"
-        raise UserError([Problem(FILE, f"shares.{question.item}", "", what, "give a share for each category")])
-    return spread_exactly(targets.complete, np.array([shares.get(c.id, 0.0) for c in question.categories]))

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey_report.study import Scale, Study
-from survey_report.synthesis.aims import scale_aims
-from survey_report.synthesis.answers import MISSING, Fit, Ratings, change, period_figures, rate, skip_reasons, traits
-from survey_report.synthesis.areas import deal_areas
-from survey_report.synthesis.draws import Bools, Draws, Floats, Ints
+from survey_report.study import Study
+from survey_report.synthesis.answers import MISSING, Fit, Ratings, change, rate, scaled, traits
+from survey_report.synthesis.areas import calm_areas
+from survey_report.synthesis.draws import Draws, Floats, Ints
 from survey_report.synthesis.leaving import leave
+from survey_report.synthesis.objective import Objective
 from survey_report.synthesis.pages import survey_pages
-from survey_report.synthesis.people import Column, People, closed_questions, complete_people, other_people
-from survey_report.synthesis.repair import repair
+from survey_report.synthesis.people import Column, People, closed_questions, complete_people, grouped, other_people
+from survey_report.synthesis.plan import Plan, make_plan
+from survey_report.synthesis.search import search
 from survey_report.synthesis.settings import Settings
+from survey_report.synthesis.skipping import Asked, put, scored
 from survey_report.synthesis.targets import Targets
 from survey_report.synthesis.texts import open_answers
 
@@ -32,19 +34,44 @@ class Respondents:
     progress: Ints
 
 
+@dataclass(frozen=True)
+class _Survey:
+    """What is the same for complete and abandoned questionnaires."""
+
+    study: Study
+    targets: Targets
+    settings: Settings
+    log: Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class _Questions:
+    """What was put to people of one kind: ratings by scale, changes by question."""
+
+    ratings: Mapping[str, Asked]
+    changes: Mapping[str, Asked]
+
+
 def generate(study: Study, targets: Targets, settings: Settings, log: Callable[[str], object]) -> Respondents:
-    """Complete and abandoned questionnaires of `study`, the same on every run."""
+    """Complete and abandoned questionnaires of `study`, the same on every run.
+
+    Raises UserError naming the rows of the register that clash.
+    """
+    survey = _Survey(study, targets, settings, log)
     people = complete_people(study, targets, settings)
     log(f"people: {targets.complete} complete")
-    complete, rated, fits = _answers(study, targets, settings, people, "complete", None, log)
-    deal_areas(study, people, rated, Draws(settings.seed, "areas"))
+    questions = _put(survey, people, "complete")
+    plan = make_plan(study, targets, settings, grouped(study, people), questions.ratings, questions.changes)
+    log(f"plan: counts of {len(plan.counts)} questions")
+    complete, rated, fits = _complete(survey, people, questions, plan)
+    calm_areas(study, people, rated, Draws(settings.seed, "areas"))
     complete |= _closed(study, people, targets.complete)
     writers = np.zeros(targets.complete, dtype=np.bool_)
     writers[Draws(settings.seed, "writers").order(targets.complete)[: targets.open_answers]] = True
     complete |= open_answers(study, settings, people, writers, "complete")
 
     others = other_people(people, targets.incomplete, settings)
-    left, _, _ = _answers(study, targets, settings, others, "abandoned", fits, log)
+    left = _abandoned(survey, others, plan, fits) if targets.incomplete else {}
     left |= _closed(study, others, targets.incomplete)
     writers = Draws(settings.seed, "other writers").uniform(targets.incomplete) < settings.open_abandoned
     left |= open_answers(study, settings, others, writers, "abandoned")
@@ -56,67 +83,87 @@ def generate(study: Study, targets: Targets, settings: Settings, log: Callable[[
     )
 
 
-def _answers(
-    study: Study,
-    targets: Targets,
-    settings: Settings,
-    people: People,
-    name: str,
-    fits: Mapping[str, Fit] | None,
-    log: Callable[[str], object],
-) -> tuple[dict[str, Column], list[Ratings], dict[str, Fit]]:
-    size = len(next(iter(people.values())))
-    liking = traits(study, settings, size, name)
-    found: dict[str, Column] = {}
-    rated, learnt = [], {}
+def _put(survey: _Survey, people: People, name: str) -> _Questions:
+    study, targets, settings = survey.study, survey.targets, survey.settings
+    ratings, changes = {}, {}
     for scale in study.scales:
-        trait = liking[scale.id]
-        ratings, learnt[scale.id] = rate(
-            study, targets, settings, scale, people, trait, name, fits[scale.id] if fits else None
-        )
-        if fits is None:
-            among = {item: column[ratings.rows] for item, column in people.items()}
-            scored: Bools = ratings.scored(study.thresholds.min_answered)
-            moves = repair(
-                ratings, scale_aims(study, targets, scale.id, among, scored), Draws(settings.seed, f"repair {scale.id}")
-            )
-            log(f"scale {scale.id}: {len(ratings.rows)} asked, {moves} answers moved")
-        found |= _columns(settings, ratings, size, name)
-        found |= _changes(study, targets, settings, scale, people, trait, name)
+        missing = [option.id for option in study.response_sets[scale.items[0].response_set].missing]
+        ratings[scale.id] = put(scale.items, missing, targets, settings, people, name)
+        for question in scale.changes:
+            missing = [option.id for option in study.response_sets[question.response_set].missing]
+            changes[question.id] = put((question,), missing, targets, settings, people, name)
+    return _Questions(ratings, changes)
+
+
+def _complete(
+    survey: _Survey, people: People, questions: _Questions, plan: Plan
+) -> tuple[dict[str, Column], list[Ratings], dict[str, Fit]]:
+    study, settings, size = survey.study, survey.settings, survey.targets.complete
+    liking, groups = traits(study, settings, size, "complete"), grouped(study, people)
+    found: dict[str, Column] = {}
+    rated, fits = [], {}
+    for scale in study.scales:
+        asked, aims = questions.ratings[scale.id], plan.scales[scale.id]
+        among = {name: column[asked.rows] for name, column in groups.items()}
+        enough = scored(asked, study.thresholds.min_answered)
+        ratings, fits[scale.id] = rate(
+            settings, scale.id, asked, study.response_sets[scale.items[0].response_set], plan.counts, among,
+            liking[scale.id][asked.rows], enough, aims, None, "complete",
+        )  # fmt: skip
+        spread = settings.scales[scale.id].spread
+        objective = Objective(ratings, aims, among, enough, spread, study.thresholds.alpha)
+        pinned = np.array([bool(survey.targets.options.get(q.id)) for q in scale.items])
+        moves, left = search(ratings, objective, pinned, Draws(settings.seed, f"search {scale.id}"))
+        survey.log(f"scale {scale.id}: {len(asked.rows)} asked, {moves} answers moved, {left:g} left of the violations")
+        found |= _columns(ratings, size)
         rated.append(ratings)
-    return found, rated, learnt
+    found |= _changes(survey, questions, plan, liking, size, "complete")
+    return found, rated, fits
+
+
+def _abandoned(survey: _Survey, people: People, plan: Plan, fits: Mapping[str, Fit]) -> dict[str, Column]:
+    """Answers as if they had gone on to the end, like those of the complete."""
+    study, settings, size = survey.study, survey.settings, survey.targets.incomplete
+    name = "abandoned"
+    questions = _put(survey, people, name)
+    liking, groups = traits(study, settings, size, name), grouped(study, people)
+    found: dict[str, Column] = {}
+    for scale in study.scales:
+        asked = questions.ratings[scale.id]
+        counts = {question: scaled(plan.counts[question], base) for question, base in asked.bases.items()}
+        among = {name: column[asked.rows] for name, column in groups.items()}
+        ratings, _ = rate(
+            settings, scale.id, asked, study.response_sets[scale.items[0].response_set], counts, among,
+            liking[scale.id][asked.rows], scored(asked, study.thresholds.min_answered), None, fits[scale.id], name,
+        )  # fmt: skip
+        found |= _columns(ratings, size)
+    return found | _changes(survey, questions, plan, liking, size, name)
 
 
 def _changes(
-    study: Study, targets: Targets, settings: Settings, scale: Scale, people: People, trait: Floats, name: str
+    survey: _Survey, questions: _Questions, plan: Plan, liking: Mapping[str, Floats], size: int, name: str
 ) -> dict[str, Column]:
-    figures = period_figures(scale, targets)
-    return {
-        question.id: change(
-            targets,
-            settings,
-            question,
-            study.response_sets[question.response_set],
-            figures[question.id],
-            people,
-            trait,
-            name,
-        )
-        for question in scale.changes
-    }
+    found = {}
+    for scale in survey.study.scales:
+        for question in scale.changes:
+            asked = questions.changes[question.id]
+            counts = plan.counts[question.id]
+            if name != "complete":
+                counts = tuple(scaled(counts, asked.bases[question.id]))
+            options = survey.study.response_sets[question.response_set]
+            column = np.full(size, "", dtype=object)
+            column[asked.rows] = change(survey.settings, asked, options, counts, liking[scale.id][asked.rows], name)
+            found[question.id] = column
+    return found
 
 
-def _columns(settings: Settings, ratings: Ratings, size: int, name: str) -> dict[str, Column]:
+def _columns(ratings: Ratings, size: int) -> dict[str, Column]:
     ids = np.array([option.id for option in ratings.options.options], dtype=object)
     columns = {}
-    for place, question in enumerate(ratings.scale.items):
+    for place, question in enumerate(ratings.asked.questions):
         chosen = ratings.choices[:, place]
         column = np.full(size, "", dtype=object)
-        answered = chosen != MISSING
-        column[ratings.rows[answered]] = ids[chosen[answered]]
-        draws = Draws(settings.seed, f"{name} skipped {question.id}")
-        item = settings.items[question.id]
-        column[ratings.rows[~answered]] = skip_reasons(ratings.options, item, int((~answered).sum()), draws)
+        column[ratings.asked.rows] = np.where(chosen == MISSING, ratings.asked.reasons[question.id], ids[chosen])
         columns[question.id] = column
     return columns
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from survey_report.errors import Problem, raise_if_any
 from survey_report.study import Study
 from survey_report.study_fields import Fields, read_table, read_yaml
+from survey_report.synthesis.pairs import Margins, Widened
 
 FILE = "synthesis.yml"
 # What an open answer is put together from: opening, one or two bodies with a joint between them, ending.
 PARTS = ("opening", "body", "joint", "ending")
+KNOWLEDGE_COLUMNS = ["of", "grouping", "group", "dont_know", "not_applicable"]
 ITEM_COLUMNS = ["question", "pct_positive", "pct_negative", "dont_know", "not_applicable", "blank"]
 
 
@@ -45,11 +47,24 @@ class ItemShares:
 
 @dataclass(frozen=True)
 class ScaleShape:
-    """How the answers to one scale hang together: agreement between items, and how many take the ends of the sides."""
+    """How the answers to one scale hang together: agreement between items, how many take the ends of the sides, and the
+    range in which the standard deviation of the scores should lie."""
 
     agreement: float
     positive_end: float
     negative_end: float
+    spread: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """A group that answers don't know or not applicable so many times as often, to a scale or to one question."""
+
+    of: str
+    grouping: str
+    group: str
+    dont_know: float
+    not_applicable: float
 
 
 @dataclass(frozen=True)
@@ -74,6 +89,8 @@ class Settings:
     scales: Mapping[str, ScaleShape]
     wider: tuple[Wider, ...]
     items: Mapping[str, ItemShares]
+    knowledge: tuple[Knowledge, ...]
+    margins: Margins
     open_counts: tuple[float, ...]
     open_weights: Mapping[str, float]
     open_abandoned: float
@@ -118,7 +135,10 @@ def read_settings(study: Study) -> Settings:
     for scale in study.scales:
         fields = part.part(scale.id)
         shapes[scale.id] = ScaleShape(
-            fields.number("agreement", 0, 1), fields.number("positive_end", 0, 1), fields.number("negative_end", 0, 1)
+            fields.number("agreement", 0, 1),
+            fields.number("positive_end", 0, 1),
+            fields.number("negative_end", 0, 1),
+            _range(fields, "spread", 0.05, 2),
         )
         fields.done()
     opened, left = top.part("open_answers"), top.part("abandoned")
@@ -137,6 +157,8 @@ def read_settings(study: Study) -> Settings:
         scales=shapes,
         wider=tuple(wider),
         items=_items(study, top.text("items"), problems),
+        knowledge=_knowledge(study, top.text("knowledge"), problems),
+        margins=_margins(top.part("margins")),
         open_counts=tuple(float(value) for value in opened.rows("how_many")),
         open_weights={name: opened.part("weights").number(name, 0, 1000) for name in opened.part("weights").data},
         open_abandoned=opened.number("abandoned", 0, 1),
@@ -148,6 +170,52 @@ def read_settings(study: Study) -> Settings:
         fields.done()
     raise_if_any(problems)
     return settings
+
+
+def _range(fields: Fields, key: str, low: float, high: float) -> tuple[float, float]:
+    values = fields.rows(key)
+    numbers = [v for v in values if isinstance(v, int | float) and low <= v <= high]
+    if len(numbers) != 2 or len(values) != 2 or numbers[0] >= numbers[1]:
+        fields.note(key, values, f"should be two numbers from {low:g} to {high:g}, the smaller first", "correct it")
+        return low, high
+    return float(numbers[0]), float(numbers[1])
+
+
+def _margins(fields: Fields) -> Margins:
+    widened = []
+    for one in fields.each("widened"):
+        groups = frozenset(str(group) for group in one.rows("groups"))
+        widened.append(
+            Widened(one.text("scale"), one.text("grouping"), groups, one.number("p", 0.0001, 1), one.text("why"))
+        )
+        one.done()
+    found = Margins(
+        fields.number("differs", 0.0001, 0.5),
+        fields.number("quiet", 0.0001, 0.9),
+        fields.number("calm", 0.0001, 0.9),
+        tuple(widened),
+    )
+    fields.done()
+    return found
+
+
+def _knowledge(study: Study, name: str, problems: list[Problem]) -> tuple[Knowledge, ...]:
+    known = {scale.id for scale in study.scales} | {q.id for s in study.scales for q in (*s.items, *s.changes)}
+    groups = {(g.id, c.id) for g in study.groupings if not g.derived_from for c in g.categories}
+    found = []
+    for number, row in enumerate(read_table(study.folder / name, KNOWLEDGE_COLUMNS, problems), 2):
+        if row["of"] not in known or (row["grouping"], row["group"]) not in groups:
+            value = f"{row['of']}, {row['grouping']}, {row['group']}"
+            problems.append(
+                Problem(name, f"row {number}", value, "names no scale or question, or no group", "use ids of the study")
+            )
+        try:
+            factors = float(row["dont_know"]), float(row["not_applicable"])
+        except ValueError as error:
+            problems.append(Problem(name, f"row {number}", row["of"], f"holds no number: {error}", "correct the row"))
+            continue
+        found.append(Knowledge(row["of"], row["grouping"], row["group"], *factors))
+    return tuple(found)
 
 
 def _items(study: Study, name: str, problems: list[Problem]) -> dict[str, ItemShares]:

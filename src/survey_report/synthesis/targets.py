@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 from survey_report.errors import Problem, raise_if_any
 from survey_report.study import Side, Study
 from survey_report.study_fields import read_table
+from survey_report.synthesis.demands import SHARES, Demand, read_demand
 
-# Words of the register for the sides of a response set.
-SIDES: dict[str, Side] = {
-    "pct_positive": "positive",
-    "pct_negative": "negative",
-    "pct_improved": "positive",
-    "pct_worse": "negative",
-    "pct_no_change": "neutral",
-}
-COLUMNS = ["id", "source", "scale", "item", "group_by", "group", "measure", "period", "relation", "value", "value_high"]
+COLUMNS = [
+    "id", "source", "scale", "item", "group_by", "group", "measure", "period",
+    "relation", "value", "value_high", "decimals", "erratum", "rule",
+]  # fmt: skip
+SINGLE = ("n_complete", "n_incomplete", "n_open_answer")
+# Rows that follow from counts of people, tests of all scales and the study's own lists; nothing is fitted to them.
+FOLLOWS = {"pct", "pct_total", "n_local_authorities", "n_categories", "n_all_methods"}
+FOLLOWS |= {"n_significant_pairs", "n_significant_associations"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Figure:
         """Whether `number` rounds to the published value."""
         unit = 10**self.decimals
         return bool((2 * number * unit + 1) // 2 == self.value * unit)
+
+    @property
+    def half_unit(self) -> Fraction:
+        """How far a number may lie from the printed one and still round to it."""
+        return Fraction(1, 2 * 10**self.decimals)
 
 
 @dataclass(frozen=True)
@@ -50,106 +56,118 @@ class Pair:
 
 @dataclass(frozen=True)
 class Targets:
-    """The register's plain rows on answers; rows that carry an erratum are left out, save corrected ones.
+    """The register's rows on answers; rows that carry an erratum are left out, save corrected ones.
 
     `counts[grouping][category]`, `sides[question id][side]` and `options[question id][option id]` in percent,
-    `means[scale, grouping, group]` (two empty texts for everybody), `spans[scale]` the range of the unchanged over
-    the periods, `calm` the (scale, grouping) where no groups differ.
+    `means[scale, grouping, group]` (two empty texts for everybody), `percents[grouping, group]` all figures of that
+    share of respondents, `calm` the id of the row by which no groups of (scale, grouping) differ, `n_pairs[scale]` how
+    many pairs differ, `totals` total lines of printed tables, `ids` of the rows on questionnaires, `demands` rows of
+    other forms, `unread` ids of rows whose form is not known.
     """
 
     complete: int
     incomplete: int
     open_answers: int
-    counts: Mapping[str, Mapping[str, int]]
+    counts: Mapping[str, Mapping[str, Figure]]
+    percents: Mapping[tuple[str, str], Sequence[Figure]]
     sides: Mapping[str, Mapping[Side, Figure]]
     options: Mapping[str, Mapping[str, Figure]]
     means: Mapping[tuple[str, str, str], Figure]
-    spans: Mapping[str, tuple[Figure, Figure]]
     pairs: tuple[Pair, ...]
-    calm: frozenset[tuple[str, str]]
+    calm: Mapping[tuple[str, str], str]
+    n_pairs: Mapping[str, Figure]
+    totals: tuple[Figure, ...]
+    ids: Mapping[str, str]
+    demands: tuple[Demand, ...]
+    unread: tuple[str, ...]
 
 
 def read_targets(study: Study) -> Targets:
     """Read the register of `study`; where the study corrects a row, its own value stands for the printed one.
 
-    Raises UserError when a row's number is none, or when counts do not add up to the complete answers.
+    Raises UserError when a row's number is none, or when the numbers of questionnaires are missing.
     """
     problems: list[Problem] = []
     path = study.files["published"]
-    rows = read_table(path, [*COLUMNS, "decimals", "erratum"], problems)
+    rows = [row for row in read_table(path, COLUMNS, problems) if row["source"] == "responses"]
     raise_if_any(problems)
-    single: dict[str, int] = {}
-    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    single: dict[str, Figure] = {}
+    totals: list[Figure] = []
+    counts: dict[str, dict[str, Figure]] = defaultdict(dict)
+    percents: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     sides: dict[str, dict[Side, Figure]] = defaultdict(dict)
     options: dict[str, dict[str, Figure]] = defaultdict(dict)
     means: dict[tuple[str, str, str], Figure] = {}
-    spans: dict[str, tuple[Figure, Figure]] = {}
-    pairs: list[Pair] = []
-    calm: set[tuple[str, str]] = set()
-    names = {(question.scale, question.item): question for question in study.questions}
-    changes = {(question.scale, question.period): question for scale in study.scales for question in scale.changes}
-    for number, row in enumerate(rows, 2):
-        if row["source"] != "responses":
+    n_pairs: dict[str, Figure] = {}
+    demands: list[Demand] = []
+    unread: list[str] = []
+    questions = {(q.scale, q.item): q for scale in study.scales for q in scale.items}
+    changes = {(scale.id, q.period): q for scale in study.scales for q in scale.changes}
+    for row in rows:
+        measure, doubted = row["measure"], bool(row["erratum"]) and row["id"] not in study.corrections
+        if doubted or measure == "significant_pair":
             continue
-        if row["measure"] == "significant_pair":
-            if "|" not in row["group"]:
-                calm.add((row["scale"], row["group_by"]))
-            elif row["group"].count("|") == 1:
-                a, b = row["group"].split("|")
-                pairs.append(Pair(row["id"], row["scale"], row["group_by"], a, b, row["relation"] == "differs"))
-            continue
-        correction = study.corrections.get(row["id"])
-        if row["relation"] not in ("=", "between") or (row["erratum"] and correction is None):
-            continue
-        try:
-            figure = Figure(row["id"], Fraction(correction or row["value"]), int(row["decimals"]))
-            high = Fraction(row["value_high"] or row["value"])
-        except ValueError:
-            problems.append(
-                Problem(path.name, f"row {number}", row["value"], "value or decimals is no number", "correct the row")
-            )
-            continue
-        measure, question = row["measure"], names.get((row["scale"], row["item"]))
-        change = changes.get((row["scale"], row["period"]))
-        if row["relation"] == "between":
-            if SIDES.get(measure) == "neutral":
-                spans[row["scale"]] = (figure, Figure(row["id"], high, figure.decimals))
-        elif measure == "n" and not row["scale"]:
-            counts[row["group_by"]][row["group"]] = int(figure.value)
-        elif measure in ("n_complete", "n_incomplete", "n_open_answer"):
-            single[measure] = int(figure.value)
-        elif measure == "mean":
-            overall = row["group_by"] in ("", "overall")
-            means[row["scale"], "" if overall else row["group_by"], "" if overall else row["group"]] = figure
-        elif measure in SIDES and (question or change):
-            sides[(question or change).id][SIDES[measure]] = figure  # type: ignore[union-attr]
-        elif measure.startswith("pct_") and question:
-            options[question.id][measure.removeprefix("pct_").replace("_", "-")] = figure
-    for measure in ("n_complete", "n_incomplete", "n_open_answer"):
+        question = questions.get((row["scale"], row["item"])) or (
+            None if row["item"] else changes.get((row["scale"], row["period"]))
+        )
+        figure = _figure(row, study, path, problems) if row["relation"] == "=" else None
+        option = measure.removeprefix("pct_").replace("_", "-")
+        if figure and measure in SINGLE:
+            single[measure] = figure
+        elif figure and measure == "n_total":
+            totals.append(figure)
+        elif figure and measure == "n" and not row["scale"]:
+            counts[row["group_by"]][row["group"]] = figure
+        elif figure and measure == "pct" and not row["scale"]:
+            percents[row["group_by"], row["group"]].append(figure)
+        elif figure and measure == "mean" and (place := _place(row)) not in means:
+            means[place] = figure
+        elif figure and question and measure in SHARES and SHARES[measure] not in sides[question.id]:
+            sides[question.id][SHARES[measure]] = figure
+        elif figure and question and option in study.response_sets[question.response_set].scores:
+            options[question.id][option] = figure
+        elif figure and measure == "n_significant_pairs":
+            n_pairs[row["scale"]] = figure
+        elif (found := read_demand(row, study)) is not None:
+            demands.append(found)
+        elif measure not in FOLLOWS:
+            unread.append(row["id"])
+    for measure in SINGLE:
         if measure not in single:
             problems.append(Problem(path.name, measure, "", "no row gives this number", f"add a row for {measure}"))
-    for grouping, groups in counts.items():
-        total = sum(groups.values())
-        if total != single.get("n_complete", total):
-            problems.append(
-                Problem(
-                    path.name,
-                    f"measure n, {grouping}",
-                    str(total),
-                    f"the counts do not add up to the {single['n_complete']} complete answers",
-                    "mend the counts, or give the count that is in doubt in corrections.csv",
-                )
-            )
     raise_if_any(problems)
+    pairs, calm = _tests(rows)
     return Targets(
-        single["n_complete"],
-        single["n_incomplete"],
-        single["n_open_answer"],
-        counts,
-        sides,
-        options,
-        means,
-        spans,
-        tuple(pairs),
-        frozenset(calm),
-    )
+        int(single["n_complete"].value), int(single["n_incomplete"].value), int(single["n_open_answer"].value),
+        counts, percents, sides, options, means, pairs, calm, n_pairs, tuple(totals),
+        {measure: figure.id for measure, figure in single.items()}, tuple(demands), tuple(unread),
+    )  # fmt: skip
+
+
+def _figure(row: Mapping[str, str], study: Study, path: Path, problems: list[Problem]) -> Figure | None:
+    value = study.corrections.get(row["id"]) or row["value"]
+    try:
+        return Figure(row["id"], Fraction(value), int(row["decimals"]))
+    except ValueError:
+        what = "value or decimals is no number"
+        problems.append(Problem(path.name, row["id"], value, what, "correct the row"))
+        return None
+
+
+def _place(row: Mapping[str, str]) -> tuple[str, str, str]:
+    overall = row["group_by"] in ("", "overall")
+    return row["scale"], "" if overall else row["group_by"], "" if overall else row["group"]
+
+
+def _tests(rows: Sequence[Mapping[str, str]]) -> tuple[tuple[Pair, ...], dict[tuple[str, str], str]]:
+    """Pairs with what is said of them, and groupings within which nothing differs (scale `all` for every scale)."""
+    pairs, calm = [], {}
+    for row in rows:
+        if row["measure"] != "significant_pair" or row["erratum"]:
+            continue
+        if row["group"].count("|") == 1:
+            a, b = row["group"].split("|")
+            pairs.append(Pair(row["id"], row["scale"], row["group_by"], a, b, row["relation"] == "differs"))
+        elif row["relation"] == "not_differs":
+            calm[row["scale"], row["group_by"]] = row["id"]
+    return tuple(pairs), calm
