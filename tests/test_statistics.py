@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import math
 import shutil
 import subprocess
@@ -110,6 +111,12 @@ def rscript(script: str, target: Path) -> None:
     if program is None:
         pytest.skip("Rscript is not installed (Debian: r-base-core); its stored values were compared")
     subprocess.run([program, str(REFERENCE / script), str(shipped.EXPORT), str(target)], check=True, timeout=120)
+
+
+def test_reference_values_are_of_this_export() -> None:
+    stored = (REFERENCE / "export.md5").read_text(encoding="utf-8").strip()
+    found = hashlib.md5(shipped.EXPORT.read_bytes(), usedforsecurity=False).hexdigest()
+    assert stored == found, "the export has changed: run the R scripts in tests/reference again, as their heads say"
 
 
 @pytest.mark.parametrize(

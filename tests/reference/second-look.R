@@ -1,6 +1,7 @@
 # A second look at the committed export, with base R only and nothing of the project:
 #   Rscript tests/reference/second-look.R studies/csrr-2023/data/synthetic-export.csv FOLDER
-# writes FOLDER/second-look.csv: means of all scales, overall and by group, and percentages of all items and change questions.
+# writes FOLDER/second-look.csv: means of all scales, overall and by group, and percentages of all items and change questions;
+# and FOLDER/export.md5, which export it looked at.
 here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
 source(file.path(here, "read-export.R"))
 given <- commandArgs(TRUE)
@@ -43,3 +44,4 @@ for (scale in scales) {
 values <- do.call(rbind, found)
 values$value <- signif(values$value, 10)
 write.csv(values, file.path(given[2], "second-look.csv"), row.names = FALSE)
+writeLines(unname(tools::md5sum(given[1])), file.path(given[2], "export.md5"))
