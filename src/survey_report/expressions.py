@@ -71,17 +71,35 @@ def parse(text: str) -> ast.expr:
 def check(text: str, kinds: Kinds, functions: frozenset[str], values: frozenset[str]) -> ast.expr:
     """The tree of an expression that holds nothing else than named here. Raises ExpressionError for the first thing."""
     tree = parse(text)
-    bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    called = {id(call.func) for call in calls}
+    in_calls = {id(call.args[0]) for call in calls if len(call.args) == 1}
+    for node in nodes:
         if id(node) in called:
             if not isinstance(node, ast.Name) or node.id not in functions:
                 raise _refused(node)
-        elif not isinstance(node, tuple(kinds | {ast.Load})):
+        elif type(node) not in kinds | {ast.Load} or not _well_formed(node, id(node) in in_calls):
             raise _refused(node)
         elif isinstance(node, ast.Name) and node.id not in values | bound:
             raise ExpressionError(f"`{node.id}` is no value that can be named here")
     return tree
+
+
+def _well_formed(node: ast.AST, sole_argument: bool) -> bool:
+    match node:
+        case ast.GeneratorExp():
+            return sole_argument
+        case ast.Constant(value=value):
+            return isinstance(value, (int, float, str))
+        case ast.Attribute(attr=name):
+            return name == "days"
+        case ast.comprehension(target=target, is_async=later):
+            names = target.elts if isinstance(target, ast.Tuple) else [target]
+            return not later and all(isinstance(name, ast.Name) for name in names)
+        case _:
+            return True
 
 
 def evaluate(expression: str | ast.expr, language: Language) -> Any:
