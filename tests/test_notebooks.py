@@ -328,6 +328,9 @@ def test_numbers_of_a_build_are_those_of_the_package(builds: list[Path]) -> None
     found = shipped.theme("strategic")
     assert written["numbers"] == {key: number.as_dict() for key, number in found.numbers.items()}
     assert len(written["pairs"]) == len(found.pairs)
+    assert written["pairs"]
+    for pair in written["pairs"]:
+        assert all(value == round(value, 6) for value in pair.values() if isinstance(value, float))
 
 
 @pytest.mark.slow
