@@ -14,6 +14,7 @@ from survey_report.findings.levels import Levels, level_findings
 from survey_report.findings.people import People, people_findings
 from survey_report.findings.theme import Theme, theme_findings
 from survey_report.numbers import Number
+from survey_report.reconciliation import Line, reconcile
 from survey_report.rendering import Rendering, open_rendering, read_responses
 
 ROOT = Path(__file__).parents[1]
@@ -61,6 +62,12 @@ def numbers() -> Mapping[str, Number]:
         assert not merged.keys() & section.numbers.keys()
         merged |= section.numbers
     return MappingProxyType(merged)
+
+
+@cache
+def reconciled() -> Mapping[str, Line]:
+    """The register beside the shipped data, by id."""
+    return {line.figure.id: line for line in reconcile(rendering(), numbers())}
 
 
 @cache

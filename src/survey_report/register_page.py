@@ -71,10 +71,9 @@ def register_sentences(rows: pd.DataFrame, desk: Desk) -> list[str]:
         )
     if by_status["differs"]:
         sentences.append(f"{_many(by_status['differs'], 'differs', 'differ')} from what is published.")
-    if len(counted) > len(computed):
+    if unseen := list(counted.loc[counted["status"] == "open", "id"]):
         sentences.append(
-            f"{_many(list(counted.index[counted['status'] == 'open']), 'rests', 'rest')} on too few people to be shown "
-            "or tested here, and are not compared."
+            f"{_many(unseen, 'rests', 'rest')} on too few people to be shown or tested here; nothing is compared there."
         )
     return [*sentences, *_beside(rows[~rows["source"].isin(COUNTED)]), _meaning(desk.rendering.reading.shipped)]
 
@@ -140,7 +139,7 @@ def _beside(others: pd.DataFrame) -> Iterable[str]:
     rest = [
         f"{n} {what}"
         for status, what in (
-            ("stated", "are facts of the study record, which nothing computes"),
+            ("stated", "are facts of the study record that nothing computes"),
             ("open", "rest on coded qualitative material or on what this export cannot tell, and are not compared"),
         )
         if (n := int((others["status"] == status).sum()))
