@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from fractions import Fraction
 
-from survey_report.figure_checks.bases import asked_of_some, upper_bound
+from survey_report.figure_checks.bases import asked_of_some, total_line, upper_bound
 from survey_report.figure_checks.outcome import Certainty, Finding, Limit, Outcome, tested, together
 from survey_report.figure_checks.printed import OVERALL, Figures, Printed, printed_text
 from survey_report.figure_checks.rounding import (
@@ -87,14 +87,21 @@ def _weighted(figures: Figures, overall: Printed, rows: list[Printed], grouping:
     if not sizes:
         reason = "how many people each group has is not printed, nor which groups there are"
         return Outcome(limits=(Limit(WEIGHTED, ids, reason),))
+    everybody = next((line for row in sizes.values() if (line := total_line(figures, row))), None)
+    if everybody is None:
+        reason = "how many people there are in all is not printed, so there may be other groups"
+        return Outcome(limits=(Limit(WEIGHTED, ids, reason),))
     printed = {row.group: row for row in rows}
     least = Fraction(0) if asked_of_some(figures, overall.scale) else LEAST_ANSWERING
     values = [printed[group].span if group in printed else Span(low, high) for group in sizes]
     weights = [Span(least * size.number, size.number) for size in sizes.values()]
+    others = everybody.number - sum((size.number for size in sizes.values()), Fraction(0))
+    if others > 0:  # people in groups that are not printed, who may have said anything
+        values.append(Span(low, high))
+        weights.append(Span(least * others, others))
     reach = weighted_limits(values, weights)
     if reach is None or (reach.low <= low and reach.high >= high):
-        missing = len(sizes) - len(printed)
-        reason = f"{missing} groups have no printed mean, and how many of each group answered is not known"
+        reason = f"{len(values) - len(printed)} groups have no printed mean, and how many answered is not known"
         return Outcome(limits=(Limit(WEIGHTED, ids, reason),))
     shown = f"{printed_text(reach.low, overall.decimals)} to {printed_text(reach.high, overall.decimals)}"
     limit = Limit(WEIGHTED, ids, f"the group means allow an overall mean from {shown}", blind=False)
@@ -106,7 +113,7 @@ def _weighted(figures: Figures, overall: Printed, rows: list[Printed], grouping:
         f"{overall.text} is printed for everybody, but {arithmetic}, whatever the groups without a printed mean said."
         f"{assumed}"
     )
-    hull = weighted_limits(values, [Span(Fraction(0), size.number) for size in sizes.values()])
+    hull = weighted_limits(values, [Span(Fraction(0), weight.high) for weight in weights])
     certainty: Certainty = "likely" if hull is None or hull.meets(overall.span) else "certain"
     return Outcome(
         (Finding(WEIGHTED, ids, overall.text, arithmetic, message, certainty),),

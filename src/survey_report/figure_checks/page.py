@@ -120,7 +120,7 @@ def inconsistency_table(rows: pd.DataFrame) -> str:
 def inconsistency_sentences(examined: Examined, rows: pd.DataFrame) -> list[str]:
     """How many places there are, and who found them."""
     listed = rows[rows["id"] != UNLISTED]
-    expected = [row["id"] for row in examined.errata if row["arithmetic"] == "yes"]
+    expected = [row["id"] for row in examined.errata if row["arithmetic"].startswith("y")]
     by_program = set(listed.loc[listed["found_by"] == PROGRAM, "id"])
     missed = [name for name in expected if name not in by_program]
     unlisted = len(rows) - len(listed)
