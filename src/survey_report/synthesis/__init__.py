@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from survey_report.study import Study
-from survey_report.synthesis.audit import unmet
 from survey_report.synthesis.export_form import write_export
 from survey_report.synthesis.respondents import generate
 from survey_report.synthesis.settings import read_settings
 from survey_report.synthesis.targets import read_targets
+from survey_report.synthesis.verdict import judge
 
 __all__ = ["synthesise"]
 
@@ -25,7 +25,6 @@ def synthesise(study: Study, target: Path, *, log: Callable[[str], object] = pri
     settings = read_settings(study)
     targets = read_targets(study)
     respondents = generate(study, targets, settings, log)
-    for line in unmet(study, targets, respondents):
-        log(f"not met: {line}")
+    judge(study, targets, settings, respondents, log)
     write_export(study, respondents, settings.seed, target)
     log(f"{target}: {len(respondents.progress)} rows")

@@ -14,10 +14,11 @@ from survey_report.study import Question, Side, Study
 # the study's item count `what`. extreme: `subject` has the largest (is_max) or smallest share. rank: its place by
 # share. close: shares of the two sides at most CLOSE points apart. sides: one side larger than the other. span: rounded
 # smallest and largest share over the periods. The mean-... forms say the same of scale means, mean-rule in a rule's own
-# words. answering: how many answered any item.
+# words. answering: how many answered any item. The group-... forms speak of respondents: the largest group, a group's
+# place by size, how many groups have anybody.
 Form = Literal[
     "share", "items", "extreme", "rank", "close", "sides", "span",
-    "mean", "mean-extreme", "mean-rank", "mean-rule", "answering",
+    "mean", "mean-extreme", "mean-rank", "mean-rule", "answering", "group-extreme", "group-rank", "groups",
 ]  # fmt: skip
 # What `about_equal` means in the register.
 CLOSE = 10
@@ -55,8 +56,6 @@ def read_demand(row: Mapping[str, str], study: Study) -> Demand | None:
     """The demand a register row makes, or None for a row whose form is not known here."""
     scale = next((s for s in study.scales if s.id == row["scale"]), None)
     measure, relation = row["measure"], row["relation"]
-    if scale is None:
-        return None
     try:
         value = Fraction(row["value"] or 0)
         high = Fraction(row["value_high"] or row["value"] or 0)
@@ -68,6 +67,8 @@ def read_demand(row: Mapping[str, str], study: Study) -> Demand | None:
         read = (relation, value, high, decimals)
         return Demand(row["id"], form, row["scale"], subject, tuple(among), what, *read, grouping, row["rule"])
 
+    if scale is None:
+        return None if row["scale"] else _of_people(row, study, demand)
     items = {q.item: q.id for q in scale.items}
     if measure == "n" and relation in RELATIONS and row["group_by"] in ("", "overall"):
         return demand("answering", "", ())
@@ -94,6 +95,21 @@ def read_demand(row: Mapping[str, str], study: Study) -> Demand | None:
         family = items.values() if row["item"] else [q.id for q in scale.changes]
         return demand("extreme", subjects[0], [q for q in family if q != subjects[0]], what)
     return demand("share", "", subjects, what) if relation in RELATIONS else None
+
+
+def _of_people(row: Mapping[str, str], study: Study, demand: Callable[..., Demand]) -> Demand | None:
+    measure, relation, by = row["measure"], row["relation"], row["group_by"]
+    for grouping in study.groupings:
+        if measure == grouping.count and by in ("overall", "", grouping.id):
+            return demand("groups", "", (), "", grouping.id) if relation in RELATIONS else None
+        if grouping.id != by or row["group"] not in {c.id for c in grouping.categories}:
+            continue
+        others = [c.id for c in grouping.categories if c.id != row["group"]]
+        if measure in ("n", "pct") and relation in ("is_max", "is_min"):
+            return demand("group-extreme", row["group"], others, measure, by)
+        if measure == "rank_by_n" and relation in RELATIONS:
+            return demand("group-rank", row["group"], others, "", by)
+    return None
 
 
 def _share(measure: str, question: Question, study: Study) -> str:

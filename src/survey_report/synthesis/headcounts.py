@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from survey_report.errors import Problem, raise_if_any
 from survey_report.study import Question, Study
+from survey_report.synthesis.demands import Demand
 from survey_report.synthesis.linear import Model, total
 from survey_report.synthesis.settings import FILE, Settings
-from survey_report.synthesis.shares import window
-from survey_report.synthesis.targets import Targets
+from survey_report.synthesis.shares import related, window
+from survey_report.synthesis.targets import Figure, Targets
 
 
 def headcounts(
@@ -57,18 +58,23 @@ def _model(
     for grouping in study.groupings:
         if study.question(grouping.derived_from or grouping.id).item != question.item:
             continue
-        for category in grouping.categories:
-            mapping = grouping.mapping
-            mine = [cell for one, cell in cells.items() if (mapping[one] if mapping else one) == category.id]
-            if not mapping and (
-                category.id in targets.counts.get(grouping.id, {}) or (grouping.id, category.id) in targets.percents
-            ):
-                known.add(category.id)
-            figure = targets.counts.get(grouping.id, {}).get(category.id)
+        mapping = grouping.mapping
+        groups = {
+            c.id: total(cell for one, cell in cells.items() if (mapping[one] if mapping else one) == c.id)
+            for c in grouping.categories
+        }
+        for group, terms in groups.items():
+            figure = targets.counts.get(grouping.id, {}).get(group)
+            printed = targets.percents.get((grouping.id, group), ())
             if figure is not None:
-                model.row(figure.id, total(mine), float(figure.value), float(figure.value))
-            for share in targets.percents.get((grouping.id, category.id), ()):
-                model.row(share.id, total(mine), *window(size, share))
+                model.row(figure.id, terms, float(figure.value), float(figure.value))
+            for share in printed:
+                model.row(share.id, terms, *window(size, share))
+            if not mapping and (figure is not None or printed):
+                known.add(group)
+        for demand in targets.demands:
+            if demand.grouping == grouping.id and not demand.scale:
+                _enter(model, demand, groups, size)
     shares = settings.shares.get(question.item, {})
     if not known and not shares:
         return model, None
@@ -80,3 +86,25 @@ def _model(
         part = shares.get(one, 0.0) / whole if whole else 1 / len(left)
         model.distance({cells[one]: 1.0}, round(part * rest, 3), 1.0)
     return model, cells
+
+
+def _enter(model: Model, demand: Demand, groups: Mapping[str, dict[int, float]], size: int) -> None:
+    """Enter a row on the sizes of groups that is no plain number."""
+
+    def beyond(group: str, other: str, sign: float) -> dict[int, float]:
+        return {name: sign * n for name, n in groups[group].items()} | {
+            name: -sign * n for name, n in groups[other].items()
+        }
+
+    if demand.form == "group-extreme":
+        sign = 1.0 if demand.relation == "is_max" else -1.0
+        figure = Figure(demand.id, demand.value, demand.decimals)
+        exact = (float(demand.value), float(demand.value))
+        model.row(demand.id, groups[demand.subject], *(window(size, figure) if demand.what == "pct" else exact))
+        for other in demand.among:
+            model.row(demand.id, beyond(demand.subject, other, sign), low=1)
+    elif demand.form == "group-rank":
+        ahead = [model.holds_if(beyond(other, demand.subject, 1.0), 1, size) for other in demand.among]
+        related(model, demand, total(ahead), 1)
+    elif demand.form == "groups":
+        related(model, demand, total(model.holds_if(terms, 1, size) for terms in groups.values()), 0)

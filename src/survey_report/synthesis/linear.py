@@ -9,11 +9,10 @@ import numpy as np
 from scipy import optimize, sparse
 
 Terms = Mapping[int, float]
-# Branches HiGHS may try before a model counts as possible: it stops on numbers of steps, never on time.
+# Branches HiGHS may try; without values by then none are thought to exist. It stops on steps, never on time.
 NODES = 2_000
 # How near to the smallest cost is near enough; the costs are only wishes, the rows always hold.
 GAP = 0.01
-INFEASIBLE = 2
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,7 @@ class Model:
 
     def solve(self) -> np.ndarray | None:
         """Values of all variables at the smallest cost, or None where no values meet all rows."""
-        status, values = self._run(self.rows, self.costs)
-        return None if status == INFEASIBLE else values
+        return self._run(self.rows, self.costs)
 
     def clash(self) -> list[str]:
         """A smallest set of owners that cannot hold together: without any one of them the rest can. Empty if all can.
@@ -87,7 +85,7 @@ class Model:
         """
         if self._possible(()):
             return []
-        # Halves first: what a clash has nothing to do with goes in large pieces. Plain figures were entered first and are
+        # Halves first: what a clash has nothing to do with goes in large pieces. Plain figures came first and are
         # left for last, since they say most about what is wrong.
         dropped: set[str] = set()
         pieces = [self.owners()[::-1]]
@@ -101,12 +99,11 @@ class Model:
         return [owner for owner in self.owners() if owner not in dropped]
 
     def _possible(self, without: Collection[str]) -> bool:
-        status, _ = self._run([row for row in self.rows if row.owner not in without], [0.0] * len(self.costs))
-        return status != INFEASIBLE
+        return self._run([row for row in self.rows if row.owner not in without], [0.0] * len(self.costs)) is not None
 
-    def _run(self, rows: Sequence[Row], costs: Sequence[float]) -> tuple[int, np.ndarray | None]:
+    def _run(self, rows: Sequence[Row], costs: Sequence[float]) -> np.ndarray | None:
         if not self.lows:
-            return 0, np.zeros(0)
+            return np.zeros(0)
         entries = [(place, name, value) for place, row in enumerate(rows) for name, value in row.terms.items()]
         constraints = []
         if entries:
@@ -121,7 +118,7 @@ class Model:
             constraints=constraints,
             options={"mip_rel_gap": GAP, "node_limit": NODES},
         )
-        return int(result.status), result.x
+        return result.x  # type: ignore[no-any-return]
 
 
 def total(terms: Iterable[int], factor: float = 1.0) -> dict[int, float]:

@@ -59,6 +59,11 @@ def make_plan(
     problems: list[Problem] = []
     counts: dict[str, tuple[int, ...]] = {}
     scales: dict[str, ScalePlan] = {}
+    for family in _families(study, targets):
+        # What clashes among the shares alone is found sooner without the means.
+        asked = {scale.id: ratings[scale.id] for scale in family}
+        _solved(_share_model(study, targets, family, asked), study, problems)
+    raise_if_any(problems)
     everything = _Scales(study, targets, settings, groups, ratings)
     values = _solved(everything.model, study, problems)
     if values is not None:
@@ -154,8 +159,13 @@ class _Scales:
         study, means, tested = self.study, self.means[scale.id], self.tested[scale.id]
         spread, alpha = self.settings.scales[scale.id].spread, study.thresholds.alpha
         pairs, calms, left_open = pair_demands(study, targets, self.settings.margins, scale.id, tested)
+        said: dict[tuple[str, frozenset[str]], int] = {}
         for pair in pairs:
             means.test(pair, len(tested.get(pair.grouping, ())), spread, alpha)
+            # Whether the pair differs: said once one way and once the other, it is both.
+            key = (pair.grouping, frozenset((pair.a, pair.b)))
+            flag = said.setdefault(key, self.model.variable(0, 1))
+            self.model.row(pair.id, {flag: 1.0}, *((1.0, 1.0) if pair.differs else (0.0, 0.0)))
         if scale.id in targets.n_pairs:
             figure = targets.n_pairs[scale.id]
             flags: dict[int, float] = {}
@@ -172,6 +182,28 @@ class _Scales:
                     flags[listed] = 1.0
             self.model.row(figure.id, flags, float(figure.value), float(figure.value))
         self.tests[scale.id] = (pairs, calms)
+
+
+def _families(study: Study, targets: Targets) -> list[list[Scale]]:
+    """Scales in groups: two are in one group where a row sets items of both against each other."""
+    of = {question.id: scale.id for scale in study.scales for question in scale.items}
+    family = {scale.id: scale.id for scale in study.scales}
+    for demand in targets.demands:
+        if demand.form in OF_SHARES and set(demand.among) <= set(of):
+            joined = {family[of[question]] for question in demand.among} | {family[demand.scale]}
+            family = {scale: min(joined) if name in joined else name for scale, name in family.items()}
+    return [[scale for scale in study.scales if family[scale.id] == name] for name in dict.fromkeys(family.values())]
+
+
+def _share_model(study: Study, targets: Targets, family: Sequence[Scale], asked: Mapping[str, Asked]) -> Model:
+    model = Model()
+    bases = {question: base for scale in family for question, base in asked[scale.id].bases.items()}
+    shares = Shares(model, study, [question for scale in family for question in scale.items], bases)
+    shares.printed(targets)
+    for demand in targets.demands:
+        if demand.form in OF_SHARES and set(demand.among) <= set(bases):
+            shares.enter(demand)
+    return model
 
 
 def _start(

@@ -66,7 +66,7 @@ class Shares:
                     self._bound(demand, question)
             case "items":
                 flags, constant = self._meeting(demand.among, self.counts[demand.what])
-                _related(self.model, demand, flags, constant)
+                related(self.model, demand, flags, constant)
             case "extreme":
                 sign = 1.0 if demand.relation == "is_max" else -1.0
                 self.figure(demand.subject, demand.what, Figure(demand.id, demand.value, demand.decimals))
@@ -78,7 +78,7 @@ class Shares:
                     self.model.holds_if(self._apart(demand.subject, other, "positive", sign), GAP, REACH, GAP)
                     for other in demand.among
                 ]
-                _related(self.model, demand, total(ahead), 1)
+                related(self.model, demand, total(ahead), 1)
             case "close":
                 flags, constant = self._meeting(demand.among, ItemCount("", "difference of sides", -REACH, CLOSE))
                 least = len(demand.among) // 2 + 1 if demand.what == "most" else len(demand.among)
@@ -166,7 +166,7 @@ def window(base: int, figure: Figure) -> tuple[int, int]:
     return max(0, least), min(base, ceil(base * (figure.value + figure.half_unit) / 100) - 1)
 
 
-def _related(model: Model, demand: Demand, flags: Mapping[int, float], constant: int) -> None:
+def related(model: Model, demand: Demand, flags: Mapping[int, float], constant: int) -> None:
     """The sum of flags and the constant stands in the demand's relation to its value."""
     value = float(demand.value) - constant
     low, high = {

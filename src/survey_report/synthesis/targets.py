@@ -18,9 +18,8 @@ COLUMNS = [
     "relation", "value", "value_high", "decimals", "erratum", "rule",
 ]  # fmt: skip
 SINGLE = ("n_complete", "n_incomplete", "n_open_answer")
-# Rows that follow from counts of people, tests of all scales and the study's own lists; nothing is fitted to them.
-FOLLOWS = {"pct", "pct_total", "n_local_authorities", "n_categories", "n_all_methods"}
-FOLLOWS |= {"n_significant_pairs", "n_significant_associations"}
+# Rows that follow from the number of complete answers and from tests of single scales; nothing is fitted to them.
+FOLLOWS = {"pct_total", "n_all_methods", "n_significant_associations"}
 
 
 @dataclass(frozen=True)
