@@ -86,7 +86,9 @@ def _texts(carried: Mapping[str, Any], label: str, parameters: Mapping[str, str]
     """Caption and alt text of a cell; on pages the caption ends with a link to the data behind figure or table."""
     texts = {name: str(carried[name]) for name in ("caption", "alt") if name in carried}
     if "csv" in carried and "caption" in texts:
-        link = f"[Data](/_build/{parameters['study']}/findings/data/{label}.csv){{.data-link}}"
+        words = texts["caption"].replace('"', "'")
+        target = f"/_build/{parameters['study']}/findings/data/{label}.csv"
+        link = f'[Data]({target}){{.data-link aria-label="Data as CSV: {words}"}}'
         texts["caption"] += f' [{link}]{{.content-visible when-format="html"}}'
     return texts
 

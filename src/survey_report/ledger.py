@@ -40,7 +40,7 @@ class Ledger:
         else:
             kind, figure = self._register.kind(key, value, synthetic=self._synthetic)
             if kind == "invented" and parts and all(self.numbers[part].kind == "reproduced" for part in parts):
-                kind, figure = "reproduced", self.numbers[parts[0]].figure
+                kind = "reproduced"  # by addition: no row of the register holds it, so it leads to none
             rounded = round_half_up(value, decimals)
             number = Number(
                 key, rounded, format_number(value, unit, decimals), unit, decimals, base, source, kind, figure

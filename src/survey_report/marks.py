@@ -28,6 +28,8 @@ class Style:
             return f"[{number.text}]{{.hidden-value}}"
         if number.kind == "invented":
             return f"[*{number.text}*]{{.invented}}"
+        if number.kind in ("reproduced", "corrected") and not number.figure:
+            return f"[{number.text}]{{.reproduced}}"
         if number.kind in ("reproduced", "corrected"):
             classes = ".reproduced" if number.kind == "reproduced" else ".reproduced .corrected"
             return f"[{number.text}]({register_page(self.study_id)}#{number.figure}){{{classes}}}"

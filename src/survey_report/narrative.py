@@ -12,7 +12,7 @@ from survey_report.findings.people import NO_ANSWER, People
 from survey_report.findings.theme import Theme
 from survey_report.frames import each_row
 from survey_report.marks import Style
-from survey_report.numbers import round_half_up
+from survey_report.numbers import Number, round_half_up
 from survey_report.study import Study
 
 WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
@@ -65,16 +65,16 @@ def people_sentences(people: People, study: Study, style: Style) -> list[str]:
             share = people.numbers[str(row["pct_key"])]
             sentences.append(
                 f"By {grouping.by}, the largest group{of_those} is {_lower(str(row['label']))}: "
-                f"{style(counts[str(largest)])} respondents ({style(share)})."
+                f"{style(counts[str(largest)])} respondents ({style(share)}){_invented(counts[str(largest)])}."
             )
         elif not grouping.tested:
             top = sorted(shown, key=lambda key: -shown[key])[:3]
             named = [f"{rows[rows['category'] == key].iloc[0]['label']} ({style(counts[str(key)])})" for key in top]
             total = people.numbers[f"respondents.{grouping.count}"]
             largest = f"; the largest numbers{of_those} came from {listing(named)}" if named else ""
-            sentences.append(
-                f"Respondents come from {style(total)} of the {len(grouping.categories)} {grouping.by}s{largest}."
-            )
+            of_all = f" of the {len(grouping.categories)}" if total.value != len(grouping.categories) else ""
+            every = "" if of_all else "all "
+            sentences.append(f"Respondents come from {every}{style(total)}{of_all} {grouping.by}s{largest}.")
     return sentences
 
 
@@ -87,19 +87,20 @@ def item_sentences(theme: Theme, style: Style) -> list[str]:
     if not shown:
         return [f"{opening} Too few people answered for shares to be shown."]
     of_these = "" if shown == total else f"Of the {in_words(shown)} with enough answers to be shown, "
+    best, worst = number("best.pct"), number("worst.pct")
     sentences = [
-        f"{opening} {of_these}*{number('best.label').text}* has the largest share of {words['positive']} answers, "
-        f"{style(number('best.pct'))}.",
-        f"{of_these}*{number('worst.label').text}* has the largest share of {words['negative']} answers, "
-        f"{style(number('worst.pct'))}.",
+        f"{opening} {of_these}{_quoted(number('best.label').text)} has the largest share of {words['positive']} "
+        f"answers, {style(best)}{_invented(best)}.",
+        f"{of_these}{_quoted(number('worst.label').text)} has the largest share of {words['negative']} answers, "
+        f"{style(worst)}{_invented(worst)}.",
     ]
     half = next((n for key, n in theme.numbers.items() if key.endswith("n_items_at_least_50")), None)
     if half is not None and half.value is not None and total > 1:
         count = int(half.value)
         start = "All" if count == total else "None" if count == 0 else capital(in_words(count))
         sentences.append(
-            f"{style(replace(half, text=start))} of the {in_words(total)} items reached half of the answers on the "
-            "good side."
+            f"{style(replace(half, text=start))} of the {in_words(total)} items had at least half of "
+            f"{'its' if count == 1 else 'their'} answers on the good side."
         )
     return sentences
 
@@ -159,17 +160,9 @@ def change_sentences(theme: Theme, study: Study, style: Style) -> list[str]:
         if better.value is None or worse.value is None:
             sentences.append(f"{capital(period.phrase)}: too few answers to show.")
             continue
-        gap = round_half_up(better.value, 0) - round_half_up(worse.value, 0)
-        verdict = (
-            "more improvement than decline"
-            if gap > 10
-            else "more decline than improvement"
-            if gap < -10
-            else "a balance"
-        )
         sentences.append(
-            f"{capital(period.phrase)}, {style(better)} saw improvement and {style(worse)} saw things get worse, "
-            f"{verdict}; {style(same)} saw no change."
+            f"{capital(period.phrase)}, {style(better)} saw improvement, {style(worse)} saw things get worse and "
+            f"{style(same)} saw no change."
         )
     return sentences
 
@@ -200,8 +193,18 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
     return [
         first,
         f"The largest gap between two levels is {style.other(gap)} points of the five-point scale, for "
-        f"{_lower(title)}.",
+        f"{_lower(title)}{' (invented)' if style.synthetic else ''}.",
     ]
+
+
+def _quoted(label: str) -> str:
+    """A label inside a sentence; italics are kept for invented numbers."""
+    return f'"{label}"'
+
+
+def _invented(number: Number) -> str:
+    """Words that say of a claim what italics say of its number."""
+    return " (invented)" if number.kind == "invented" else ""
 
 
 def _lower(text: str) -> str:

@@ -104,8 +104,9 @@ def group_findings(
         overall = bool(compared.welch and compared.welch.p < limits.alpha)
         pair_frames.append(compared.pairs.assign(scale=scale.id, grouping=grouping.id, welch_significant=overall))
         sizes = compared.means["n"].astype(int)
-        # The size of a group that is too small to count follows from the others: one of them loses its size too.
-        countable = rendering.policy.may_show_counts(sizes, [f"respondents.n.{grouping.id}.{g}" for g in sizes.index])
+        # The size of a group that is too small to count follows from the others: one of them loses its size too. No
+        # size of a scale's group is public: Table 1 counts everybody, not those who answered this scale.
+        countable = rendering.policy.may_show_counts(sizes, ["" for _ in sizes.index])
         for category, row in zip(grouping.categories, each_row(compared.means), strict=True):
             n, key = int(row.n), f"{scale.id}.mean.{grouping.id}.{category.id}"
             number = ledger.mean(
