@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey_report.figure_checks.printed import OVERALL, Figures, Printed
+from survey_report.figure_checks.remainders import CLASSES
 from survey_report.numbers import round_half_up
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-PERIODS = ("first", "second", "third")
+PERIODS = ("period-0", "period-1", "period-2")
 POINTS = 5  # answers from 1 to 5; 4 and 5 are the good side, 1 and 2 the poor side
 FEWEST = 10  # groups smaller than this have no printed mean
 
@@ -172,6 +173,6 @@ def _short_question(draw: np.random.Generator, item: str) -> Iterator[Printed]:
     base = int(draw.integers(12, 60))
     counts = draw.multinomial(base, draw.dirichlet([4, 2, 3]))
     yield _row("n_base", base, item=item)
-    for name, count in zip(("agree", "neither", "disagree"), counts, strict=True):
-        yield _row(f"n_{name}", int(count), item=item)
-        yield _row(f"pct_{name}", _percent(int(count), base), item=item)
+    for measure, count in zip(CLASSES[-1], counts, strict=True):
+        yield _row(measure.replace("pct", "n", 1), int(count), item=item)
+        yield _row(measure, _percent(int(count), base), item=item)
