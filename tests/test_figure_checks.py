@@ -358,6 +358,15 @@ def test_counts_against_the_last_line() -> None:
     silent(*(one for one in bare if one["id"] != "total"))
 
 
+def test_a_count_that_agrees_with_its_percentage_is_not_singled_out() -> None:
+    rows = [
+        *(row(f"n-{g}", "n", n, group_by="g", group=g, where="T") for g, n in (("a", "500"), ("b", "899"))),
+        *(row(f"pct-{g}", "pct", p, group_by="g", group=g, where="T") for g, p in (("a", "36"), ("b", "64.2"))),
+        row("total", "n_total", "1400", where="T"),
+    ]
+    assert set(the_one(*rows).figures) == {"n-a", "n-b", "total"}  # 501 would be 36 per cent too
+
+
 def test_percentages_against_100() -> None:
     shares = [one for one in TABLE if one["id"].startswith("pct")]
     line = row("whole", "pct_total", "100.0", where="T")
@@ -367,6 +376,17 @@ def test_percentages_against_100() -> None:
     assert finding.check == "adds to 100"
     assert "add to 100.2" in finding.message
     assert "adds to 100" in {f.check for f in examined(*shares, {**line, "value": "99.0"}).findings}
+
+
+def test_each_table_has_its_own_total() -> None:
+    """The shares of a second table, of some respondents only, rest on its own last line."""
+    rows = [
+        *(row(f"m-{g}", "n", n, group_by="h", group=g, where="U") for g, n in (("a", "4"), ("b", "6"))),
+        *(row(f"share-{g}", "pct", p, group_by="h", group=g, where="U") for g, p in (("a", "40.0"), ("b", "60.0"))),
+        row("ten", "n_total", "10", where="U"),
+    ]
+    # Two totals of respondents cannot both be right, but that is all that is wrong.
+    assert {finding.check for finding in examined(*TABLE, *rows).findings} == {"given twice"}
 
 
 def test_parts_of_everybody() -> None:
