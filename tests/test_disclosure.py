@@ -48,7 +48,7 @@ def shown_of(table: list[tuple[int, bool, str]], blocks: bool) -> list[bool]:
 
 
 @given(table=rows, blocks=st.booleans())
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @example(table=[(3, False, "")], blocks=False)
 @example(table=[(3, False, ""), (5, False, "a"), (9, False, "a"), (40, False, "b")], blocks=True)  # 3 as what is left
 @example(table=[(1, False, ""), (1, False, ""), (50, False, "")], blocks=False)
@@ -73,7 +73,7 @@ def test_shown_counts(table: list[tuple[int, bool, str]], blocks: bool) -> None:
 
 
 @given(table=rows)
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_no_hidden_count_follows_from_the_published_totals(table: list[tuple[int, bool, str]]) -> None:
     """Solve the published totals for the hidden counts, as an intruder would: none of them has one solution only."""
     shown = shown_of(table, blocks=True)
@@ -126,7 +126,7 @@ FIVE = answers("positive", "positive", "neutral", "negative", "negative")
 
 
 @given(counts=st.lists(st.integers(0, 12) | st.integers(0, 200), min_size=5, max_size=5))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_detail_of_answers(counts: list[int]) -> None:
     frame = pd.DataFrame([counts], columns=[option.id for option in FIVE.options], index=["q"])
     detail = Policy(LIMITS, frozenset()).answer_detail(frame, FIVE)["q"]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import shipped
@@ -96,6 +96,7 @@ def test_placeholders_are_filled_in_options_only() -> None:
 
 
 @given(caption=st.text(min_size=1))
+@settings(deadline=None)
 @example(caption='It said "no": 5 % \\ {scale} # not a comment')
 @example(caption="two\nlines\r\nand a\ttab")
 @example(caption="- a list: [1, 2] & *anchor* !tag 'x'")

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from survey_report.numbers import NOT_SHOWN, Number, format_number, round_half_up
@@ -16,6 +16,7 @@ printed = st.decimals(min_value=-100_000, max_value=100_000, places=8, allow_nan
 
 
 @given(value=printed, decimals=st.integers(0, 4))
+@settings(deadline=None)
 @example(value=Decimal("2.5"), decimals=0)
 @example(value=Decimal("-2.5"), decimals=0)
 @example(value=Decimal("1.005"), decimals=2)  # below 1.005 as a float, so round() gives 1.0
@@ -33,6 +34,7 @@ def test_errors_of_floats_do_not_tip_a_half() -> None:
 
 
 @given(value=st.floats(-0.4999, 0.4999))
+@settings(deadline=None)
 def test_nothing_rounds_to_minus_zero(value: float) -> None:
     assert math.copysign(1, round_half_up(value, 0)) == 1
     assert "-" not in format_number(value, "mean", 0)
