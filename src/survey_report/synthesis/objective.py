@@ -48,9 +48,9 @@ class State:
             self.pooled + other.pooled,
         )
 
-    def column(self, place: int) -> State:
-        """One candidate alone."""
-        return State(*(x[:, [place]] for x in (self.scored, self.squares, self.any, self.pooled)))
+    def columns(self, places: Ints) -> State:
+        """Some of the candidates, in this order."""
+        return State(*(x[:, places] for x in (self.scored, self.squares, self.any, self.pooled)))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from survey_report.synthesis.answers import MISSING, Ratings
@@ -17,6 +19,32 @@ REFRESH = 60
 # Share of changes that move one answer alone to its neighbour on the same side; furthest exchange in points.
 ALONE = 0.15
 FURTHEST = 2
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Candidates: at `item`, `first` goes from answer `a` to `b`, and `second` the other way unless `alone`."""
+
+    item: Ints
+    first: Ints
+    second: Ints
+    alone: Bools
+    a: Ints
+    b: Ints
+
+    def apart(self, other: Ints) -> Bools:
+        """Whether each candidate and its `other` are about different people."""
+        found = np.ones(len(self.item), dtype=np.bool_)
+        for mine in (self.first, self.second):
+            for theirs in (self.first, self.second):
+                found &= mine != theirs[other]
+        return found
+
+    def make(self, ratings: Ratings, one: int) -> None:
+        """Make one of the changes."""
+        ratings.choices[self.first[one], self.item[one]] = self.b[one]
+        if not self.alone[one]:
+            ratings.choices[self.second[one], self.item[one]] = self.a[one]
 
 
 def search(ratings: Ratings, objective: Objective, pinned: Bools, draws: Draws) -> tuple[int, float]:
@@ -42,26 +70,32 @@ def search(ratings: Ratings, objective: Objective, pinned: Bools, draws: Draws) 
         if not usable.any():
             idle += 1
             continue
-        item, first, second, alone, a, b = (x[usable] for x in (item, first, second, alone, a, b))
-        change = _change(ratings, objective, first, second, alone, scores[b] - scores[a])
+        step = _Step(*(x[usable] for x in (item, first, second, alone, a, b)))
+        change = _change(ratings, objective, step, scores)
         losses = objective.loss(state.plus(change))
-        best = int(np.argmin(losses))
-        if losses[best] >= current:
+        best = [int(np.argmin(losses))]
+        if losses[best[0]] >= current:
+            # No single change helps: two at once may, where each alone would spoil what the other mends.
+            other = np.roll(np.arange(len(step.item)), 1 + idle)
+            losses = objective.loss(state.plus(change).plus(change.columns(other)))
+            losses = np.where(step.apart(other), losses, np.inf)
+            best = [int(np.argmin(losses)), int(other[int(np.argmin(losses))])]
+        if losses[best[0]] >= current:
             idle += 1
             continue
-        current, idle, moves = float(losses[best]), 0, moves + 1
-        state = state.plus(change.column(best))
-        ratings.choices[first[best], item[best]] = b[best]
-        if not alone[best]:
-            ratings.choices[second[best], item[best]] = a[best]
-        if moves % REFRESH == 0:
+        current, idle, moves = float(losses[best[0]]), 0, moves + len(best)
+        for one in best:
+            state = state.plus(change.columns(np.array([one])))
+            step.make(ratings, one)
+        if moves // REFRESH > (moves - len(best)) // REFRESH:
             objective.refresh(state)
             current = float(objective.loss(state)[0])
     return moves, current
 
 
 def _candidates(ratings: Ratings, objective: Objective, state: State, draws: Draws) -> tuple[Ints, Ints, Ints, Bools]:
-    """Random items and people; half of the first ones are of groups that a violation is about."""
+    """Random items and people; half of the first ones are of groups that a violation is about, and so are the second
+    ones of half of these: an exchange within a group tells the mean of persons from the mean of answers."""
     people, items = ratings.choices.shape
     item, first, second = (draws.below(limit, CANDIDATES) for limit in (items, people, people))
     alone = draws.uniform(CANDIDATES) < ALONE
@@ -74,18 +108,21 @@ def _candidates(ratings: Ratings, objective: Objective, state: State, draws: Dra
             spots = np.flatnonzero(which == place)
             if len(mine):
                 first[spots] = mine[np.floor(luck[spots] * len(mine)).astype(np.int64)]
+                inside = spots[spots % 2 == 0]
+                second[inside] = mine[second[inside] % len(mine)]
     return item, first, second, alone
 
 
-def _change(ratings: Ratings, objective: Objective, first: Ints, second: Ints, alone: Bools, step: Ints) -> State:
+def _change(ratings: Ratings, objective: Objective, step: _Step, scores: Ints) -> State:
     points = ratings.points.sum(axis=1)
+    by = scores[step.b] - scores[step.a]
     parts = []
-    for person, by in ((first, step), (second, np.where(alone, 0, -step))):
+    for person, gain in ((step.first, by), (step.second, np.where(step.alone, 0, -by))):
         worth = objective.worth[person]
-        before, gain = points[person] * worth, by * worth
+        before, more = points[person] * worth, gain * worth
         member = objective.members[:, person]
         mine = member * objective.scored[person]
-        parts.append(State(mine * gain, mine * (gain * (2 * before + gain)), member * gain, member * by))
+        parts.append(State(mine * more, mine * (more * (2 * before + more)), member * more, member * gain))
     # Two answers of the same person to the same item cannot be exchanged, so the two parts never meet in one person.
     return parts[0].plus(parts[1])
 
