@@ -206,6 +206,7 @@ def test_every_run_has_its_notebook(study: Study) -> None:
 GENERAL = {
     ("disclosure.py", "full"): "how much of a row is shown: full, sides or none",
     ("theme.py", "full"): "the same",
+    ("visibility.py", "full"): "the same",
     ("dates.py", "full"): "a date format of Quarto",
     ("execution.py", "integration"): "the notebook of that name, which serves any derived grouping",
     ("study_load.py", "consent"): "a key of study.yml",
