@@ -26,7 +26,7 @@ def scale_readings(respondents: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def beside_published(readings: pd.DataFrame, register: Register) -> pd.DataFrame:
-    """The rows of `scale_readings` that have a published mean, with columns `published` and `decimals` and, and
+    """The rows of `scale_readings` that have a published mean, with columns `published` and `decimals`, and
     for each reading whether it rounds to the published mean (`half_agrees` and so on, true or false)."""
     found: list[dict[str, object]] = []
     for values in readings.itertuples(index=False):
