@@ -265,7 +265,7 @@ def test_group_means_agree_with_a_second_look_at_the_export() -> None:
                 continue
             answer = study.grouping(row.grouping).category(row.group).answer
             n, mean = looked["mean", found.scale.id, row.grouping, answer]
-            assert row.n == n
+            assert pd.isna(row.n) or row.n == n  # the size of one group may be hidden to protect another
             assert row.mean == pytest.approx(mean, abs=0.005 + 1e-9)
             seen += 1
     assert seen > 100
