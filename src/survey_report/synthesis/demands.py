@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from survey_report.rules import count_name
 from survey_report.study import Question, Side, Study
 
 # share: the rounded share of every question in `among` stands in `relation` to `value`. items: so many questions meet
@@ -15,22 +16,15 @@ from survey_report.study import Question, Side, Study
 # share. close: shares of the two sides at most CLOSE points apart. sides: one side larger than the other. span: rounded
 # smallest and largest share over the periods. The mean-... forms say the same of scale means, mean-rule in a rule's own
 # words. answering: how many answered any item. The group-... forms speak of respondents: the largest group, a group's
-# place by size, how many groups have anybody.
+# place by size, how many groups have anybody. number and base: how many take a side, how many answer.
 Form = Literal[
     "share", "items", "extreme", "rank", "close", "sides", "span",
     "mean", "mean-extreme", "mean-rank", "mean-rule", "answering", "group-extreme", "group-rank", "groups",
+    "number", "base",
 ]  # fmt: skip
 # What `about_equal` means in the register.
 CLOSE = 10
 RELATIONS = ("=", "<", "<=", ">", ">=")
-SHARES: dict[str, Side] = {
-    "pct_positive": "positive",
-    "pct_negative": "negative",
-    "pct_improved": "positive",
-    "pct_worse": "negative",
-    "pct_no_change": "neutral",
-}
-VERSUS = {"pct_positive_vs_pct_negative", "pct_improved_vs_pct_worse"}
 
 
 @dataclass(frozen=True)
@@ -80,15 +74,23 @@ def read_demand(row: Mapping[str, str], study: Study) -> Demand | None:
         return _rank(row, study, items, demand)
     change = scale.change(row["period"])
     subjects = _subjects(row, items, change)
-    if relation == "between" and measure in SHARES and not row["item"]:
-        return demand("span", "", [q.id for q in scale.changes], SHARES[measure])
+    asked = change if change and not row["item"] else scale.items[0]
+    if relation == "between" and not row["item"] and scale.changes:
+        side = side_of(scale.changes[0], study, measure)
+        return demand("span", "", [q.id for q in scale.changes], side) if side else None
     if not subjects:
         return None
-    if measure in VERSUS:
+    measures = study.response_sets[asked.response_set].measures
+    if measure == f"{measures['positive']}_vs_{measures['negative']}":
         if relation == "about_equal":
             return demand("close", "", subjects, "most" if row["item"].startswith("most") else "")
         return demand("sides", "", subjects) if relation in (">", "<") else None
-    what = _share(measure, change if change else scale.items[0], study)
+    if measure == "n_base" and relation == "=":
+        return demand("base", "", subjects)
+    counted = next((side for side in measures if count_name(measures[side]) == measure), "")
+    if counted and relation in RELATIONS:
+        return demand("number", "", subjects, counted)
+    what = side_of(asked, study, measure) or option_of(asked, study, measure)
     if not what:
         return None
     if relation in ("is_max", "is_min") and len(subjects) == 1:
@@ -112,11 +114,17 @@ def _of_people(row: Mapping[str, str], study: Study, demand: Callable[..., Deman
     return None
 
 
-def _share(measure: str, question: Question, study: Study) -> str:
-    """The side or option that a measure counts, or nothing."""
-    option = measure.removeprefix("pct_").replace("_", "-")
-    known = {o.id for o in study.response_sets[question.response_set].options}
-    return SHARES.get(measure) or (option if measure.startswith("pct_") and option in known else "")
+def side_of(question: Question, study: Study, measure: str) -> Side | None:
+    """The side that a measure counts among the answers to a question, as the study names it."""
+    measures = study.response_sets[question.response_set].measures
+    sides: tuple[Side, ...] = ("positive", "neutral", "negative")
+    return next((side for side in sides if measures[side] == measure), None)
+
+
+def option_of(question: Question, study: Study, measure: str) -> str:
+    """The single answer that a measure such as `pct_very_good` counts, or nothing."""
+    options = [option.id for option in study.response_sets[question.response_set].options]
+    return next((option for option in options if measure == f"pct_{option.replace('-', '_')}"), "")
 
 
 def _subjects(row: Mapping[str, str], items: Mapping[str, str], change: Question | None) -> list[str]:

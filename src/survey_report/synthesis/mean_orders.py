@@ -24,8 +24,9 @@ def order_means(model: Model, demand: Demand, means: Mapping[str, Means]) -> boo
         return True
     if demand.form == "mean-rank":
         sign = -1.0 if demand.what == "top" else 1.0
+        span = max(one.ends[1] for one in means.values()) - min(one.ends[0] for one in means.values())
         ahead = [
-            model.holds_if({names[demand.scale]: sign, names[other]: -sign}, ABOVE, 4.0, ABOVE)
+            model.holds_if({names[demand.scale]: sign, names[other]: -sign}, ABOVE, span, ABOVE)
             for other in demand.among
         ]
         value = float(demand.value) - 1

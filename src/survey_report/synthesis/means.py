@@ -38,9 +38,11 @@ class Sizes:
 class Means:
     """Means of one scale as variables of a model; `names[grouping, group]`, EVERYBODY for all."""
 
-    def __init__(self, model: Model, scale: str, sizes: Sizes, pooled: Mapping[int, float]) -> None:
-        self.model, self.scale, self.sizes, self.pooled = model, scale, sizes, pooled
-        self.names = {EVERYBODY: model.variable(1, 5)}
+    def __init__(
+        self, model: Model, scale: str, sizes: Sizes, pooled: Mapping[int, float], ends: tuple[float, float]
+    ) -> None:
+        self.model, self.scale, self.sizes, self.pooled, self.ends = model, scale, sizes, pooled, ends
+        self.names = {EVERYBODY: model.variable(*ends)}
         everybody = self.names[EVERYBODY]
         apart = {everybody: 1.0, **{name: -value for name, value in pooled.items()}}
         room = READINGS_APART + 1 / max(1, sizes.total)
@@ -49,7 +51,7 @@ class Means:
             own = {key: n for key, n in sizes.groups.items() if key[0] == grouping and n}
             most = model.variable(0, np.inf, cost=1.0)
             for key in own:
-                self.names[key] = model.variable(1, 5)
+                self.names[key] = model.variable(*ends)
                 model.distance({self.names[key]: 1.0, everybody: -1.0}, 0.0, OFF_CENTRE, most)
             together = {self.names[key]: n / sum(own.values()) for key, n in own.items()}
             model.row("", {**together, everybody: -1.0}, 0.0, 0.0)
@@ -120,10 +122,11 @@ class Means:
         near = 0.9 * self.apart(alpha, groups, sizes, sum(spread) / 2)
         far = 1.1 * self.apart(alpha, groups, sizes, sum(spread) / 2)
         up, down = (self.model.variable(0, 1, whole=True, cost=1.0) for _ in range(2))
-        self.model.row("", {**terms, up: -8.0}, low=far - 8.0)
-        self.model.row("", {**terms, down: 8.0}, high=8.0 - far)
-        self.model.row("", {**terms, up: -8.0}, high=near)
-        self.model.row("", {**terms, down: 8.0}, low=-near)
+        span = 2 * (self.ends[1] - self.ends[0])
+        self.model.row("", {**terms, up: -span}, low=far - span)
+        self.model.row("", {**terms, down: span}, high=span - far)
+        self.model.row("", {**terms, up: -span}, high=near)
+        self.model.row("", {**terms, down: span}, low=-near)
         return [up, down]
 
     def apart(self, p: float, groups: int, sizes: Sequence[int], deviation: float) -> float:

@@ -21,7 +21,7 @@ from survey_report.synthesis.skipping import Asked, scored
 from survey_report.synthesis.starts import starting_counts
 from survey_report.synthesis.targets import Figure, Targets
 
-OF_SHARES = ("share", "items", "extreme", "rank", "close", "sides", "span")
+OF_SHARES = ("share", "items", "extreme", "rank", "close", "sides", "span", "number", "base")
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def make_plan(
     for scale in study.scales:
         model = Model()
         bases = {question.id: changes[question.id].bases[question.id] for question in scale.changes}
-        shares = Shares(model, study, scale.changes, bases)
-        shares.printed(targets)
+        shares = Shares(model, study, targets, scale.changes, bases)
+        shares.printed()
         _start(shares, study, targets, settings, scale, scale.changes)
         for demand in targets.demands:
             if demand.form in OF_SHARES and set(demand.among) <= set(bases):
@@ -98,8 +98,8 @@ class _Scales:
     ) -> None:
         self.study, self.settings, self.model = study, settings, Model()
         bases = {question: base for scale in study.scales for question, base in asked[scale.id].bases.items()}
-        self.shares = Shares(self.model, study, [q for scale in study.scales for q in scale.items], bases)
-        self.shares.printed(targets)
+        self.shares = Shares(self.model, study, targets, [q for scale in study.scales for q in scale.items], bases)
+        self.shares.printed()
         self.means: dict[str, Means] = {}
         self.tests: dict[str, tuple[list[PairDemand], list[Calm]]] = {}
         self.open: dict[str, list[tuple[tuple[str, str, str], list[int]]]] = {}
@@ -150,7 +150,9 @@ class _Scales:
             for question in scale.items
             for option, cell in self.shares.cells[question.id].items()
         }
-        self.means[scale.id] = Means(self.model, scale.id, Sizes(int(who.sum()), sizes), pooled)
+        self.means[scale.id] = Means(
+            self.model, scale.id, Sizes(int(who.sum()), sizes), pooled, (min(scores.values()), max(scores.values()))
+        )
         self.means[scale.id].printed(targets)
         printed = {(k, g): figure for (s, k, g), figure in targets.means.items() if s == scale.id}
         self.printed[scale.id] = {key: figure for key, figure in printed.items() if key in self.means[scale.id].names}
@@ -198,8 +200,8 @@ def _families(study: Study, targets: Targets) -> list[list[Scale]]:
 def _share_model(study: Study, targets: Targets, family: Sequence[Scale], asked: Mapping[str, Asked]) -> Model:
     model = Model()
     bases = {question: base for scale in family for question, base in asked[scale.id].bases.items()}
-    shares = Shares(model, study, [question for scale in family for question in scale.items], bases)
-    shares.printed(targets)
+    shares = Shares(model, study, targets, [question for scale in family for question in scale.items], bases)
+    shares.printed()
     for demand in targets.demands:
         if demand.form in OF_SHARES and set(demand.among) <= set(bases):
             shares.enter(demand)

@@ -22,7 +22,11 @@ REACH, GAP = 100, 0.05
 class Shares:
     """Counts of the answers to some questions, as variables of a model. `cells[question id][option id]`."""
 
-    def __init__(self, model: Model, study: Study, questions: Sequence[Question], bases: Mapping[str, int]) -> None:
+    def __init__(
+        self, model: Model, study: Study, targets: Targets, questions: Sequence[Question], bases: Mapping[str, int]
+    ) -> None:
+        printed = {question: d.id for d in targets.demands if d.form == "base" for question in d.among}
+        self.targets = targets
         self.model, self.bases = model, bases
         self.counts = {count.id: count for count in study.item_counts}
         self.sets = {q.id: study.response_sets[q.response_set] for q in questions}
@@ -31,8 +35,9 @@ class Shares:
         for question in questions:
             base = bases[question.id]
             options = self.sets[question.id].options
-            self.cells[question.id] = {o.id: model.variable(0, base, whole=True) for o in options}
-            model.row("", total(self.cells[question.id].values()), base, base)
+            most = 10 * base if question.id in printed else base
+            self.cells[question.id] = {o.id: model.variable(0, most, whole=True) for o in options}
+            model.row(printed.get(question.id, ""), total(self.cells[question.id].values()), base, base)
 
     def terms(self, question: str, what: str, factor: float = 1.0) -> dict[int, float]:
         """The count of a side or an option, times `factor`."""
@@ -47,8 +52,9 @@ class Shares:
         for option, cell in self.cells[question].items():
             self.model.distance({cell: 1.0}, counts[option], EACH * 100 / base, most, base / 100)
 
-    def printed(self, targets: Targets) -> None:
+    def printed(self) -> None:
         """Enter the plain figures of the questions' sides and options."""
+        targets = self.targets
         for question in self.cells:
             for name, figure in (*targets.sides.get(question, {}).items(), *targets.options.get(question, {}).items()):
                 self.figure(question, str(name), figure)
@@ -64,6 +70,12 @@ class Shares:
             case "share":
                 for question in demand.among:
                     self._bound(demand, question)
+            case "number":
+                for question in demand.among:
+                    related(self.model, demand, self.terms(question, demand.what), 0, 10 * self.bases[question])
+            case "base":
+                for question in demand.among:
+                    related(self.model, demand, total(self.cells[question].values()), 0, self.bases[question])
             case "items":
                 flags, constant = self._meeting(demand.among, self.counts[demand.what])
                 related(self.model, demand, flags, constant)
@@ -166,14 +178,14 @@ def window(base: int, figure: Figure) -> tuple[int, int]:
     return max(0, least), min(base, ceil(base * (figure.value + figure.half_unit) / 100) - 1)
 
 
-def related(model: Model, demand: Demand, flags: Mapping[int, float], constant: int) -> None:
-    """The sum of flags and the constant stands in the demand's relation to its value."""
+def related(model: Model, demand: Demand, flags: Mapping[int, float], constant: int, most: float = REACH) -> None:
+    """The sum of flags, itself at most `most`, and the constant stands in the demand's relation to its value."""
     value = float(demand.value) - constant
     low, high = {
         "=": (value, value),
-        ">=": (value, REACH),
-        ">": (value + 1, REACH),
-        "<=": (-REACH, value),
-        "<": (-REACH, value - 1),
+        ">=": (value, most),
+        ">": (value + 1, most),
+        "<=": (-most, value),
+        "<": (-most, value - 1),
     }[demand.relation]
     model.row(demand.id, flags, low, high)

@@ -75,7 +75,11 @@ def put(
 
 
 def possible_base(question: str, expected: int, limit: int, targets: Targets) -> int:
-    """The number of answers nearest to `expected`, at most `limit`, of which the printed percentages are possible."""
+    """The number of answers nearest to `expected`, at most `limit`, of which the printed percentages are possible; a
+    printed number of answers where there is one."""
+    for demand in targets.demands:
+        if demand.form == "base" and question in demand.among:
+            return max(0, min(int(demand.value), limit))
     figures = (*targets.sides.get(question, {}).values(), *targets.options.get(question, {}).values())
     sides = targets.sides.get(question, {})
     for move in range(LARGEST_MOVE + 1):

@@ -11,7 +11,7 @@ from pathlib import Path
 from survey_report.errors import Problem, raise_if_any
 from survey_report.study import Side, Study
 from survey_report.study_fields import read_table
-from survey_report.synthesis.demands import SHARES, Demand, read_demand
+from survey_report.synthesis.demands import Demand, option_of, read_demand, side_of
 
 COLUMNS = [
     "id", "source", "scale", "item", "group_by", "group", "measure", "period",
@@ -110,7 +110,8 @@ def read_targets(study: Study) -> Targets:
             None if row["item"] else changes.get((row["scale"], row["period"]))
         )
         figure = _figure(row, study, path, problems) if row["relation"] == "=" else None
-        option = measure.removeprefix("pct_").replace("_", "-")
+        side = side_of(question, study, measure) if question else None
+        option = option_of(question, study, measure) if question else ""
         if figure and measure in SINGLE:
             single[measure] = figure
         elif figure and measure == "n_total":
@@ -121,9 +122,9 @@ def read_targets(study: Study) -> Targets:
             percents[row["group_by"], row["group"]].append(figure)
         elif figure and measure == "mean" and (place := _place(row)) not in means:
             means[place] = figure
-        elif figure and question and measure in SHARES and SHARES[measure] not in sides[question.id]:
-            sides[question.id][SHARES[measure]] = figure
-        elif figure and question and option in study.response_sets[question.response_set].scores:
+        elif figure and question and side and side not in sides[question.id]:
+            sides[question.id][side] = figure
+        elif figure and question and option and option not in options[question.id]:
             options[question.id][option] = figure
         elif figure and measure == "n_significant_pairs":
             n_pairs[row["scale"]] = figure
