@@ -27,7 +27,7 @@ from survey_report.figure_checks import (
     read_frame,
 )
 from survey_report.figure_checks.page import Examined, Rates
-from survey_report.figure_checks.planted import SLIPS, clean_register, plant, simulated_trials, trials
+from survey_report.figure_checks.planted import SLIPS, Slip, Trial, clean_register, plant, simulated_trials, trials
 from survey_report.figure_checks.printed import COLUMNS
 from survey_report.figure_checks.remainders import chance_of_range
 from survey_report.figure_checks.rounding import (
@@ -939,6 +939,15 @@ def test_an_error_is_one_changed_number() -> None:
             assert Fraction(slip.after) in alike
         assert {before[name].value for name in slip.figures} == {first.value}
     assert seen == set(SLIPS)
+
+
+def test_an_alarm_that_names_half_a_table_narrows_nothing_down() -> None:
+    def trial(*figures: str) -> Trial:
+        return Trial(Slip(("a",), "count", "another last digit", "1", "2"), (Finding("sums", figures, "", "", ""),))
+
+    assert [trial(*names).narrowed for names in ("a", "abc", "abcd", "bc")] == [True, True, False, False]
+    assert [len(trial(*names).checks) for names in ("a", "abcd", "bc")] == [1, 1, 0]
+    assert [trial(*names).elsewhere for names in ("a", "abcd", "bc")] == [0, 0, 1]
 
 
 def test_what_repeats_a_number_as_an_order_changes_with_it() -> None:

@@ -184,6 +184,22 @@ def test_a_wrong_number_is_named(key: str, changes: dict[str, Any], arithmetic: 
     assert any(key in problem.place for problem in found)
 
 
+def test_group_means_bind_the_overall_mean_only_where_they_hold_everybody() -> None:
+    """People who gave no group belong to the overall mean and to no row of the table."""
+    table = shipped_tables()[0]["tbl-services-means"]
+    overall = shipped_tables()[1]["services.mean.overall"]
+    assert overall.base is not None
+    study = shipped.rendering().study
+    for more, faults in ((0, True), (5, False)):
+        numbers = altered("services.mean.overall", value=3.5, text="3.50", base=overall.base + more)
+        assert bool(list(table_problems({"tbl-services-means": table}, numbers, study))) is faults
+
+
+def test_what_is_only_likely_stops_no_build(study: Study) -> None:
+    """That half of each group answered is no certainty; a mean that this alone rules out passes here."""
+    assert list(number_problems(altered("services.mean.overall", value=2.9, text="2.90"), study)) == []
+
+
 def test_hidden_numbers_are_passed_over(study: Study) -> None:
     """A hidden category takes its table's total with it: the shown ones need not add to it."""
     for key in ("respondents.n.service.health", "services.pct_positive.waiting_time", "services.mean.overall"):
