@@ -17,7 +17,7 @@ OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"}
 FLAGS := --cores 2 --quiet all --nolock
 
 .DELETE_ON_ERROR:
-.PHONY: report findings test lint synthesise clean help
+.PHONY: report findings test lint synthesise bench clean help
 
 report: $(READY)  ## render the report (EXPORT=file for your own export, STUDY=name for another study)
 	@$(ASK) check $(OF) && snakemake site $(FLAGS) && $(ASK) where $(OF)
@@ -33,6 +33,9 @@ lint: $(READY)  ## check style and types
 
 synthesise: $(READY)  ## write the study's synthetic export anew
 	@survey-report synthesise --study "studies/$$STUDY"
+
+bench: $(READY)  ## measure how long the synthetic export takes, beside a check of the export
+	@python benchmarks/synthesis.py "studies/$$STUDY" _build/bench/synthesis.csv
 
 clean:  ## remove everything that was built
 	rm -rf _build _site _variables.yml .snakemake

@@ -27,7 +27,7 @@ CODE = files(*(f"src/survey_report/{part}*.py" for part in ("", "findings/", "ch
 STITCHER = files("src/survey_report/stitch/**/*")
 PAGES = files("_quarto.yml", "_environment", "*.qmd", "report/**/*")
 NOTEBOOKS = ["respondents", "theme", "integration"]
-RECORDS = ["register", "errata", "provenance"]
+RECORDS = ["register", "errata", "readings", "provenance"]
 
 
 rule site:

@@ -190,7 +190,7 @@ def test_cells_without_label_may_be_silent_and_many() -> None:
 def test_runs_of_a_study(study: Study) -> None:
     names = [run.name for run in runs_of(study)]
     assert names == ["respondents", *(f"theme-{scale.id}" for scale in study.scales), "integration"]
-    assert [run.name for run in record_runs(study)] == ["register", "errata", "provenance"]
+    assert [run.name for run in record_runs(study)] == ["register", "errata", "readings", "provenance"]
     for run in (*runs_of(study), *record_runs(study)):
         assert (shipped.ROOT / "notebooks" / f"{run.notebook}.ipynb").is_file()
         assert run.parameters["study"] == study.id

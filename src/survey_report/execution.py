@@ -50,8 +50,8 @@ def runs_of(study: Study) -> tuple[Run, ...]:
 
 
 def record_runs(study: Study) -> tuple[Run, ...]:
-    """Runs that need the results of all others: the register of published figures, its errata, the provenance."""
-    return tuple(Run(name, name, {"study": study.id}) for name in ("register", "errata", "provenance"))
+    """Runs that need the results of all others: the register, its errata, readings of means, the provenance."""
+    return tuple(Run(name, name, {"study": study.id}) for name in ("register", "errata", "readings", "provenance"))
 
 
 def execute_all(

@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from survey_report.frames import each_row
+from survey_report.marks import Style
+from survey_report.numbers import format_number
 from survey_report.register import Register
 from survey_report.scales import item_scores
 from survey_report.study import Scale, Study
+from survey_report.tables import pipe_table
 
 # half: means of persons who answered at least the study's share of items (its own definition). one: means of persons
 # who answered any item, as statistics packages do unless told otherwise. pooled: the mean of all answers to all items.
@@ -58,3 +62,35 @@ def _of_scale(respondents: pd.DataFrame, scale: Scale, study: Study) -> list[tup
         means = (int(half.sum()), float(persons[half].mean()), int(one.sum()), float(persons[one].mean()), n, pooled)
         rows.append((scale.id, grouping_id, group, *means))
     return rows
+
+
+def shown_readings(beside: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Rows of `beside_published` that may be shown: groups that are too small for a report are left out."""
+    return beside[beside[["n_half", "n_one"]].min(axis=1) >= study.thresholds.min_group]
+
+
+def readings_table(beside: pd.DataFrame, study: Study, style: Style) -> str:
+    """Everybody's mean of each scale in the three readings, to three decimals, beside the published one."""
+    rows = []
+    for row in each_row(beside[beside["grouping"] == "overall"]):
+        values = [format_number(float(getattr(row, reading)), "score", 3) for reading in READINGS]
+        printed = f"{row.published:.{row.decimals}f}"
+        rows.append([study.scale(row.scale).title, printed, *(style.other(value) for value in values)])
+    header = ["Scale", "Published", "Persons, half answered", "Persons, one answered", "All answers"]
+    return pipe_table(header, rows, "lrrrr", [36, 12, 16, 16, 16])
+
+
+def readings_sentences(beside: pd.DataFrame) -> list[str]:
+    """How many published means each reading rounds to."""
+    found = []
+    for where, rows in (
+        ("Everybody's means", beside[beside["grouping"] == "overall"]),
+        ("Means of groups", beside[beside["grouping"] != "overall"]),
+    ):
+        if len(rows):
+            half, one, pooled = (int(rows[f"{reading}_agrees"].sum()) for reading in READINGS)
+            found.append(
+                f"{where}: of {len(rows)} that are published, {half} agree with the mean of persons who answered half "
+                f"the items, {one} with that of persons who answered one, {pooled} with the mean of all answers."
+            )
+    return found
