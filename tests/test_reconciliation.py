@@ -16,7 +16,7 @@ import pytest
 
 import shipped
 from survey_report import expressions, reconciliation
-from survey_report.comparisons import Comparison
+from survey_report.comparisons import Comparison, significance
 from survey_report.errors import UserError
 from survey_report.findings import theme as theme_module
 from survey_report.findings.people import people_findings
@@ -336,9 +336,45 @@ def test_a_published_pair_of_people_is_not_found_again_in_another_export() -> No
     ]
 
 
+def hiding(*keys: str) -> dict[str, Number]:
+    """The shipped numbers, some of them hidden."""
+    hidden = {key: Number(key, None, NOT_SHOWN, "count", 0, None, "t", "hidden") for key in keys}
+    assert all(key in shipped.numbers() or key.endswith("no-answer") for key in keys)
+    return {**shipped.numbers(), **hidden}
+
+
+def test_a_total_from_which_few_blanks_would_follow_is_not_shown() -> None:
+    names = ["respondents-table1-total-n", "respondents-service-police-n", "respondents-sector-third-n"]
+    rendering = narrowed(shipped.rendering(), names)
+    for numbers, status in ((hiding(), "match"), (hiding("respondents.n.sector.no-answer"), "open")):
+        assert {line.figure.id: line.status for line in reconcile(rendering, numbers)}[names[0]] == status
+
+
+def test_what_has_no_number_of_its_own_is_hidden_with_any_part() -> None:
+    rendering = narrowed(shipped.rendering(), ["leadership-items-balanced", "services-change-under-4-years-balanced"])
+    assert [line.status for line in reconcile(rendering, hiding())] == ["match", "match"]
+    numbers = hiding("leadership.pct_negative.resources", "services.pct_worse.under_4_years")
+    assert [line.reproduced for line in reconcile(rendering, numbers)] == [NOT_SHOWN, NOT_SHOWN]
+
+
+def test_an_order_may_rest_on_what_is_hidden_as_long_as_its_own_number_is_shown() -> None:
+    rendering = narrowed(shipped.rendering(), ["respondents-service-social-work-max", "transitions-mean-lowest"])
+    numbers = hiding("respondents.n.service.police", "strategic.mean.overall")
+    assert [(line.reproduced, line.status) for line in reconcile(rendering, numbers)] == [
+        ("41", "match"),
+        ("2.63", "match"),
+    ]
+
+
+def test_groups_of_the_smallest_size_are_tested_and_smaller_ones_are_not() -> None:
+    scores = pd.Series([float(i % 5) for i in range(39)])
+    groups = pd.Series(["a"] * 20 + ["b"] * 10 + ["c"] * 9)
+    assert list(significance(scores, groups, ["a", "b", "c"], min_n=10).pairs) == [("a", "b")]
+    assert significance(scores, groups, ["b", "c"], min_n=10).welch is None
+
+
 def test_few_open_answers_are_not_shown() -> None:
-    numbers = dict(shipped.numbers())
-    numbers["respondents.n_open_answer"] = Number("k", None, NOT_SHOWN, "count", 0, None, "t", "hidden")
+    numbers = hiding("respondents.n_open_answer")
     (line,) = reconcile(narrowed(shipped.rendering(), ["respondents-open-answers-n"]), numbers)
     assert (line.reproduced, line.status) == (NOT_SHOWN, "open")
 
