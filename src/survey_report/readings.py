@@ -69,10 +69,15 @@ def shown_readings(beside: pd.DataFrame, study: Study) -> pd.DataFrame:
     return beside[beside[["n_half", "n_one"]].min(axis=1) >= study.thresholds.min_group]
 
 
+def everybody(beside: pd.DataFrame) -> pd.DataFrame:
+    """The rows of everybody's means."""
+    return beside[beside["grouping"] == "overall"]
+
+
 def readings_table(beside: pd.DataFrame, study: Study, style: Style) -> str:
     """Everybody's mean of each scale in the three readings, to three decimals, beside the published one."""
     rows = []
-    for row in each_row(beside[beside["grouping"] == "overall"]):
+    for row in each_row(everybody(beside)):
         values = [format_number(float(getattr(row, reading)), "score", 3) for reading in READINGS]
         printed = f"{row.published:.{row.decimals}f}"
         rows.append([study.scale(row.scale).title, printed, *(style.other(value) for value in values)])
@@ -84,7 +89,7 @@ def readings_sentences(beside: pd.DataFrame) -> list[str]:
     """How many published means each reading rounds to."""
     found = []
     for where, rows in (
-        ("Everybody's means", beside[beside["grouping"] == "overall"]),
+        ("Everybody's means", everybody(beside)),
         ("Means of groups", beside[beside["grouping"] != "overall"]),
     ):
         if len(rows):
