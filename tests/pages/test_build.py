@@ -201,8 +201,8 @@ def test_a_users_own_export_has_a_site_of_its_own_and_the_sentences_follow_it(bu
     (folder,) = (path for path in (built / "_build").iterdir() if path.name.startswith("csrr-2023-the-council"))
     report = BeautifulSoup((folder / "site/report/csrr-2023/full-report.html").read_text(encoding="utf-8"), "lxml")
     text = " ".join(report.get_text().split())
-    assert "Quality of practice has the largest share of poor or very poor answers, 74%" in text
-    assert "Waiting time has the largest share of good or very good answers, 56%" in text
+    assert "“Quality of practice” has the largest share of poor or very poor answers, 74%" in text
+    assert "“Waiting time” has the largest share of good or very good answers, 56%" in text
     assert re.search(r"Social work \(2\.77\) rated local services lower than", text)
     assert "These data are synthetic" not in text
     assert report.select(".invented") == []
