@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from survey_report.errors import Problem, raise_if_any
 from survey_report.study import Question, Study
@@ -33,9 +34,9 @@ def headcounts(
             problems.append(clash_problem(study, model.clash()))
         else:
             found[question.item] = {category: round(float(values[cell])) for category, cell in cells.items()}
-    for figure in targets.totals:
-        if int(figure.value) != targets.complete:
-            problems.append(clash_problem(study, [targets.ids["n_complete"], figure.id]))
+    for figure, percent in targets.totals:
+        if not figure.met_by(Fraction(100 if percent else targets.complete)):
+            problems.append(clash_problem(study, [figure.id] if percent else [targets.ids["n_complete"], figure.id]))
     raise_if_any(problems)
     return found
 

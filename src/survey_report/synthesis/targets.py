@@ -19,7 +19,7 @@ COLUMNS = [
 ]  # fmt: skip
 SINGLE = ("n_complete", "n_incomplete", "n_open_answer")
 # Rows that follow from the number of complete answers and from tests of single scales; nothing is fitted to them.
-FOLLOWS = {"pct_total", "n_all_methods", "n_significant_associations"}
+FOLLOWS = {"n_all_methods", "n_significant_associations"}
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Targets:
     `counts[grouping][category]`, `sides[question id][side]` and `options[question id][option id]` in percent,
     `means[scale, grouping, group]` (two empty texts for everybody), `percents[grouping, group]` all figures of that
     share of respondents, `calm` the id of the row by which no groups of (scale, grouping) differ, `n_pairs[scale]` how
-    many pairs differ, `totals` total lines of printed tables, `ids` of the rows on questionnaires, `demands` rows of
-    other forms, `unread` ids of rows whose form is not known.
+    many pairs differ, `totals` total lines of printed tables and whether they are percentages, `ids` of the rows on
+    questionnaires, `demands` rows of other forms, `unread` ids of rows whose form is not known.
     """
 
     complete: int
@@ -75,7 +75,7 @@ class Targets:
     pairs: tuple[Pair, ...]
     calm: Mapping[tuple[str, str], str]
     n_pairs: Mapping[str, Figure]
-    totals: tuple[Figure, ...]
+    totals: tuple[tuple[Figure, bool], ...]
     ids: Mapping[str, str]
     demands: tuple[Demand, ...]
     unread: tuple[str, ...]
@@ -91,7 +91,7 @@ def read_targets(study: Study) -> Targets:
     rows = [row for row in read_table(path, COLUMNS, problems) if row["source"] == "responses"]
     raise_if_any(problems)
     single: dict[str, Figure] = {}
-    totals: list[Figure] = []
+    totals: list[tuple[Figure, bool]] = []
     counts: dict[str, dict[str, Figure]] = defaultdict(dict)
     percents: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     sides: dict[str, dict[Side, Figure]] = defaultdict(dict)
@@ -114,8 +114,8 @@ def read_targets(study: Study) -> Targets:
         option = option_of(question, study, measure) if question else ""
         if figure and measure in SINGLE:
             single[measure] = figure
-        elif figure and measure == "n_total":
-            totals.append(figure)
+        elif figure and measure in ("n_total", "pct_total"):
+            totals.append((figure, measure == "pct_total"))
         elif figure and measure == "n" and not row["scale"]:
             counts[row["group_by"]][row["group"]] = figure
         elif figure and measure == "pct" and not row["scale"]:
