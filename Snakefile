@@ -12,7 +12,7 @@ EXPORT = os.environ.get("EXPORT", "")
 PLACES = places(STUDY, EXPORT)
 BUILD = PLACES.build.as_posix()
 FOLDER = f"studies/{STUDY}"
-OWN = yaml.safe_load(Path(FOLDER, "study.yml").read_text(encoding="utf-8"))["export"]["file"]
+OWN = yaml.safe_load(Path(FOLDER, "study.yml").read_text(encoding="utf-8"))["export"].get("file", "")
 DATA = EXPORT or f"{FOLDER}/{OWN}"
 # The export's path comes from the environment, so that no character of it can act as shell code.
 COMMON = f"--study {FOLDER}" + (' --export="$EXPORT"' if EXPORT else "")

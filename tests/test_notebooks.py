@@ -315,7 +315,7 @@ def built(folder: Path) -> dict[str, bytes]:
 def test_two_builds_give_the_same_bytes(builds: list[Path]) -> None:
     one, another = (built(folder) for folder in builds)
     assert {"findings/respondents.ipynb", "findings/theme-strategic.ipynb", RESPONSES, READING} <= one.keys()
-    assert "findings/data/tbl-councils.csv" in one
+    assert "findings/data/tbl-areas.csv" in one
     assert "numbers/theme-strategic.json" in one
     assert one.keys() == another.keys()
     assert [name for name in one if one[name] != another[name]] == []
@@ -372,7 +372,7 @@ def test_labels_of_the_executed_notebooks(builds: list[Path]) -> None:
         for source in ["".join(cell["source"])]
         if source.startswith("#| label")
     }
-    people = "tbl-flow tbl-respondents tbl-councils tbl-integration-levels tbl-demographics tbl-focus-groups "
+    people = "tbl-flow tbl-respondents tbl-areas tbl-levels tbl-demographics tbl-focus-groups "
     people += "tbl-interviews txt-flow txt-respondents"
     parts = "fig-items tbl-items txt-items fig-groups tbl-means tbl-pairs txt-groups fig-change tbl-change txt-change"
     theme = {part.replace("-", "-strategic-", 1) for part in parts.split()}

@@ -11,7 +11,7 @@ from itertools import groupby
 import pandas as pd
 
 from survey_report.charts.numbers import Kind, kind_of, known, mean, mean_shown, number, percent
-from survey_report.study import ResponseSet, Side
+from survey_report.study import SIDES, ResponseSet, Side
 
 Row = Mapping[str, object]
 
@@ -26,6 +26,9 @@ def alt_items(items: pd.DataFrame, response_set: ResponseSet, scale_title: str) 
     worst = _extreme(rows, "negative", largest=True)
     good, poor = response_set.words["positive"], response_set.words["negative"]
     sentences: list[str] = []
+    if len(rows) == 1 and best is not None:
+        shares = [f"{_share(rows[0], side)} {response_set.words[side]}" for side in SIDES if _side_shown(rows[0], side)]
+        return f"Answers to the item {_name(rows[0])}: {', '.join(shares)}."
     if best is not None:
         sentences.append(
             f"Of {len(rows)} items on {_lower(scale_title)}, {_name(best)} has the largest share of answers {good}: "

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from survey_report.errors import Problem, UserError, raise_if_any
-from survey_report.places import places
+from survey_report.places import DEFAULT_STUDY, places
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     for name, text in HELP.items():
         step = steps.add_parser(name, help=text, description=text)
-        step.add_argument("--study", type=Path, default=Path("studies/csrr-2023"), help="folder of the study")
+        step.add_argument("--study", type=Path, default=Path("studies") / DEFAULT_STUDY, help="folder of the study")
         if name != "synthesise":
             step.add_argument("--export", type=Path, help="your own export; without it, the study's own")
         if name == "synthesise":
@@ -61,8 +61,8 @@ def _check(options: argparse.Namespace) -> None:
             [Problem(str(options.export), "", "", "Snakemake takes braces in a path for wildcards", remedy)]
         )
     study = load_study(options.study)
-    raise_if_any(check_rules(load_register(study.files["published"], study.corrections), study))
-    load_conditions(study.files["conditions"])
+    raise_if_any(check_rules(load_register(study), study))
+    load_conditions(study.files.get("conditions"))
     _, flow = clean(read_export(options.export or options.study / study.export.file), study)
     print(f"the export fits the study: {flow.rows:,} rows, {flow.complete:,} complete responses")
 
@@ -115,15 +115,16 @@ def _records(options: argparse.Namespace) -> None:
 
     study, build = load_study(options.study), _build(options)
     execute_all(record_runs(study), Path("notebooks"), options.study.parent, build)
-    if not options.export:
+    if study.id == DEFAULT_STUDY and not options.export:
         prepare_checkout(Path(), build)
 
 
 def _stitch(options: argparse.Namespace) -> None:
     from survey_report.stitching import stitch
+    from survey_report.study_load import load_study
 
     found = places(options.study.name, str(options.export or ""))
-    stitch(Path(), options.study.name, found.build, found.site)
+    stitch(Path(), load_study(options.study), found.build, found.site)
 
 
 def _where(options: argparse.Namespace) -> None:

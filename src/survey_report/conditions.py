@@ -73,8 +73,10 @@ class Facts:
         return [pair for pair in self.pairs if (pair["scale"], pair["grouping"]) == (scale, grouping)]
 
 
-def load_conditions(path: Path) -> tuple[Condition, ...]:
-    """Conditions of a study's prose, in the order of the file. Raises UserError for a broken file."""
+def load_conditions(path: Path | None) -> tuple[Condition, ...]:
+    """Conditions of a study's prose, in the order of the file; none without one. Raises UserError for a broken file."""
+    if path is None:
+        return ()
     problems: list[Problem] = []
     top = Fields(read_yaml(path, problems) or {}, path.name, "", problems)
     conditions = []

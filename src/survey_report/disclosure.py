@@ -7,18 +7,18 @@ data (`released`) are exempt; a user's own export has no exemptions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from survey_report.study import ResponseSet, Thresholds
+from survey_report.study import SIDES, ResponseSet, Side, Thresholds
 
 
 @dataclass(frozen=True)
 class Policy:
-    """Thresholds and the result keys that are exempt."""
+    """Thresholds, and what is exempt: result keys of figures already public, and the ids of their register rows."""
 
     thresholds: Thresholds
     released: frozenset[str]
@@ -57,21 +57,35 @@ class Policy:
                         changed = True
         return pd.Series(~hidden, index=counts.index)
 
-    def answer_detail(self, counts: pd.DataFrame, answers: ResponseSet) -> pd.Series[str]:
+    def answer_detail(
+        self,
+        counts: pd.DataFrame,
+        answers: ResponseSet,
+        keys: Mapping[str, Mapping[Side, tuple[str, str]]] | None = None,
+    ) -> pd.Series[str]:
         """How much of each row of answer counts may be shown: `full`, `sides` (three merged classes) or `none`.
 
         `counts` has one row a question (or period, or group) and one column an option. A row is shown in full when
-        every option has at least `min_cell` answers; in three classes when every side has; else not at all. Zeros
-        count as small here: that nobody in a group gave an answer says something about each of its members.
+        every option has at least `min_cell` answers; in three classes when every side has, or its count is public
+        already (`keys` holds the result keys of each side's share and count by row); else not at all. Zeros count as
+        small here: that nobody in a group gave an answer says something about each of its members.
         """
-        sides = pd.DataFrame(
-            {
-                side: counts[list(answers.side(side))].sum(axis=1)
-                for side in ("positive", "neutral", "negative")
-                if answers.side(side)
-            }
-        )
+        sides = pd.DataFrame({side: counts[list(answers.side(side))].sum(axis=1) for side in _filled_sides(answers)})
         base = counts.sum(axis=1) >= self.thresholds.min_group
         full = base & (counts >= self.thresholds.min_cell).all(axis=1)
-        merged = base & (sides >= self.thresholds.min_cell).all(axis=1)
-        return pd.Series(np.select([full, merged], ["full", "sides"], "none"), index=counts.index)
+        enough = (sides >= self.thresholds.min_cell) | self._public(sides.index, answers, keys or {})
+        return pd.Series(np.select([full, base & enough.all(axis=1)], ["full", "sides"], "none"), index=counts.index)
+
+    def _public(
+        self, rows: pd.Index, answers: ResponseSet, keys: Mapping[str, Mapping[Side, tuple[str, str]]]
+    ) -> pd.DataFrame:
+        """Whether each side's share or count is public: one row a row, one column a side."""
+        public = {
+            side: [row in keys and not self.released.isdisjoint(keys[row][side]) for row in rows]
+            for side in _filled_sides(answers)
+        }
+        return pd.DataFrame(public, index=rows)
+
+
+def _filled_sides(answers: ResponseSet) -> list[Side]:
+    return [side for side in SIDES if answers.side(side)]

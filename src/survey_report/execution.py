@@ -50,8 +50,11 @@ def runs_of(study: Study) -> tuple[Run, ...]:
 
 
 def record_runs(study: Study) -> tuple[Run, ...]:
-    """Runs that need the results of all others: the register, its errata, readings of means, the provenance."""
-    return tuple(Run(name, name, {"study": study.id}) for name in ("register", "errata", "readings", "provenance"))
+    """Runs that need the results of all others: the provenance; for a study with published figures also the register,
+    its errata and readings of means."""
+    records = [name for name in ("register", "errata") if {"published", name} <= {*study.files, "register"}]
+    names = [*records, *(["readings"] if records else []), "provenance"]
+    return tuple(Run(name, name, {"study": study.id}) for name in names)
 
 
 def execute_all(

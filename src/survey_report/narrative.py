@@ -13,7 +13,7 @@ from survey_report.findings.theme import Theme
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import Number, round_half_up
-from survey_report.study import Study
+from survey_report.study import SIDES, Study
 
 WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
@@ -46,8 +46,18 @@ def flow_sentences(people: People, style: Style) -> list[str]:
         f"The export holds {style(n['respondents.n_started'])} rows. {style(n['respondents.n_complete'])} people "
         f"completed the survey and are the respondents of this report; {style(n['respondents.n_incomplete'])} "
         "left before the end and are not counted.",
-        f"{style(n['respondents.n_open_answer'])} respondents answered at least one open question.",
+        *(
+            [f"{style(n['respondents.n_open_answer'])} respondents answered at least one open question."]
+            if "respondents.n_open_answer" in set(people.flow["key"])
+            else []
+        ),
     ]
+
+
+def breakdown_caption(people: People, questions: Iterable[str], start: str = "Respondents by") -> str:
+    """`Respondents by service, sector and role`: what a table breaks respondents down by."""
+    headings = people.breakdown(*questions)["heading"].drop_duplicates()
+    return f"{start} {listing(_lower(str(heading)) for heading in headings)}"
 
 
 def people_sentences(people: People, study: Study, style: Style) -> list[str]:
@@ -86,6 +96,8 @@ def item_sentences(theme: Theme, style: Style) -> list[str]:
     shown = int(theme.items["shown"].sum())
     if not shown:
         return [f"{opening} Too few people answered for shares to be shown."]
+    if total == 1:
+        return [_one_item(theme, style)]
     of_these = "" if shown == total else f"Of the {in_words(shown)} with enough answers to be shown, "
     best, worst = number("best.pct"), number("worst.pct")
     sentences = [
@@ -103,6 +115,14 @@ def item_sentences(theme: Theme, style: Style) -> list[str]:
             f"{'its' if count == 1 else 'their'} answers on the good side."
         )
     return sentences
+
+
+def _one_item(theme: Theme, style: Style) -> str:
+    """The answers to the only item of a scale."""
+    row = theme.items.iloc[0]
+    shares = [(theme.numbers[str(row[f"{side}_key"])], theme.answers.words[side]) for side in SIDES]
+    parts = [f"{style(share)} {words}{_invented(share)}" for share, words in shares]
+    return f"{_quoted(str(row['label']))}: {listing(parts)}."
 
 
 def group_sentences(theme: Theme, style: Style) -> list[str]:

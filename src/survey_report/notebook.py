@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 BUILD, STUDIES = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES"
 CARRIED = "survey_report"
 DATA_DECIMALS = 4
+NOTHING = "This study has no data for this part."
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Desk:
 
     def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""
-        text = bullets(sentences)
+        text = bullets(sentences) or NOTHING
         return Output({"text/markdown": text, "text/plain": text}, {})
 
     def text(self, markdown: str) -> Output:
@@ -82,13 +83,17 @@ class Desk:
         return Output({"text/markdown": markdown, "text/plain": "text"}, {})
 
     def table(self, markdown: str, caption: str, data: pd.DataFrame) -> Output:
-        """A table in Markdown with its caption and the data behind it."""
+        """A table in Markdown with its caption and the data behind it; a word where the study has no such data."""
+        if data.empty:
+            return _nothing(caption)
         return Output({"text/markdown": markdown, "text/plain": caption}, {"caption": caption, "csv": csv_text(data)})
 
-    def figure(self, figure: Figure, caption: str, alt: str, data: pd.DataFrame) -> Output:
-        """A chart as SVG with caption, alt text and the data behind it."""
+    def figure(self, figure: Figure | None, caption: str, alt: str, data: pd.DataFrame) -> Output:
+        """A chart as SVG with caption, alt text and the data behind it; a word where there is nothing to draw."""
         from survey_report.charts import svg
 
+        if figure is None:
+            return _nothing(caption)
         carried = {"caption": caption, "alt": alt, "csv": csv_text(data)}
         return Output({"image/svg+xml": svg(figure), "text/plain": alt}, carried)
 
@@ -100,6 +105,10 @@ class Desk:
         tests = [{key: round(v, 6) if isinstance(v, float) else v for key, v in row.items()} for row in rows]
         carried = {"numbers": {key: number.as_dict() for key, number in numbers.items()}, "pairs": tests}
         return Output({"text/plain": text}, carried)
+
+
+def _nothing(caption: str) -> Output:
+    return Output({"text/markdown": NOTHING, "text/plain": NOTHING}, {"caption": caption, "alt": NOTHING})
 
 
 def open_desk(study: str) -> Desk:

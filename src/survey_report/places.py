@@ -8,6 +8,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+# The study whose report the checkout itself is set up for, and whose site is `_site`.
+DEFAULT_STUDY = "csrr-2023"
+
 
 @dataclass(frozen=True)
 class Places:
@@ -22,7 +25,7 @@ class Places:
         return self.site / "index.html"
 
 
-def places(study_id: str, export: str, default_study: str = "csrr-2023") -> Places:
+def places(study_id: str, export: str, default_study: str = DEFAULT_STUDY) -> Places:
     """Folders of a rendering; `export` is empty for the study's own.
 
     Two exports of one name in two folders have two renderings: the place enters as a short digest.

@@ -58,6 +58,7 @@ class Quantities:
             "n_complete": self._complete,
             "n_incomplete": self._rendering.reading.flow.incomplete,
             "n_open_answer": open_answers(self._rendering),
+            **({"n_invited": study.invited} if study.invited else {}),
             "n_participants": sum(group.participants for group in study.participants),
             "first_day": study.opened,
             "last_day": study.closed,
@@ -93,14 +94,14 @@ class Quantities:
         return tuple(self._study.response_sets[self._scale(scale).items[0].response_set].scores.values())
 
     def _categories(self, grouping: str) -> tuple[str, ...]:
-        return tuple(category.id for category in self._study.grouping(grouping).categories)
+        return tuple(category.id for category in self._study.categories(grouping))
 
     def _counts(self, grouping: str) -> Mapping[str, int]:
         """Respondents of each category."""
 
         def make() -> dict[str, int]:
             counts = self._rendering.respondents[self._study.column(grouping)].value_counts()
-            return {c.id: int(counts.get(c.id, 0)) for c in self._study.grouping(grouping).categories}
+            return {c.id: int(counts.get(c.id, 0)) for c in self._study.categories(grouping)}
 
         return self._once(("counts", grouping), make)  # type: ignore[no-any-return]
 

@@ -46,6 +46,8 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "n_total": ("min(total(k) for k in tables)",),
     "pct_total": ("min(100 * total(k) / n_complete for k in tables)",),
     "n_complete": ("n_complete",),
+    "n_responded": ("n_complete",),
+    "pct_responded": ("100 * n_complete / n_invited",),
     "n_incomplete": ("n_incomplete",),
     "n_open_answer": ("n_open_answer",),
     "n_all_methods": ("n_complete + n_participants",),
@@ -93,7 +95,11 @@ def reconcile(rendering: Rendering, numbers: Mapping[str, Number]) -> tuple[Line
     """
     quantities = Quantities(rendering)
     comparing = _Comparing(
-        quantities, Visibility(rendering, numbers), _measures(rendering.study), rendering.study.thresholds.alpha
+        quantities,
+        Visibility(rendering, numbers),
+        _measures(rendering.study),
+        rendering.study.thresholds.alpha,
+        rendering.policy.released,
     )
     places = _Places(rendering.register)
     lines, problems = [], []
@@ -131,6 +137,7 @@ class _Comparing:
     visibility: Visibility
     measures: Mapping[str, tuple[ast.expr, ...]]
     alpha: float
+    public: frozenset[str]  # ids of rows of which the report itself says whether they hold
 
     def row(self, figure: Figure, values: Mapping[str, Any]) -> tuple[str, Status]:
         """What is reproduced, as text, and how it stands to what is published."""
@@ -147,9 +154,9 @@ class _Comparing:
             return str(why), "erratum" if figure.erratum else "open"
         if holds is None:
             return "", "erratum" if figure.erratum else "open"
-        if hidden:
+        if hidden and figure.id not in self.public:
             return NOT_SHOWN, "erratum" if figure.erratum else "open"
-        text = _text(figure, number, holds, self.alpha)
+        text = _text(figure, None if hidden else number, holds, self.alpha)
         if figure.erratum:
             return text, "erratum"
         return text, "match" if holds else "differs"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from survey_report.errors import Problem, raise_if_any
 from survey_report.numbers import Kind, round_half_up
+from survey_report.study import Study
 from survey_report.study_fields import read_table
 
 COLUMNS = [
@@ -15,9 +16,10 @@ COLUMNS = [
     "relation", "value", "value_high", "unit", "decimals", "where", "note", "basis", "erratum", "rule", "rule_basis",
 ]  # fmt: skip
 ROW_NAMES = ("unit", "scale", "item", "group_by", "group", "measure", "period", "value_high", "rule", "rule_basis")
-# The last rows of printed tables state numbers that have keys already.
+# The last rows of printed tables state numbers that have keys already, and so does the number who responded.
 TOTALS = {
     "n_total": "n_complete",
+    "n_responded": "n_complete",
     "n_focus_group_participants_total": "n_focus_group_participants",
     "n_interview_participants_total": "n_interview_participants",
 }
@@ -86,6 +88,7 @@ def result_key(row: Mapping[str, str]) -> str:
     """The result key that a register row speaks of; empty for tests, ranges, orders and the study record."""
     scale, item, by, group = row["scale"], row["item"], row["group_by"], row["group"]
     measure, period = TOTALS.get(row["measure"], row["measure"]), row["period"]
+    one_item = bool(item) and not measure.startswith(("n_items", "rank_"))
     if row["source"] == "sessions":
         kinds = {"n_focus_group_participants": "focus_group", "n_interview_participants": "interview"}
         return f"sessions.{measure}" if group == "all" else f"sessions.{kinds.get(measure, measure)}.{group}"
@@ -95,24 +98,31 @@ def result_key(row: Mapping[str, str]) -> str:
         return f"respondents.{measure}" if by == "overall" or group == "all" else f"respondents.{measure}.{by}.{group}"
     if measure == "mean":
         return f"{scale}.mean.overall" if by == "overall" else f"{scale}.mean.{by}.{group}"
-    if measure.startswith("pct_") and (item or period not in ("", "none", "current")):
+    if one_item or (measure.startswith("pct_") and period not in ("", "none", "current")):
         return f"{scale}.{measure}.{item or period}"
     return f"{scale}.{measure}"
 
 
-def load_register(published: Path, corrections: Mapping[str, str]) -> Register:
-    """Read the register. Raises UserError for a missing file or column, an id given twice, no number."""
+def load_register(study: Study) -> Register:
+    """Read a study's register, empty for one that has published nothing.
+
+    A row that names an item and no scale is one of the item's scale. Raises UserError for a missing file or column, an
+    id given twice, no number.
+    """
     problems: list[Problem] = []
-    rows = read_table(published, COLUMNS, problems)
-    problems.extend(_unreadable(published.name, rows))
+    published = study.files.get("published")
+    rows = read_table(published, COLUMNS, problems) if published else []
+    problems.extend(_unreadable(published.name, rows) if published else ())
     raise_if_any(problems)
+    scales = {item.item: scale.id for scale in study.scales for item in scale.items}
+    rows = [{**row, "scale": row["scale"] or scales.get(row["item"], "")} for row in rows]
     figures = tuple(_figures(rows))
     by_key: dict[str, list[Figure]] = {}
     for figure in figures:
         if figure.key:
             by_key.setdefault(figure.key, []).append(figure)
     ordered = {key: tuple(sorted(rows, key=lambda row: -row.decimals)) for key, rows in by_key.items()}
-    return Register(figures, ordered, corrections)
+    return Register(figures, ordered, study.corrections)
 
 
 def _unreadable(file: str, rows: Iterable[Mapping[str, str]]) -> Iterable[Problem]:
@@ -151,9 +161,11 @@ def _figures(rows: Iterable[Mapping[str, str]]) -> Iterable[Figure]:
         )
 
 
-def released_keys(register: Register, released: Path) -> frozenset[str]:
-    """Result keys of figures that are public already and so exempt from disclosure control."""
+def released_keys(register: Register, released: Path | None) -> frozenset[str]:
+    """Ids and result keys of figures that are public already and so exempt from disclosure control."""
+    if released is None:
+        return frozenset()
     problems: list[Problem] = []
     ids = {row["figure_id"] for row in read_table(released, ["figure_id"], problems)}
     raise_if_any(problems)
-    return frozenset(figure.key for figure in register.figures if figure.id in ids and figure.key)
+    return frozenset(name for row in register.figures if row.id in ids for name in (row.id, row.key) if name)

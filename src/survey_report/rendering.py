@@ -84,8 +84,8 @@ def open_rendering(study_folder: Path, build: Path) -> Rendering:
         **{**data, "flow": Flow(**data["flow"])}
         | {name: tuple(data[name]) for name in ("dropped_columns", "ignored_columns")}
     )
-    register = load_register(study.files["published"], study.corrections)
-    released = released_keys(register, study.files["released"]) if reading.shipped else frozenset()
+    register = load_register(study)
+    released = released_keys(register, study.files.get("released")) if reading.shipped else frozenset()
     return Rendering(
         study=study,
         respondents=pd.read_parquet(build / RESPONSES),

@@ -28,8 +28,8 @@ def write_results(rendering: Rendering, runs: Iterable[Run], build: Path) -> lis
     """
     numbers, pairs = _collect(runs, build)
     study = rendering.study
-    conditions = load_conditions(study.files["conditions"])
-    holds = evaluate(conditions, Facts(numbers, pairs), study.files["conditions"].name)
+    file = study.files.get("conditions")
+    holds = evaluate(load_conditions(file), Facts(numbers, pairs), file.name if file else "")
     content = {
         "study": study.id,
         "synthetic": rendering.reading.synthetic,
@@ -38,9 +38,15 @@ def write_results(rendering: Rendering, runs: Iterable[Run], build: Path) -> lis
     }
     write_json(build / RESULTS, content)
     write_text(build / RECONCILIATION, reconciliation_csv(reconcile(rendering, numbers)))
-    write_yaml(build / METADATA, {"synthetic": rendering.reading.synthetic, "holds": holds})
+    write_yaml(build / METADATA, _metadata(rendering, holds))
     write_yaml(build / VARIABLES, variables(rendering, numbers, digest_file(build / RESULTS)))
     return [name for name, held in holds.items() if not held]
+
+
+def _metadata(rendering: Rendering, holds: Mapping[str, bool]) -> dict[str, Any]:
+    """What documents may ask in `when-meta`."""
+    published = bool(rendering.register.figures)
+    return {"synthetic": rendering.reading.synthetic, "published": published, "holds": dict(holds)}
 
 
 def read_results(build: Path) -> tuple[dict[str, Number], list[dict[str, Any]]]:
@@ -103,6 +109,7 @@ def study_facts(study: Study) -> dict[str, str]:
         "min_group": str(study.thresholds.min_group),
         "min_cell": str(study.thresholds.min_cell),
         "alpha": f"{study.thresholds.alpha:g}",
+        "invited": f"{study.invited:,}" if study.invited else "not known",
     }
 
 

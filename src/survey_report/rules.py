@@ -16,7 +16,7 @@ FUNCTIONS = (
     "answering", "mean", "group_mean", "pairs", "p_pair", "p_min",
 )  # fmt: skip
 VALUES = (
-    "scales", "groupings", "periods", "n_complete", "n_incomplete", "n_open_answer", "n_participants",
+    "scales", "groupings", "periods", "n_complete", "n_incomplete", "n_open_answer", "n_participants", "n_invited",
     "first_day", "last_day", "weeks_open",
 )  # fmt: skip
 ROW_VALUES = (

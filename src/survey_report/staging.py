@@ -10,19 +10,24 @@ from typing import Any
 
 import yaml
 
+from survey_report.documents import TEMPLATES, for_study, general_sources, project_text
 from survey_report.errors import Problem, raise_if_any
-from survey_report.files import write_yaml
+from survey_report.files import write_text, write_yaml
+from survey_report.places import DEFAULT_STUDY
 from survey_report.results import METADATA, VARIABLES
+from survey_report.study import Study
 
 SOURCES = ("_quarto.yml", "_environment", "index.qmd", "reproducibility.qmd")
+SHARED = ("reproducibility.qmd", "report/*.qmd")  # sources that serve any study
 VARIABLE = re.compile(r"\{\{<\s*var\s+([^\s>]+)\s*>\}\}")
 CONDITION = re.compile(r"(?:when|unless)-meta=[\"']?holds\.([^\"'\s}]+)")
 
 
-def stage(root: Path, study_id: str, build: Path, engine_note: str) -> Path:
+def stage(root: Path, study: Study, build: Path, engine_note: str) -> Path:
     """Copy sources, findings and variables of a rendering into `build`/stage; returns that folder.
 
-    The layout is that of the checkout, so that the same sources render in both. Raises UserError for a source that
+    The layout is that of the checkout, so that the same sources render in both. A study that is not the default one
+    gets a configuration of its own, and general documents for those that it lacks. Raises UserError for a source that
     names a variable or a condition that does not exist.
     """
     folder = build / "stage"
@@ -30,8 +35,11 @@ def stage(root: Path, study_id: str, build: Path, engine_note: str) -> Path:
     folder.mkdir(parents=True)
     for name in SOURCES:
         shutil.copyfile(root / name, folder / name)
-    shutil.copytree(root / "report", folder / "report")
-    place = folder / "_build" / study_id
+    others = {path.parent.name for path in (root / "studies").glob("*/study.yml")} - {study.id}
+    shutil.copytree(root / "report", folder / "report", ignore=shutil.ignore_patterns(TEMPLATES, *others))
+    if study.id != DEFAULT_STUDY:
+        _for_another_study(root, study, folder)
+    place = folder / "_build" / study.id
     shutil.copytree(build / "findings", place / "findings")
     shutil.copyfile(build / METADATA, place / METADATA)
     known = yaml.safe_load((build / VARIABLES).read_text(encoding="utf-8"))
@@ -40,6 +48,14 @@ def stage(root: Path, study_id: str, build: Path, engine_note: str) -> Path:
     holds = yaml.safe_load((build / METADATA).read_text(encoding="utf-8"))["holds"]
     raise_if_any(check_names(folder, known, holds))
     return folder
+
+
+def _for_another_study(root: Path, study: Study, folder: Path) -> None:
+    write_text(folder / "_quarto.yml", project_text(root, study))
+    for path in [path for pattern in SHARED for path in sorted(folder.glob(pattern))]:
+        write_text(path, for_study(path.read_text(encoding="utf-8"), study.id))
+    for name, text in general_sources(root, study).items():
+        write_text(folder / name, text)
 
 
 def check_names(folder: Path, known: Mapping[str, Any], holds: Mapping[str, bool]) -> Iterable[Problem]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from survey_report.errors import Problem, UserError
 from survey_report.staging import stage, swap
+from survey_report.study import Study
 
 ENGINE = "SURVEY_REPORT_ENGINE"
 
@@ -43,14 +44,14 @@ def choose_engine() -> Engine:
     return Engine(program, f"Quarto {found}")
 
 
-def stitch(root: Path, study_id: str, build: Path, site: Path, log: Callable[[str], None] = print) -> None:
+def stitch(root: Path, study: Study, build: Path, site: Path, log: Callable[[str], None] = print) -> None:
     """Render a rendering's pages and put them in the place of the old site, which stays if anything fails.
 
     Raises UserError for sources that cannot be rendered.
     """
     engine = choose_engine()
     log(f"stitching with {engine.note}" + ("" if engine.program else " (no quarto found)"))
-    folder = stage(root, study_id, build, engine.note)
+    folder = stage(root, study, build, engine.note)
     new = build / "site.new"
     shutil.rmtree(new, ignore_errors=True)
     if engine.program:

@@ -163,7 +163,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class ExportPolicy:
-    """Where the study's own export lies and which exports count as real."""
+    """Where the study's own export lies (empty for a study without one) and which exports count as real."""
 
     file: str
     synthetic_column: str
@@ -192,7 +192,10 @@ class Sessions:
 
 @dataclass(frozen=True)
 class Study:
-    """One study, loaded and checked; `folder` is where its files lie."""
+    """One study, loaded and checked; `folder` is where its files lie, `files` those that it has, by name.
+
+    `invited` is how many were asked to take part, None where that is not known.
+    """
 
     id: str
     folder: Path
@@ -220,6 +223,7 @@ class Study:
     sessions: tuple[Sessions, ...]
     corrections: Mapping[str, str]
     files: Mapping[str, Path]
+    invited: int | None = None
 
     def scale(self, scale_id: str) -> Scale:
         """The scale of that id; KeyError if there is none."""
@@ -242,10 +246,17 @@ class Study:
                 return question
         raise KeyError(item)
 
-    def column(self, grouping_id: str) -> str:
-        """The respondents' column of a grouping; KeyError if there is none."""
-        grouping = self.grouping(grouping_id)
-        return grouping.id if grouping.mapping else self.question(grouping.id).column
+    def column(self, name: str) -> str:
+        """The respondents' column of a grouping or a closed question; KeyError if there is none."""
+        derived = any(grouping.id == name and grouping.mapping for grouping in self.groupings)
+        return name if derived else self.question(name).column
+
+    def categories(self, name: str) -> tuple[Category, ...]:
+        """The categories of a grouping or a closed question; KeyError if there is none."""
+        for grouping in self.groupings:
+            if grouping.id == name:
+                return grouping.categories
+        return self.question(name).categories
 
     @property
     def asked(self) -> tuple[Question, ...]:

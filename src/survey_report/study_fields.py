@@ -65,10 +65,10 @@ class Fields:
         place = ".".join(part for part in (self.place, key) if part)
         return Fields(self._take(key, Mapping, {}, None), self.file, place, self.problems)
 
-    def each(self, key: str) -> list[Fields]:
-        """A list of mappings, each with its own place."""
-        place = ".".join(part for part in (self.place, key) if part)
-        return [Fields(row, self.file, f"{place}[{i}]", self.problems) for i, row in enumerate(self.rows(key), 1)]
+    def each(self, key: str, default: Sequence[object] | None = None) -> list[Fields]:
+        """A list of mappings, each with its own place; `default` makes the key optional."""
+        place, rows = ".".join(part for part in (self.place, key) if part), self.rows(key, default)
+        return [Fields(row, self.file, f"{place}[{i}]", self.problems) for i, row in enumerate(rows, 1)]
 
     def done(self) -> None:
         """Note the keys that nothing asked for: a misspelt key must not pass unseen."""

@@ -54,6 +54,8 @@ TABLES = {
     "participants": ["method", "group", "label", "participants"],
     "sessions": ["method", "mode", "sessions"],
 }
+# A study may do without these: it has published nothing, or held no sessions.
+OPTIONAL = ("published", "errata", "corrections", "released", "participants", "sessions", "conditions")
 Rows = list[dict[str, str]]
 
 
@@ -69,17 +71,17 @@ def load_study(folder: Path) -> Study:
         raise UserError([Problem(folder.as_posix(), "", folder.name, "there is no study of this name", remedy)])
     top = Fields(read_yaml(folder / "study.yml", problems), "study.yml", "", problems)
     raise_if_any(problems if not top.data else ())
-    files = {name: folder / top.text(name) for name in (*TABLES, "conditions")}
     told = len(problems)
-    tables = {name: read_table(files[name], TABLES[name], problems) for name in TABLES if files[name] != folder}
-    if files["conditions"] != folder:
+    files = _files(top, folder)
+    tables = {name: read_table(files[name], TABLES[name], problems) for name in TABLES if name in files}
+    if "conditions" in files:
         read_yaml(files["conditions"], problems)
-    whole = len(problems) == told and len(tables) == len(TABLES)
+    whole = len(problems) == told
     tables = {name: tables.get(name, []) for name in TABLES}
     response_sets = _response_sets(top.part("response_sets"))
     categories = _categories(tables["categories"])
     questions = _questions(tables["instrument"], categories, problems)
-    periods = tuple(Period(f.text("id"), f.text("label"), f.text("phrase")) for f in _closed(top.each("periods")))
+    periods = tuple(Period(f.text("id"), f.text("label"), f.text("phrase")) for f in _closed(top.each("periods", [])))
     limits = top.part("thresholds")
     export = top.part("export")
     consent = top.part("consent") if "consent" in top.data else None
@@ -97,7 +99,7 @@ def load_study(folder: Path) -> Study:
         report_date=top.day("report_date"),
         citation=top.text("citation"),
         export=ExportPolicy(
-            export.text("file"),
+            export.text("file", ""),
             export.text("synthetic_column", ""),
             tuple(map(str, export.rows("synthetic_values", []))),
             tuple(str(digest).lower() for digest in export.rows("real_exports", [])),
@@ -108,7 +110,7 @@ def load_study(folder: Path) -> Study:
         groupings=_groupings(top, folder, categories, problems),
         further_demographics=tuple(map(str, top.rows("further_demographics", []))),
         periods=periods,
-        item_counts=tuple(_item_count(f) for f in _closed(top.each("item_counts"))),
+        item_counts=tuple(_item_count(f) for f in _closed(top.each("item_counts", []))),
         consent=(consent.text("question"), consent.text("refused")) if consent else None,
         thresholds=Thresholds(
             min_group=int(limits.number("min_group", 1, 1000)),
@@ -117,6 +119,7 @@ def load_study(folder: Path) -> Study:
             alpha=limits.number("alpha", 0.0001, 0.5),
             min_test_group=int(limits.number("min_test_group", 2, 1000)),
         ),
+        invited=int(top.number("invited", 1, 10**9)) if "invited" in top.data else None,
         participants=tuple(_participants(tables["participants"], problems)),
         sessions=tuple(_sessions(tables["sessions"], problems)),
         corrections={row["figure_id"]: row["value"] for row in tables["corrections"]},
@@ -128,6 +131,12 @@ def load_study(folder: Path) -> Study:
         problems.extend(check_study(study, categories, tables))
     raise_if_any(problems)
     return study
+
+
+def _files(top: Fields, folder: Path) -> dict[str, Path]:
+    """The study's files by name; those it may do without are left out where study.yml does not name them."""
+    named = {name: top.text(name, "" if name in OPTIONAL else None) for name in (*TABLES, "conditions")}
+    return {name: folder / file for name, file in named.items() if file}
 
 
 def _closed(fields: Iterable[Fields]) -> Iterable[Fields]:
@@ -229,7 +238,7 @@ def _groupings(
     top: Fields, folder: Path, categories: Mapping[str, tuple[Category, ...]], problems: list[Problem]
 ) -> tuple[Grouping, ...]:
     groupings = []
-    for fields in _closed(top.each("groupings")):
+    for fields in _closed(top.each("groupings", [])):
         grouping = Grouping(
             fields.text("id"),
             fields.text("label"),

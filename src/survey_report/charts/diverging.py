@@ -94,8 +94,13 @@ def items_chart(
 
 def change_chart(
     changes: pd.DataFrame, response_set: ResponseSet, *, notice: str | None = None, hidden_text: str = HIDDEN
-) -> Figure:
-    """One bar a period, in the order given. Columns as for `items_chart`, with `period` in place of `item`."""
+) -> Figure | None:
+    """One bar a period, in the order given. Columns as for `items_chart`, with `period` in place of `item`.
+
+    None for a scale without questions on change.
+    """
+    if changes.empty:
+        return None
     return _draw([_row(row, "period", response_set) for row in _records(changes)], response_set, notice, hidden_text)
 
 

@@ -42,13 +42,15 @@ def means_chart(
     overall_label: str = "All",
     ends: tuple[float, float] = ENDS,
     hidden_text: str = HIDDEN,
-) -> Figure:
-    """One row a group under its grouping's heading, with a line at the mean of all.
+) -> Figure | None:
+    """One row a group under its grouping's heading, with a line at the mean of all; None where nothing is grouped.
 
     Columns: grouping, grouping_label, group, label, n, mean, low, high (ends of the 95% interval), kind, shown; rows of
     one grouping stand together. `low` and `high` are the words for the ends of the scale ("very poor", "very good"),
     `overall` the mean of all (None draws no line).
     """
+    if groups.empty:
+        return None
     records = [{str(key): value for key, value in row.items()} for row in groups.to_dict("records")]
     shown = [row for row in records if mean_shown(row)]
     widest = max((text_width(str(row["label"]), "regular", BODY) for row in records), default=0.0) + INDENT + 1

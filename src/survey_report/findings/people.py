@@ -20,6 +20,7 @@ FLOW_STEPS = (
     ("refused", "Consent refused"),
     ("incomplete", "Abandoned before the end"),
 )
+BREAKDOWN = ["question", "heading", "category", "label", "n_key", "pct_key"]
 NO_ANSWER = Category("no-answer", "No answer", "people who gave no answer", "")
 
 
@@ -59,7 +60,7 @@ class People:
     def breakdown(self, *questions: str) -> pd.DataFrame:
         """Rows of some questions, in the order given."""
         parts = [self.breakdowns[self.breakdowns["question"] == question] for question in questions]
-        return pd.concat(parts, ignore_index=True)
+        return pd.concat(parts, ignore_index=True) if parts else self.breakdowns.iloc[:0]
 
 
 def people_findings(rendering: Rendering) -> People:
@@ -70,6 +71,9 @@ def people_findings(rendering: Rendering) -> People:
     further = [name for name in study.further_demographics if name not in named]
     parts = [_breakdown(rendering, ledger, name) for name in (*named, *further)]
     base = len(rendering.respondents)
+    if study.invited:
+        ledger.count("respondents.n_invited", study.invited, source="tbl-flow")
+        ledger.share("respondents.pct_responded", base, study.invited, source="tbl-flow")
     ledger.share("respondents.pct_total", base, base, source="tbl-respondents", decimals=1)
     participants = _participants(ledger, study)
     total = rendering.reading.flow.complete + int(sum(group.participants for group in study.participants))
@@ -80,7 +84,7 @@ def people_findings(rendering: Rendering) -> People:
     )
     return People(
         flow=flow,
-        breakdowns=pd.concat(parts, ignore_index=True),
+        breakdowns=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=BREAKDOWN),
         participants=participants,
         numbers=ledger.numbers,
         main_groupings=tuple(
@@ -113,7 +117,8 @@ def _flow(rendering: Rendering, ledger: Ledger) -> pd.DataFrame:
     rows = [("Rows in the export", "respondents.n_started")]
     rows += [(label, f"respondents.n_{name}") for name, label in FLOW_STEPS]
     rows += [("Complete, and so respondents of this report", "respondents.n_complete")]
-    rows += [("of whom answered at least one open question", "respondents.n_open_answer")]
+    if rendering.study.open_questions:
+        rows += [("of whom answered at least one open question", "respondents.n_open_answer")]
     return pd.DataFrame(rows, columns=["label", "key"])
 
 
@@ -152,7 +157,7 @@ def _breakdown(rendering: Rendering, ledger: Ledger, name: str) -> pd.DataFrame:
     if grouping:
         present = int((tally.counts[: len(grouping.categories)] > 0).sum())  # without those who gave no answer
         ledger.count(f"respondents.{grouping.count}", present, source=f"tbl-{name}", base=base)
-    return pd.DataFrame(rows, columns=["question", "heading", "category", "label", "n_key", "pct_key"])
+    return pd.DataFrame(rows, columns=BREAKDOWN)
 
 
 def _tally(rendering: Rendering, name: str) -> _Tally:

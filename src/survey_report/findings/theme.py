@@ -7,13 +7,20 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from survey_report.comparisons import Comparison, compare
+from survey_report.comparisons import PAIR_COLUMNS, Comparison, compare
 from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering
+from survey_report.rules import count_name
 from survey_report.scales import answer_counts, answered_any, scale_scores
-from survey_report.study import SIDES, ItemCount, Question, ResponseSet, Scale
+from survey_report.study import SIDES, ItemCount, Question, ResponseSet, Scale, Side
+
+GROUPS = [
+    "grouping", "grouping_label", "group", "label", "phrase", "n", "mean", "low", "high", "kind", "key", "shown",
+]  # fmt: skip
+TESTS = ["grouping", "label", "statistic", "df_between", "df_within", "p", "groups"]
+PAIRS = [*PAIR_COLUMNS, "scale", "grouping", "welch_significant"]
 
 
 @dataclass(frozen=True)
@@ -133,9 +140,9 @@ def group_findings(
                     "shown": shown,
                 }
             )
-    pairs = pd.concat(pair_frames, ignore_index=True)
+    pairs = pd.concat(pair_frames, ignore_index=True) if pair_frames else pd.DataFrame(columns=PAIRS)
     pairs["significant"] = (pairs["p"] < limits.alpha).astype(bool)
-    return pd.DataFrame(group_rows), pd.DataFrame(test_rows), pairs
+    return pd.DataFrame(group_rows, columns=GROUPS), pd.DataFrame(test_rows, columns=TESTS), pairs
 
 
 def _test_row(compared: Comparison) -> dict[str, object]:
@@ -160,9 +167,16 @@ def _shares(
     scale: Scale,
     labels: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Percentages of each question's answers, protected; enters one number a side as SCALE.MEASURE.NAME."""
+    """Percentages of each question's answers, protected.
+
+    Enters for each side its share and its count as SCALE.MEASURE.NAME, and the number of answers as SCALE.n_base.NAME.
+    """
     counts = answer_counts(rendering.respondents, questions, answers)
-    detail = rendering.policy.answer_detail(counts, answers)
+    keys = {
+        question.id: {side: _side_keys(scale, answers, side, name) for side in SIDES}
+        for question, name in zip(questions, names, strict=True)
+    }
+    detail = rendering.policy.answer_detail(counts, answers, keys)
     rows = []
     for question, name, label in zip(questions, names, labels or [q.short for q in questions], strict=True):
         tally = counts.loc[question.id].to_dict()
@@ -174,13 +188,21 @@ def _shares(
             row[option.id] = 100 * line[option.id] / n if level == "full" else float("nan")
         for side in SIDES:
             count = sum(line[option] for option in answers.side(side))
-            key = f"{scale.id}.{answers.measures[side]}.{name}"
+            key, count_key = keys[question.id][side]
             number = ledger.share(key, count, n, source=f"{scale.id}", shown=shown)
+            ledger.count(count_key, count, source=f"{scale.id}", base=n, shown=shown)
             row[side] = 100 * count / n if shown else float("nan")
             row[f"{side}_kind"] = number.kind
             row[f"{side}_key"] = key
+        ledger.count(f"{scale.id}.n_base.{name}", n, source=f"{scale.id}", base=n, shown=shown)
         rows.append({**row, "merged": level == "sides", "shown": shown})
     return pd.DataFrame(rows)
+
+
+def _side_keys(scale: Scale, answers: ResponseSet, side: Side, name: str) -> tuple[str, str]:
+    """Result keys of a side's share and count."""
+    measure = answers.measures[side]
+    return f"{scale.id}.{measure}.{name}", f"{scale.id}.{count_name(measure)}.{name}"
 
 
 def _changes(rendering: Rendering, ledger: Ledger, scale: Scale) -> pd.DataFrame:

@@ -32,8 +32,10 @@ def checks(study: Study, targets: Targets, respondents: Respondents) -> Iterator
         "n_open_answer": (targets.open_answers, _writers(study, columns)),
     }
     for measure, (wanted, number) in single.items():
-        yield Figure(targets.ids[measure], Fraction(wanted), 0), Fraction(number)
+        if measure in targets.ids and wanted is not None:
+            yield Figure(targets.ids[measure], Fraction(wanted), 0), Fraction(number)
     groups = {g.id: groups_of(study, g, columns) for g in study.groupings}
+    groups |= {q.item: columns[q.id] for q in study.questions if q.categories and q.id in columns}
     for grouping, counts in targets.counts.items():
         for group, count in counts.items():
             yield count, Fraction(int((groups[grouping] == group).sum()))

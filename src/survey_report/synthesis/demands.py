@@ -16,10 +16,12 @@ from survey_report.study import Question, Side, Study
 # share. close: shares of the two sides at most CLOSE points apart. sides: one side larger than the other. span: rounded
 # smallest and largest share over the periods. The mean-... forms say the same of scale means, mean-rule in a rule's own
 # words. answering: how many answered any item. The group-... forms speak of respondents: the largest group, a group's
-# place by size, how many groups have anybody. number and base: how many take a side, how many answer.
+# place by size, a bound on its size, how many groups have anybody. number and base: how many take a side, how many
+# answer.
 Form = Literal[
     "share", "items", "extreme", "rank", "close", "sides", "span",
-    "mean", "mean-extreme", "mean-rank", "mean-rule", "answering", "group-extreme", "group-rank", "groups",
+    "mean", "mean-extreme", "mean-rank", "mean-rule", "answering", "group-extreme", "group-rank", "group-size",
+    "groups",
     "number", "base",
 ]  # fmt: skip
 # What `about_equal` means in the register.
@@ -104,14 +106,18 @@ def _of_people(row: Mapping[str, str], study: Study, demand: Callable[..., Deman
     for grouping in study.groupings:
         if measure == grouping.count and by in ("overall", "", grouping.id):
             return demand("groups", "", (), "", grouping.id) if relation in RELATIONS else None
-        if grouping.id != by or row["group"] not in {c.id for c in grouping.categories}:
-            continue
-        others = [c.id for c in grouping.categories if c.id != row["group"]]
-        if measure in ("n", "pct") and relation in ("is_max", "is_min"):
-            return demand("group-extreme", row["group"], others, measure, by)
-        if measure == "rank_by_n" and relation in RELATIONS:
-            return demand("group-rank", row["group"], others, "", by)
-    return None
+    try:
+        categories = [category.id for category in study.categories(by)]
+    except KeyError:
+        return None
+    if row["group"] not in categories:
+        return None
+    others = [category for category in categories if category != row["group"]]
+    if measure in ("n", "pct") and relation in ("is_max", "is_min"):
+        return demand("group-extreme", row["group"], others, measure, by)
+    if measure == "rank_by_n" and relation in RELATIONS:
+        return demand("group-rank", row["group"], others, "", by)
+    return demand("group-size", row["group"], (), "", by) if measure == "n" and relation in RELATIONS else None
 
 
 def side_of(question: Question, study: Study, measure: str) -> Side | None:

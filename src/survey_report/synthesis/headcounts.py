@@ -56,17 +56,14 @@ def _model(
     cells = {category.id: model.variable(0, size, whole=True) for category in question.categories}
     model.row(targets.ids["n_complete"], total(cells.values()), size, size)
     known: set[str] = set()
-    for grouping in study.groupings:
-        if study.question(grouping.derived_from or grouping.id).item != question.item:
-            continue
-        mapping = grouping.mapping
+    for name, mapping in _breakdowns(study, question).items():
         groups = {
             c.id: total(cell for one, cell in cells.items() if (mapping[one] if mapping else one) == c.id)
-            for c in grouping.categories
+            for c in study.categories(name)
         }
         for group, terms in groups.items():
-            figure = targets.counts.get(grouping.id, {}).get(group)
-            printed = targets.percents.get((grouping.id, group), ())
+            figure = targets.counts.get(name, {}).get(group)
+            printed = targets.percents.get((name, group), ())
             if figure is not None:
                 model.row(figure.id, terms, float(figure.value), float(figure.value))
             for share in printed:
@@ -74,7 +71,7 @@ def _model(
             if not mapping and (figure is not None or printed):
                 known.add(group)
         for demand in targets.demands:
-            if demand.grouping == grouping.id and not demand.scale:
+            if demand.grouping == name and not demand.scale:
                 _enter(model, demand, groups, size)
     shares = settings.shares.get(question.item, {})
     if not known and not shares:
@@ -87,6 +84,13 @@ def _model(
         part = shares.get(one, 0.0) / whole if whole else 1 / len(left)
         model.distance({cells[one]: 1.0}, round(part * rest, 3), 1.0)
     return model, cells
+
+
+def _breakdowns(study: Study, question: Question) -> dict[str, Mapping[str, str] | None]:
+    """What a question breaks people down by: its own categories, and those of groupings derived from it (with the
+    mapping)."""
+    derived = {g.id: g.mapping for g in study.groupings if g.mapping and g.derived_from == question.item}
+    return {question.item: None, **derived}
 
 
 def _enter(model: Model, demand: Demand, groups: Mapping[str, dict[int, float]], size: int) -> None:
@@ -107,5 +111,7 @@ def _enter(model: Model, demand: Demand, groups: Mapping[str, dict[int, float]],
     elif demand.form == "group-rank":
         ahead = [model.holds_if(beyond(other, demand.subject, 1.0), 1, size) for other in demand.among]
         related(model, demand, total(ahead), 1)
+    elif demand.form == "group-size":
+        related(model, demand, groups[demand.subject], 0)
     elif demand.form == "groups":
         related(model, demand, total(model.holds_if(terms, 1, size) for terms in groups.values()), 0)

@@ -34,6 +34,7 @@ def complete_people(study: Study, targets: Targets, settings: Settings) -> Peopl
     people: People = {}
     counts = headcounts(study, targets, settings, closed_questions(study))
     deciding = {item for q in study.questions for item, _ in q.asked_if} | {g.id for g in study.groupings}
+    deciding |= set(targets.counts)
     for question in closed_questions(study):
         draws = Draws(settings.seed, f"people {question.id}")
         ids = [category.id for category in question.categories]

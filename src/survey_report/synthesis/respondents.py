@@ -67,11 +67,16 @@ def generate(study: Study, targets: Targets, settings: Settings, log: Callable[[
     calm_areas(study, people, rated, Draws(settings.seed, "areas"))
     complete |= _closed(study, people, targets.complete)
     writers = np.zeros(targets.complete, dtype=np.bool_)
-    writers[Draws(settings.seed, "writers").order(targets.complete)[: targets.open_answers]] = True
+    told = targets.open_answers
+    many = round(settings.open_complete * targets.complete) if told is None else told
+    writers[Draws(settings.seed, "writers").order(targets.complete)[:many]] = True
     complete |= open_answers(study, settings, people, writers, "complete")
 
+    finished = np.full(targets.complete, 100, dtype=np.int64)
+    if not targets.incomplete:
+        return Respondents({question.id: complete[question.id] for question in study.asked}, finished)
     others = other_people(people, targets.incomplete, settings)
-    left = _abandoned(survey, others, plan, fits) if targets.incomplete else {}
+    left = _abandoned(survey, others, plan, fits)
     left |= _closed(study, others, targets.incomplete)
     writers = Draws(settings.seed, "other writers").uniform(targets.incomplete) < settings.open_abandoned
     left |= open_answers(study, settings, others, writers, "abandoned")
@@ -79,7 +84,7 @@ def generate(study: Study, targets: Targets, settings: Settings, log: Callable[[
     log(f"people: {targets.incomplete} abandoned")
     return Respondents(
         {question.id: np.concatenate([complete[question.id], left[question.id]]) for question in study.asked},
-        np.concatenate([np.full(targets.complete, 100, dtype=np.int64), progress]),
+        np.concatenate([finished, progress]),
     )
 
 

@@ -93,6 +93,7 @@ class Settings:
     margins: Margins
     open_counts: tuple[float, ...]
     open_weights: Mapping[str, float]
+    open_complete: float
     open_abandoned: float
     fragments: tuple[Fragment, ...]
     abandon_decay: float
@@ -161,6 +162,7 @@ def read_settings(study: Study) -> Settings:
         margins=_margins(top.part("margins")),
         open_counts=tuple(float(value) for value in opened.rows("how_many")),
         open_weights={name: opened.part("weights").number(name, 0, 1000) for name in opened.part("weights").data},
+        open_complete=opened.number("complete", 0, 1) if "complete" in opened.data else 0.0,
         open_abandoned=opened.number("abandoned", 0, 1),
         fragments=_fragments(study, opened.text("fragments"), problems),
         abandon_decay=left.number("decay", 0, 1),

@@ -17,9 +17,9 @@ COLUMNS = [
     "id", "source", "scale", "item", "group_by", "group", "measure", "period",
     "relation", "value", "value_high", "decimals", "erratum", "rule",
 ]  # fmt: skip
-SINGLE = ("n_complete", "n_incomplete", "n_open_answer")
+SINGLE = {name: name for name in ("n_complete", "n_incomplete", "n_open_answer")} | {"n_responded": "n_complete"}
 # Rows that follow from the number of complete answers and from tests of single scales; nothing is fitted to them.
-FOLLOWS = {"n_all_methods", "n_significant_associations"}
+FOLLOWS = {"n_all_methods", "n_significant_associations", "pct_responded"}
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,14 @@ class Targets:
     `counts[grouping][category]`, `sides[question id][side]` and `options[question id][option id]` in percent,
     `means[scale, grouping, group]` (two empty texts for everybody), `percents[grouping, group]` all figures of that
     share of respondents, `calm` the id of the row by which no groups of (scale, grouping) differ, `n_pairs[scale]` how
-    many pairs differ, `totals` total lines of printed tables and whether they are percentages, `ids` of the rows on
-    questionnaires, `demands` rows of other forms, `unread` ids of rows whose form is not known.
+    many pairs differ, `open_answers` None where the register does not say how many wrote something, `totals` total
+    lines of printed tables and whether they are percentages, `ids` of the rows on questionnaires, `demands` rows of
+    other forms, `unread` ids of rows whose form is not known.
     """
 
     complete: int
     incomplete: int
-    open_answers: int
+    open_answers: int | None
     counts: Mapping[str, Mapping[str, Figure]]
     percents: Mapping[tuple[str, str], Sequence[Figure]]
     sides: Mapping[str, Mapping[Side, Figure]]
@@ -84,11 +85,14 @@ class Targets:
 def read_targets(study: Study) -> Targets:
     """Read the register of `study`; where the study corrects a row, its own value stands for the printed one.
 
-    Raises UserError when a row's number is none, or when the numbers of questionnaires are missing.
+    A row that names an item and no scale is one of the item's scale. Raises UserError when a row's number is none, or
+    when the number of complete questionnaires is missing.
     """
     problems: list[Problem] = []
     path = study.files["published"]
     rows = [row for row in read_table(path, COLUMNS, problems) if row["source"] == "responses"]
+    scales = {q.item: scale.id for scale in study.scales for q in scale.items}
+    rows = [{**row, "scale": row["scale"] or scales.get(row["item"], "")} for row in rows]
     raise_if_any(problems)
     single: dict[str, Figure] = {}
     totals: list[tuple[Figure, bool]] = []
@@ -100,7 +104,7 @@ def read_targets(study: Study) -> Targets:
     n_pairs: dict[str, Figure] = {}
     demands: list[Demand] = []
     unread: list[str] = []
-    questions = {(q.scale, q.item): q for scale in study.scales for q in scale.items}
+    questions = {(scale.id, q.item): q for scale in study.scales for q in scale.items}
     changes = {(scale.id, q.period): q for scale in study.scales for q in scale.changes}
     for row in rows:
         measure, doubted = row["measure"], bool(row["erratum"]) and row["id"] not in study.corrections
@@ -113,7 +117,7 @@ def read_targets(study: Study) -> Targets:
         side = side_of(question, study, measure) if question else None
         option = option_of(question, study, measure) if question else ""
         if figure and measure in SINGLE:
-            single[measure] = figure
+            single[SINGLE[measure]] = figure
         elif figure and measure in ("n_total", "pct_total"):
             totals.append((figure, measure == "pct_total"))
         elif figure and measure == "n" and not row["scale"]:
@@ -132,13 +136,14 @@ def read_targets(study: Study) -> Targets:
             demands.append(found)
         elif measure not in FOLLOWS:
             unread.append(row["id"])
-    for measure in SINGLE:
-        if measure not in single:
-            problems.append(Problem(path.name, measure, "", "no row gives this number", f"add a row for {measure}"))
+    if "n_complete" not in single:
+        remedy = "add a row for n_complete, or for n_responded"
+        problems.append(Problem(path.name, "n_complete", "", "no row gives this number", remedy))
     raise_if_any(problems)
     pairs, calm = _tests(rows)
+    number = {name: int(figure.value) for name, figure in single.items()}
     return Targets(
-        int(single["n_complete"].value), int(single["n_incomplete"].value), int(single["n_open_answer"].value),
+        number["n_complete"], number.get("n_incomplete", 0), number.get("n_open_answer"),
         counts, percents, sides, options, means, pairs, calm, n_pairs, tuple(totals),
         {measure: figure.id for measure, figure in single.items()}, tuple(demands), tuple(unread),
     )  # fmt: skip
