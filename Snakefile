@@ -13,7 +13,7 @@ PLACES = places(STUDY, EXPORT)
 BUILD = PLACES.build.as_posix()
 FOLDER = f"studies/{STUDY}"
 OWN = yaml.safe_load(Path(FOLDER, "study.yml").read_text(encoding="utf-8"))["export"].get("file", "")
-DATA = EXPORT or f"{FOLDER}/{OWN}"
+DATA = EXPORT or Path(FOLDER, OWN).as_posix()
 # The export's path comes from the environment, so that no character of it can act as shell code.
 COMMON = f"--study {FOLDER}" + (' --export="$EXPORT"' if EXPORT else "")
 
@@ -22,8 +22,9 @@ def files(*patterns):
     return sorted(path for pattern in patterns for path in glob.glob(pattern, recursive=True) if Path(path).is_file())
 
 
-DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml")
-CODE = files(*(f"src/survey_report/{part}*.py" for part in ("", "findings/", "charts/", "figure_checks/")))
+DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml", f"{FOLDER}/own/*.csv")
+PARTS = ("", "exports/", "mapping/", "findings/", "charts/", "figure_checks/")
+CODE = files(*(f"src/survey_report/{part}*.py" for part in PARTS))
 STITCHER = files("src/survey_report/stitch/**/*")
 PAGES = files("_quarto.yml", "_environment", "*.qmd", "report/**/*")
 NOTEBOOKS = ["respondents", "theme", "integration"]

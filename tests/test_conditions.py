@@ -230,7 +230,8 @@ def test_the_studys_conditions_on_the_shipped_data(study: Study) -> None:
 
 
 def test_every_condition_says_why_and_stands_in_a_document(root: Path, study: Study) -> None:
-    sources = "\n".join(path.read_text(encoding="utf-8") for path in (root / "report").rglob("*.qmd"))
+    pages = [*(root / "report").glob("*.qmd"), *(root / "report" / study.id).rglob("*.qmd")]
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in pages)
     used = set(re.findall(r"holds\.([\w-]+)", sources))
     declared = {condition.name for condition in own(study)}
     assert used == declared

@@ -1,4 +1,4 @@
-"""The study of 2015: another instrument, no groups, few people; its published figures reproduced from its own folder."""
+"""The study of 2015: another instrument, no groups, few people; its figures reproduced from its own folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from survey_report.synthesis import synthesise
 ROOT = Path(__file__).parents[1]
 STUDY = ROOT / "studies" / "integration-2015"
 DOUBTED = "y2015-partners-agree-pct"
-# What print says of single answers to each statement: agree, neither, disagree, out of 23 (paragraphs 64, 119, 126, 129).
+# What print says of the answers to each statement: agree, neither, disagree, of 23 (paragraphs 64, 119, 126, 129).
 PRINTED = {
     "disabled_children_transitions": (14, 5, 4),
     "negative_effects": (5, 9, 9),

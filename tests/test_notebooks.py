@@ -398,18 +398,18 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_rendering_is_laid_out_like_the_checkout(project: Path) -> None:
-    folder = stage(project / "root", "s-1", project / "build", "engine")
-    assert (folder / "_build/s-1/findings/n.ipynb").is_file()
-    assert (folder / "_build/s-1" / METADATA).is_file()
+def test_a_rendering_is_laid_out_like_the_checkout(project: Path, study: Study) -> None:
+    folder = stage(project / "root", study, project / "build", "engine")
+    assert (folder / "_build/csrr-2023/findings/n.ipynb").is_file()
+    assert (folder / "_build/csrr-2023" / METADATA).is_file()
     assert yaml.safe_load((folder / "_variables.yml").read_text(encoding="utf-8"))["build"]["engine_note"] == "engine"
     left = folder / "left-over.qmd"
     left.write_text("{{< var no >}}", encoding="utf-8")
-    stage(project / "root", "s-1", project / "build", "engine")
+    stage(project / "root", study, project / "build", "engine")
     assert not left.exists()
 
 
-def test_unknown_names_are_refused_with_file_and_line(project: Path) -> None:
+def test_unknown_names_are_refused_with_file_and_line(project: Path, study: Study) -> None:
     page = project / "root" / "report" / "page.qmd"
     page.write_text(
         "Fine {{< var r.a.b >}}.\n"
@@ -421,7 +421,7 @@ def test_unknown_names_are_refused_with_file_and_line(project: Path) -> None:
         encoding="utf-8",
     )
     with pytest.raises(UserError) as caught:
-        stage(project / "root", "s-1", project / "build", "engine")
+        stage(project / "root", study, project / "build", "engine")
     found = [(p.file, p.place, p.value) for p in caught.value.problems]
     assert found == [
         ("report/page.qmd", "line 2", "r.a.c"),
@@ -434,7 +434,7 @@ def test_unknown_names_are_refused_with_file_and_line(project: Path) -> None:
     assert all(p.remedy for p in caught.value.problems)
 
 
-def test_the_sources_of_the_report_name_only_what_there_is(root: Path, study: Study) -> None:
+def test_the_sources_of_the_report_name_only_what_there_is(root: Path, study: Study, tmp_path: Path) -> None:
     from survey_report.conditions import load_conditions
     from survey_report.results import nested, study_facts
 
@@ -443,7 +443,9 @@ def test_the_sources_of_the_report_name_only_what_there_is(root: Path, study: St
     facts |= dict.fromkeys(("lock_digest", "python", "n_rows", "data_kind", "engine_note"), "x")
     known = {"r": nested(texts), "p": nested(texts), "study": study_facts(study), "build": facts}
     holds = {condition.name: True for condition in load_conditions(study.files["conditions"])}
-    assert list(check_names(root / "report", known, holds)) == []
+    folder = tmp_path / "report"
+    shutil.copytree(root / "report", folder, ignore=shutil.ignore_patterns("any-study", "integration-2015"))
+    assert list(check_names(folder, known, holds)) == []
 
 
 @pytest.fixture
@@ -457,7 +459,7 @@ def site(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def render(project: Path, site: Path) -> None:
-    stitch(project / "root", "s-1", project / "build", site, lambda line: None)
+    stitch(project / "root", shipped.rendering().study, project / "build", site, lambda line: None)
 
 
 @pytest.mark.parametrize("error", [UserError([]), OSError("disk full"), KeyboardInterrupt()])

@@ -58,7 +58,6 @@ class Quantities:
             "n_complete": self._complete,
             "n_incomplete": self._rendering.reading.flow.incomplete,
             "n_open_answer": open_answers(self._rendering),
-            **({"n_invited": study.invited} if study.invited else {}),
             "n_participants": sum(group.participants for group in study.participants),
             "first_day": study.opened,
             "last_day": study.closed,
@@ -208,6 +207,11 @@ class Quantities:
 
     def _sessions(self, method: str, mode: str = "") -> int:
         return sum(row.sessions for row in self._study.sessions if row.method == method and mode in ("", row.mode))
+
+    def _invited(self) -> int:
+        if self._study.invited is None:
+            raise NotComputed("not recorded")
+        return self._study.invited
 
 
 def _percent(part: int, whole: int) -> float:

@@ -47,7 +47,7 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "pct_total": ("min(100 * total(k) / n_complete for k in tables)",),
     "n_complete": ("n_complete",),
     "n_responded": ("n_complete",),
-    "pct_responded": ("100 * n_complete / n_invited",),
+    "pct_responded": ("100 * n_complete / invited()",),
     "n_incomplete": ("n_incomplete",),
     "n_open_answer": ("n_open_answer",),
     "n_all_methods": ("n_complete + n_participants",),
@@ -137,7 +137,7 @@ class _Comparing:
     visibility: Visibility
     measures: Mapping[str, tuple[ast.expr, ...]]
     alpha: float
-    public: frozenset[str]  # ids of rows of which the report itself says whether they hold
+    public: frozenset[str]  # ids of rows of which the report itself says that they hold
 
     def row(self, figure: Figure, values: Mapping[str, Any]) -> tuple[str, Status]:
         """What is reproduced, as text, and how it stands to what is published."""
@@ -154,7 +154,7 @@ class _Comparing:
             return str(why), "erratum" if figure.erratum else "open"
         if holds is None:
             return "", "erratum" if figure.erratum else "open"
-        if hidden and figure.id not in self.public:
+        if hidden and (figure.key or figure.id not in self.public):
             return NOT_SHOWN, "erratum" if figure.erratum else "open"
         text = _text(figure, None if hidden else number, holds, self.alpha)
         if figure.erratum:

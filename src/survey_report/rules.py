@@ -14,9 +14,10 @@ PLAIN = ("abs", "len", "min", "max", "sum", "all", "any")
 FUNCTIONS = (
     "r0", "r2", "items", "scores", "categories", "participants", "sessions", "n", "pct", "total", "present", "n_base",
     "answering", "mean", "group_mean", "pairs", "p_pair", "p_min",
+    "invited",
 )  # fmt: skip
 VALUES = (
-    "scales", "groupings", "periods", "n_complete", "n_incomplete", "n_open_answer", "n_participants", "n_invited",
+    "scales", "groupings", "periods", "n_complete", "n_incomplete", "n_open_answer", "n_participants",
     "first_day", "last_day", "weeks_open",
 )  # fmt: skip
 ROW_VALUES = (

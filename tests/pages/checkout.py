@@ -32,14 +32,14 @@ def copy_checkout(target: Path, source: Path = ROOT) -> Path:
     return target
 
 
-def build(folder: Path, export: str = "") -> subprocess.CompletedProcess[str]:
+def build(folder: Path, export: str = "", study: str = "csrr-2023") -> subprocess.CompletedProcess[str]:
     """Run the build as the Makefile does, with the interpreter of the tests and the embedded engine."""
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(folder / "src"),
         "SURVEY_REPORT_ENGINE": "embedded",
-        "STUDY": "csrr-2023",
+        "STUDY": study,
         "EXPORT": export,
     }
     command = ["snakemake", "site", "--cores", "2", "--quiet", "all", "--nolock"]

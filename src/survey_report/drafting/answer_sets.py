@@ -1,0 +1,122 @@
+"""The usual answers of rated questions, from the best end to the worst, and which of them a column uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from survey_report.spelling import spelling
+from survey_report.study import SIDES, Option, ResponseSet, Side
+
+# A rated question has at least so many levels.
+FEWEST = 3
+# Numbers without words count as a scale of so many points at most.
+MOST_POINTS = 11
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of a set: score, side, spellings as they are compared, the usual text, whether it always belongs."""
+
+    score: int
+    side: Side
+    spellings: frozenset[str]
+    text: str
+    usual: bool
+
+
+@dataclass(frozen=True)
+class AnswerSet:
+    """A known set of answers, the best first."""
+
+    id: str
+    levels: tuple[Level, ...]
+    words: Mapping[str, str]
+    measures: Mapping[str, str]
+
+    def level(self, answer: str) -> Level | None:
+        """The level an answer (as it is compared) stands for."""
+        return next((level for level in self.levels if answer in level.spellings), None)
+
+
+@cache
+def known_sets() -> tuple[AnswerSet, ...]:
+    """The sets of assets/answer_sets.yml."""
+    return tuple(
+        AnswerSet(
+            name,
+            tuple(
+                Level(one["score"], one["side"], frozenset(map(spelling, one["answers"])), one["answers"][0],
+                      bool(one.get("usual")))
+                for one in part["levels"]
+            ),
+            part["words"],
+            part["measures"],
+        )
+        for name, part in _asset()["sets"].items()
+    )  # fmt: skip
+
+
+@cache
+def missing_spellings() -> frozenset[str]:
+    """Answers that are none, as they are compared."""
+    return frozenset(spelling(text) for group in _asset()["missing"] for text in group)
+
+
+@cache
+def _asset() -> dict[str, Any]:
+    text = files("survey_report").joinpath("assets/answer_sets.yml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def set_of(answers: Iterable[str]) -> str:
+    """The id of the known set that all these answers (missing ones apart) belong to, or `points` for whole numbers;
+    empty for neither. Of several sets the one with the closest fit counts."""
+    given = {spelling(answer) for answer in answers} - missing_spellings()
+    fits = [one for one in known_sets() if given and all(one.level(answer) for answer in given)]
+    fits = [one for one in fits if len({one.level(answer) for answer in given}) == len(given)]
+    if fits and len(given) >= 2:
+        return max(fits, key=lambda one: sum(level.usual for answer in given if (level := one.level(answer)))).id
+    numbers = [int(answer) for answer in given if answer.lstrip("-").isdecimal()]
+    if len(numbers) == len(given) >= FEWEST and max(numbers) - min(numbers) < MOST_POINTS and min(numbers) in (0, 1):
+        return "points"
+    return ""
+
+
+def response_set(name: str, kind: str, answers: Sequence[str]) -> ResponseSet:
+    """A response set for a study: the levels of a known set that are usual or given, spelled as given; missing last."""
+    texts = {spelling(answer): answer for answer in answers}
+    missing = tuple(Option(_slug(text), text) for spelt, text in sorted(texts.items()) if spelt in missing_spellings())
+    if kind == "points":
+        return _points(name, [int(spelt) for spelt in texts if spelt not in missing_spellings()], missing)
+    known = next(one for one in known_sets() if one.id == kind)
+    given = {level: text for spelt, text in texts.items() if (level := known.level(spelt))}
+    levels = [level for level in known.levels if level in given or level.usual]
+    options = tuple(
+        Option(_slug(given.get(level, level.text)), given.get(level, level.text), len(levels) - place, level.side)
+        for place, level in enumerate(levels)
+    )
+    return ResponseSet(name, options, missing, known.words, known.measures)
+
+
+def _points(name: str, numbers: Sequence[int], missing: tuple[Option, ...]) -> ResponseSet:
+    low = min(numbers)
+    high = next(top for top in (3, 4, 5, 6, 7, 10, MOST_POINTS) if top >= max(numbers))
+    middle = (low + high) / 2
+    sides: dict[int, Side] = {
+        point: "neutral" if point == middle else "positive" if point > middle else "negative"
+        for point in range(low, high + 1)
+    }
+    options = tuple(Option(f"points-{p}", str(p), p, sides[p]) for p in range(high, low - 1, -1))
+    words = {"positive": "upper half", "neutral": "middle", "negative": "lower half"}
+    return ResponseSet(name, options, missing, words, {side: f"pct_{words[side].split()[0]}" for side in SIDES})
+
+
+def _slug(text: str) -> str:
+    kept = "".join(c if c.isascii() and c.isalnum() else " " for c in spelling(text).replace("'", ""))
+    return "-".join(kept.split()) or "answer"

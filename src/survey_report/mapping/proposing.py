@@ -1,0 +1,199 @@
+"""Proposing which column is which question and which answer is which category, beside what is decided already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+
+from survey_report.exports.export import Export
+from survey_report.exports.metadata import NAMES
+from survey_report.mapping.likeness import Weights, answer_likeness, last_part, likeness, words
+from survey_report.mapping.table import NO, YES, Row, answers_of
+from survey_report.spelling import spelled, spelling
+from survey_report.study import Question, Study
+
+# A proposal this sure is taken unless a person says no, one below `WORTH` is not made at all.
+SURE, WORTH = 0.8, 0.35
+# A column whose best question beats the next one by less is left to a person.
+CLEAR = 0.08
+# No closed question has more answers; a column with more may hold people's own words, which are never listed.
+MANY_ANSWERS = 60
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A column of the export with what likeness looks at."""
+
+    name: str
+    text: str
+    answers: frozenset[str]  # as they are compared; empty where there are too many for a closed question
+    many: bool
+
+
+def propose(export: Export, study: Study, decided: Sequence[Row]) -> list[Row]:
+    """All rows of the mapping: columns in the order of the export, then answers, then questions without a column.
+
+    Decisions in `decided` stay, with the row they stand in.
+    """
+    remembered = {row.place: row for row in decided if row.decision}
+    candidates = [_candidate(export, str(name)) for name in export.responses.columns if name not in NAMES.values()]
+    taken = {row.column: row.question for row in remembered.values() if row.kind == "column" and row.decision == YES}
+    refused = {(row.column, row.question) for row in remembered.values() if row.decision == NO}
+    open_columns = [one for one in candidates if ("column", one.name) not in remembered]
+    open_questions = [q for q in study.asked if q.id not in set(taken.values())]
+    matched = _match(open_columns, open_questions, study, refused)
+    rows = []
+    for one in candidates:
+        if ("column", one.name) in remembered:
+            rows.append(remembered["column", one.name])
+        elif one.name in matched:
+            rows.append(matched[one.name])
+        else:
+            rows.append(Row("unused", column=one.name, text=one.text, note="matches no question of the study"))
+    used = {row.column: row.question for row in rows if row.kind == "column" and row.decision != NO}
+    rows += _answers(export, study, used, remembered)
+    rows += _without_column(study, set(used.values()), remembered)
+    known = {row.place for row in rows}
+    return rows + [row for place, row in remembered.items() if place not in known and row.kind != "missing"]
+
+
+def _candidate(export: Export, name: str) -> Candidate:
+    column = export.responses[name]
+    given = spelled(column[column != ""])
+    many = given.nunique() > MANY_ANSWERS
+    return Candidate(name, export.texts.get(name, ""), frozenset() if many else frozenset(given.unique()), many)
+
+
+def _match(
+    columns: Sequence[Candidate], questions: Sequence[Question], study: Study, refused: set[tuple[str, str]]
+) -> dict[str, Row]:
+    """The best pairing of columns and questions, taken together; by column."""
+    if not columns or not questions:
+        return {}
+    scores = _scores(columns, questions, study)
+    for i, column in enumerate(columns):
+        for j, question in enumerate(questions):
+            if (column.name, question.id) in refused:
+                scores[i, j] = 0.0
+    found = {}
+    for i, j in zip(*linear_sum_assignment(-scores), strict=True):
+        score = float(scores[i, j])
+        if score < WORTH:
+            continue
+        rivals = max([0.0, *np.delete(scores[i], j), *np.delete(scores[:, j], i)])
+        clear = score - rivals >= CLEAR or score >= 1.0
+        column, question = columns[i], questions[j]
+        found[column.name] = Row(
+            "column",
+            column=column.name,
+            text=column.text,
+            question=question.id,
+            confidence=round(min(score, 1.0), 2),
+            decision=YES if score >= SURE and clear else "",
+            note=f"{question.short}: {question.label}" + ("" if clear else " (another pairing is almost as likely)"),
+        )
+    return found
+
+
+def _scores(columns: Sequence[Candidate], questions: Sequence[Question], study: Study) -> np.ndarray:
+    """Likeness of every column (row) and question (column of the array)."""
+    texts = [text for column in columns for text in (column.text, column.name)]
+    weights = Weights([*texts, *(text for q in questions for text in (q.label, q.short, q.column))])
+    asked = [(_known(question, study), words(question.label), words(question.short)) for question in questions]
+    scores = np.zeros((len(columns), len(questions)))
+    for i, column in enumerate(columns):
+        whole, item, name = words(column.text), words(last_part(column.text)), words(column.name)
+        for j, question in enumerate(questions):
+            known, label, short = asked[j]
+            fit = _fit(column, known)
+            if spelling(column.name) in (spelling(question.column), spelling(question.id)):
+                scores[i, j] = 1.0 if fit >= 0.5 else 0.6
+                continue
+            alike = max(
+                likeness(item, short, weights),
+                likeness(item, label, weights),
+                0.9 * likeness(whole, label, weights),
+                0.9 * likeness(name, words(question.column), weights),
+            )
+            scores[i, j] = min(0.97, alike * (0.35 + 0.65 * fit) + 0.05 * fit)
+    return scores
+
+
+def _known(question: Question, study: Study) -> frozenset[str]:
+    name = question.response_set or question.item
+    return frozenset(map(spelling, answers_of(study, name).values())) if question.type != "open" else frozenset()
+
+
+def _fit(column: Candidate, known: frozenset[str]) -> float:
+    """How well the answers in a column fit a question: the share of different ones that it knows; open questions take
+    what no closed one could."""
+    if not known:
+        return 1.0 if column.many else 0.4
+    if column.many:
+        return 0.0
+    if not column.answers:
+        return 0.5
+    return len(column.answers & known) / len(column.answers)
+
+
+def _answers(
+    export: Export, study: Study, used: Mapping[str, str], remembered: Mapping[tuple[str, ...], Row]
+) -> Iterable[Row]:
+    """One row an answer of each response set and closed question, in the order in which the export has them."""
+    by_id = {question.id: question for question in study.asked}
+    given: dict[str, dict[str, str]] = {}
+    for name, asked in used.items():
+        question = by_id[asked]
+        if question.type == "open":
+            continue
+        column = export.responses[name]
+        texts = {spelling(text): str(text) for text in column[column != ""].unique()}
+        if len(texts) <= MANY_ANSWERS:
+            given.setdefault(question.response_set or question.item, {}).update(texts)
+    for name, texts in given.items():
+        known = answers_of(study, name)
+        spellings = {spelling(answer): category for category, answer in known.items()}
+        free = [category for spelt, category in spellings.items() if spelt not in texts]
+        for spelt, text in texts.items():
+            if ("answer", name, text) in remembered:
+                yield remembered["answer", name, text]
+            elif spelt in spellings:
+                found = spellings[spelt]
+                yield Row("answer", question=name, answer=text, category=found, confidence=1.0, decision=YES)
+            else:
+                yield _best_answer(name, text, {category: known[category] for category in free})
+
+
+def _best_answer(name: str, text: str, free: Mapping[str, str]) -> Row:
+    scores = {category: answer_likeness(text, answer) for category, answer in free.items()}
+    order = sorted(scores, key=lambda category: -scores[category])
+    if not order or scores[order[0]] < WORTH:
+        return Row("answer", question=name, answer=text, note="matches no answer of the study")
+    best = scores[order[0]]
+    clear = len(order) == 1 or best - scores[order[1]] >= CLEAR
+    decision = YES if best >= SURE and clear else ""
+    return Row("answer", question=name, answer=text, category=order[0], confidence=round(best, 2), decision=decision)
+
+
+def _without_column(study: Study, used: set[str], remembered: Mapping[tuple[str, ...], Row]) -> Iterable[Row]:
+    for question in study.asked:
+        if question.id not in used:
+            row = Row("missing", question=question.id, note=f"{question.short}: {question.label}")
+            kept = remembered.get(row.place)
+            yield replace(row, decision=kept.decision) if kept else row
+
+
+def unmatched(rows: Sequence[Row]) -> pd.DataFrame:
+    """Undecided rows, one row each: kind, what, proposal, confidence."""
+    open_rows = [row for row in rows if not row.decision and row.kind != "unused"]
+    return pd.DataFrame(
+        [
+            (row.kind, row.column or row.answer or row.question, row.category or row.question, row.confidence)
+            for row in open_rows
+        ],
+        columns=["kind", "what", "proposal", "confidence"],
+    )

@@ -1,0 +1,162 @@
+"""The two steps for an export or a survey of one's own: proposing a mapping, drafting a study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from survey_report.drafting.columns import columns_of
+from survey_report.drafting.dictionary import is_dictionary, read_dictionary
+from survey_report.drafting.folder import Naming, draft_study
+from survey_report.errors import Problem, UserError, raise_if_any
+from survey_report.exports.export import Export
+from survey_report.exports.read import read_export
+from survey_report.mapping.applying import Mapped, apply_mapping
+from survey_report.mapping.proposing import propose
+from survey_report.mapping.table import YES, Row, mapping_path, read_mapping, write_mapping
+from survey_report.study import Study
+
+Log = Callable[[str], object]
+DATES = ("StartDate", "EndDate")
+
+
+def map_export(path: Path, study: Study, *, accept: bool, log: Log = print) -> Path:
+    """Propose how an export fits a study and write the study's mapping; decisions made before stay.
+
+    `accept` takes every proposal that is made. Returns the mapping's path. Raises UserError for a file that cannot be
+    read.
+    """
+    export = read_export(path)
+    raise_if_any(export.faults)
+    rows = propose(export, study, read_mapping(study))
+    if accept:
+        rows = [_accepted(row) for row in rows]
+    target = mapping_path(study)
+    write_mapping(target, rows)
+    for line in _told(rows):
+        log(line)
+    log(f"the mapping is at {target.as_posix()}")
+    return target
+
+
+def _accepted(row: Row) -> Row:
+    if row.decision or row.kind == "unused":
+        return row
+    without = {"answer": NO, "missing": ABSENT}
+    return replace(row, decision=YES if row.kind == "column" or row.category else without[row.kind])
+
+
+def _told(rows: Sequence[Row]) -> list[str]:
+    """What was matched, what is open and what has no match, on both sides."""
+    columns = [row for row in rows if row.kind == "column"]
+    answers = [row for row in rows if row.kind == "answer"]
+    taken = sum(row.decision == YES for row in columns)
+    lines = [f"{taken} columns and {sum(row.decision == 'yes' for row in answers)} answers are matched"]
+    undecided = [row for row in rows if not row.decision and row.kind in ("column", "answer")]
+    if undecided:
+        lines.append(f"{len(undecided)} proposals to decide (write yes or no under `decision`):")
+        for row in undecided:
+            if row.kind == "column":
+                lines.append(f"  column {row.column} -> {row.question}? confidence {row.confidence:.2f}")
+            else:
+                told = f"-> {row.category}? confidence {row.confidence:.2f}" if row.category else "matches no answer"
+                lines.append(f"  answer `{row.answer[:60]}` to {row.question} {told}")
+    missing = [row for row in rows if row.kind == "missing" and not row.decision]
+    if missing:
+        lines.append(f"{len(missing)} questions of the study without a column (name one, or write absent):")
+        lines += [f"  {row.note[:100]}" for row in missing]
+    unused = [row for row in rows if row.kind == "unused"]
+    if unused:
+        lines.append(f"{len(unused)} columns of the export that match no question, left unused:")
+        lines += [f"  {row.column}" for row in unused]
+    return lines
+
+
+def prepared_export(path: Path, study: Study, *, own: bool) -> Mapped:
+    """An export as the study reads it: through the study's mapping, if it has one and the export is a user's own.
+
+    Raises UserError for a file that cannot be read or a mapping that cannot be used.
+    """
+    export = read_export(path)
+    rows = read_mapping(study) if own else ()
+    return apply_mapping(export, rows, study) if rows else Mapped(export, 0, ())
+
+
+def new_study(
+    source: Path,
+    folder: Path,
+    *,
+    title: str,
+    organisation: str,
+    opened: date | None,
+    closed: date | None,
+    real: bool,
+    log: Log = print,
+) -> Study:
+    """Draft a study from an export, or from a data dictionary (a CSV that begins `column,text,answers`).
+
+    The dates of the fieldwork are read from the export where it has them. `real` declares the export to hold real
+    answers. Raises UserError for what cannot be read or drafted.
+    """
+    if is_dictionary(source):
+        columns = read_dictionary(source)
+        first, last = _days(opened, closed, source, None)
+        naming = Naming(title or _title(folder), organisation, first, last)
+        study = draft_study(folder, columns, naming, {})
+    else:
+        export = read_export(source)
+        raise_if_any(export.faults)
+        columns = columns_of(export)
+        sizes = {column.name: _sizes(export, column.name) for column in columns if column.kind == "closed"}
+        first, last = _days(opened, closed, source, export)
+        digest = export.digest if real else ""
+        naming = Naming(title or _title(folder), organisation, first, last, str(source.resolve()), digest)
+        study = draft_study(folder, columns, naming, sizes)
+    for line in _drafted(study, [column.name for column in columns if column.kind in ("empty", "constant")]):
+        log(line)
+    return study
+
+
+def _title(folder: Path) -> str:
+    text = folder.name.replace("-", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _sizes(export: Export, name: str) -> Mapping[str, int]:
+    counts = export.responses[name].value_counts()
+    return {str(answer): int(n) for answer, n in counts.items() if answer != ""}
+
+
+def _days(opened: date | None, closed: date | None, source: Path, export: Export | None) -> tuple[date, date]:
+    """First and last day of the fieldwork: as told, else from the export."""
+    found: list[date] = []
+    if export is not None:
+        for name in DATES:
+            if name in export.responses:
+                read = pd.to_datetime(export.responses[name].str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
+                found += [day.date() for day in read.dropna()]
+    first, last = opened or min(found, default=None), closed or max(found, default=None)
+    if first is None or last is None:
+        remedy = "give them as --opened YYYY-MM-DD --closed YYYY-MM-DD"
+        raise UserError([Problem(source.name, "", "", "does not tell when the survey was open", remedy)])
+    return first, last
+
+
+def _drafted(study: Study, left_out: Sequence[str]) -> list[str]:
+    items = sum(len(scale.items) for scale in study.scales)
+    lines = [
+        f"drafted {study.folder.as_posix()}: {items} rated questions in {len(study.scales)} scales, "
+        f"{len(study.groupings)} groupings, {len(study.open_questions)} open questions",
+    ]
+    lines += [f"  scale {scale.id}: {len(scale.items)} items, {scale.title}" for scale in study.scales]
+    lines += [f"  grouping {grouping.id}: {len(grouping.categories)} groups" for grouping in study.groupings]
+    if left_out:
+        lines.append(f"  left out, without answers or with one answer only: {', '.join(left_out)}")
+    return [
+        *lines,
+        "everything in it is a guess: look at study.yml, instrument.csv and categories.csv before you use it",
+    ]
