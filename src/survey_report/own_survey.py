@@ -17,7 +17,7 @@ from survey_report.exports.export import Export
 from survey_report.exports.read import read_export
 from survey_report.mapping.applying import Mapped, apply_mapping
 from survey_report.mapping.proposing import propose
-from survey_report.mapping.table import YES, Row, mapping_path, read_mapping, write_mapping
+from survey_report.mapping.table import ABSENT, NO, YES, Row, mapping_path, read_mapping, write_mapping
 from survey_report.study import Study
 
 Log = Callable[[str], object]
@@ -55,7 +55,7 @@ def _told(rows: Sequence[Row]) -> list[str]:
     columns = [row for row in rows if row.kind == "column"]
     answers = [row for row in rows if row.kind == "answer"]
     taken = sum(row.decision == YES for row in columns)
-    lines = [f"{taken} columns and {sum(row.decision == 'yes' for row in answers)} answers are matched"]
+    lines = [f"{taken} columns and {sum(row.decision == YES for row in answers)} answers are matched"]
     undecided = [row for row in rows if not row.decision and row.kind in ("column", "answer")]
     if undecided:
         lines.append(f"{len(undecided)} proposals to decide (write yes or no under `decision`):")
