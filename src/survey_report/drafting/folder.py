@@ -27,7 +27,7 @@ from survey_report.study_load import QUESTION_COLUMNS, load_study
 TESTED_GROUP = 10
 MOST_GROUPS = 12
 HEADER = """# Drafted by `survey-report new-study`: everything here is a guess from the columns of the survey. Correct
-# what is wrong: titles of scales, questions that group people (`tested` ones are compared on all scales), order of answers.
+# what is wrong: titles of scales, questions that group people (`tested` ones are compared), order of answers.
 """
 
 
