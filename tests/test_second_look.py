@@ -168,7 +168,9 @@ def test_r_and_the_project_judge_a_changed_register_alike(tmp_path: Path) -> Non
         writer.writerows(rows)
     run("second-look.R", tmp_path, export)
     by_r = {row["id"]: row["holds"] for row in read("second-look-rows.csv", tmp_path)}
-    register = load_register(tmp_path / "published.csv", {})
+    study = shipped.rendering().study
+    files = {**study.files, "published": tmp_path / "published.csv"}
+    register = load_register(replace(study, files=files, corrections={}))
     lines = reconcile(replace(shipped.rendering(), register=register), shipped.numbers())
     assert by_r == {line.figure.id: VERDICTS[line.status] for line in lines}
     assert Counter(by_r.values())["FALSE"] > 260
