@@ -50,8 +50,9 @@ def _build(options: argparse.Namespace) -> Path:
 def _check(options: argparse.Namespace) -> None:
     from survey_report.cleaning import clean
     from survey_report.conditions import load_conditions
-    from survey_report.qualtrics import read_export
+    from survey_report.exports.read import read_export
     from survey_report.register import load_register
+    from survey_report.rendering import spellings_of
     from survey_report.rules import check_rules
     from survey_report.study_load import load_study
 
@@ -63,8 +64,20 @@ def _check(options: argparse.Namespace) -> None:
     study = load_study(options.study)
     raise_if_any(check_rules(load_register(study.files["published"], study.corrections), study))
     load_conditions(study.files["conditions"])
-    _, flow = clean(read_export(options.export or options.study / study.export.file), study)
+    export = read_export(options.export or options.study / study.export.file)
+    _, flow = clean(export, study)
     print(f"the export fits the study: {flow.rows:,} rows, {flow.complete:,} complete responses")
+    _tell(export.notes, spellings_of(export, study))
+
+
+def _tell(notes: Sequence[str], spellings: Sequence[tuple[str, str, str, int]]) -> None:
+    """What was taken for granted and which spellings were accepted; nothing where the export is as it should be."""
+    for note in notes:
+        print(f"  {note}")
+    if spellings:
+        print("  accepted in another spelling:")
+    for column, found, meant, rows in spellings:
+        print(f"    {column}: {found!r} taken as {meant!r} in {rows:,} row{'s' if rows > 1 else ''}")
 
 
 def _read(options: argparse.Namespace) -> None:
@@ -77,6 +90,7 @@ def _read(options: argparse.Namespace) -> None:
           f"{flow.repeated} repeated, {flow.refused} without consent")  # fmt: skip
     if flow.not_asked:
         print(f"  set aside: {flow.not_asked:,} single answers to questions that were not meant for the respondent")
+    _tell(reading.notes, reading.spellings)
     if reading.synthetic:
         print("  treated as synthetic: the notice stands on every page. An export of real answers is declared in")
         print(f"  study.yml under export: real_exports, by its digest {reading.export_digest}")
