@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from survey_report.cleaning import clean
 from survey_report.errors import Problem, UserError
 from survey_report.export_check import check_export
-from survey_report.qualtrics import PERSONAL_COLUMNS, Export, read_export
+from survey_report.exports.export import Export
+from survey_report.exports.personal import PERSONAL_COLUMNS
+from survey_report.exports.read import read_export
 from survey_report.study import Study
 
 DATA = Path(__file__).parent / "data"
@@ -192,7 +194,6 @@ PLAIN = {
     "one line": b"hello\n",
     "JSON": b'{"a": 1}\n',
     "a page": b"<!doctype html>\n<html>\n<body>\n</body>\n",
-    "two header rows of an export": None,
     "something like Python": b'a,b\nc,d\n"{[]: 1}",2\n',
     "a slip of Python": b"a,b\nc,d\n\"{'\\d': 1 is 1}\",2\n",
     "very deep": b"a,b\nc,d\n" + b'"{""a"":' + b"[" * 20000 + b'",2\n',
@@ -202,18 +203,23 @@ PLAIN = {
 
 
 @pytest.mark.parametrize("kind", PLAIN)
-def test_a_file_that_is_no_export(kind: str, tmp_path: Path, study: Study, records: Records) -> None:
-    (tmp_path / "export.csv").write_bytes(PLAIN[kind] or as_bytes(records[:2]))
+def test_a_file_that_is_no_export(kind: str, tmp_path: Path, study: Study) -> None:
+    (tmp_path / "export.csv").write_bytes(PLAIN[kind])
     (problem,) = faults(tmp_path / "export.csv", study)
     assert problem.file == "export.csv"
     assert "this is not a Qualtrics export" in problem.message
     assert "Export Data > CSV, choice text" in problem.remedy
 
 
-def test_the_legacy_form_is_refused_in_plain_words(study: Study) -> None:
+def test_an_export_of_another_survey_is_one_problem(study: Study) -> None:
     (problem,) = faults(DATA / "qualtrics-sample-legacy.csv", study)
     assert "its third row holds no ImportIds" in problem.message
     assert "Hello World" not in str(problem)
+
+
+def test_header_rows_without_ids_and_responses(records: Records, write_export: WriteExport, study: Study) -> None:
+    (problem,) = faults(write_export(records[:2]), study)
+    assert (problem.place, problem.message) == ("row 3", "there is no response below the header rows")
 
 
 @pytest.mark.parametrize("name", ["export.xls", "export.zip", "export", "export.csv.gz"])
@@ -225,7 +231,7 @@ def test_a_file_of_another_kind(name: str, tmp_path: Path, study: Study, records
     assert "CSV" in problem.remedy
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
 def test_a_file_in_another_encoding(encoding: str, tmp_path: Path, study: Study, records: Records) -> None:
     put(records, 5, "services_open_challenges", "Café")
     (tmp_path / "export.csv").write_bytes(as_bytes(records).decode().encode(encoding))
@@ -244,10 +250,10 @@ def test_a_file_that_may_not_be_read(
 ) -> None:
     path = write_export(records)
 
-    def refuse(self: Path) -> bytes:
+    def refuse(self: Path, *_: object, **__: object) -> bytes:
         raise PermissionError(13, "Permission denied", str(self))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)  # root, whom no permission stops, may run the tests
+    monkeypatch.setattr(Path, "open", refuse)  # root, whom no permission stops, may run the tests
     (problem,) = faults(path, study)
     assert problem.message == "cannot be read: Permission denied"
 
@@ -413,8 +419,10 @@ def test_unknown_answers_and_councils(records: Records, write_export: WriteExpor
     assert "did you mean `Glasgow City`?" in problems["column local_authority, row 9", "Glasgow"].remedy
     assert "did you mean" not in problems["column local_authority, rows 12, 13", "Narnia"].remedy
     assert "did you mean `True`?" in problems["column Finished, row 14", "Ture"].remedy
+    flag = problems.pop(("column Finished, row 14", "Ture"))
+    assert flag.remedy.endswith("write True for a finished response and False for another")
     assert all("add the answer to the study" in problem.remedy for problem in problems.values())
-    assert all(problem.file == "export.csv" for problem in problems.values())
+    assert all(problem.file == "export.csv" for problem in (flag, *problems.values()))
 
 
 def test_many_rows_with_one_unknown_answer_are_one_problem(

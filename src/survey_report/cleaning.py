@@ -7,11 +7,20 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from survey_report.errors import Problem, raise_if_any
-from survey_report.export_check import COMPLETED, STATUS, answer_codes, check_export
-from survey_report.qualtrics import FINISHED, PREVIEW_STATUS, TEST_STATUS, Export
+from survey_report.export_check import answer_codes, check_export
+from survey_report.exports.export import Export
+from survey_report.exports.metadata import (
+    CHANNEL,
+    COMPLETED,
+    FINISHED,
+    PREVIEW_CHANNEL,
+    PREVIEW_STATUS,
+    STATUS,
+    TEST_CHANNEL,
+    TEST_STATUS,
+)
+from survey_report.spelling import is_one_of, meant, spelling
 from survey_report.study import Question, Study
-
-CHANNEL = "DistributionChannel"
 
 
 @dataclass(frozen=True)
@@ -74,8 +83,8 @@ def is_synthetic(export: Export, study: Study) -> bool:
     """True unless the study lists the export's digest as real; the embedded-data column overrides the list."""
     policy = study.export
     if policy.synthetic_column in export.responses:
-        marked = {value.casefold() for value in policy.synthetic_values}
-        if export.responses[policy.synthetic_column].str.casefold().isin(marked).any():
+        marked = {spelling(value) for value in policy.synthetic_values}
+        if is_one_of(export.responses[policy.synthetic_column], marked).any():
             return True
     return export.digest not in policy.real_exports
 
@@ -83,17 +92,18 @@ def is_synthetic(export: Export, study: Study) -> bool:
 def _reasons(export: Export, study: Study) -> pd.Series[str]:
     """Why each row is counted (`complete`) or not; the first reason that applies."""
     responses = export.responses
-    channel = responses[CHANNEL].str.casefold() if CHANNEL in responses else pd.Series("", index=responses.index)
+    channel = responses[CHANNEL] if CHANNEL in responses else pd.Series("", index=responses.index)
+    status = responses[STATUS]
     tests = [
-        ("previews", responses[STATUS].isin(list(PREVIEW_STATUS)) | (channel == "preview")),
-        ("tests", responses[STATUS].isin(list(TEST_STATUS)) | (channel == "test")),
+        ("previews", is_one_of(status, PREVIEW_STATUS) | is_one_of(channel, PREVIEW_CHANNEL)),
+        ("tests", is_one_of(status, TEST_STATUS) | is_one_of(channel, TEST_CHANNEL)),
         ("repeated", export.row_digests.duplicated()),
     ]
     if study.consent:
         question = study.question(study.consent[0])
-        codes = responses[question.column].str.casefold().map(answer_codes(question, study))
+        codes = meant(responses[question.column], answer_codes(question, study))
         tests.append(("refused", codes == study.consent[1]))
-    tests.append(("incomplete", ~responses[COMPLETED].str.casefold().map(FINISHED).eq(True)))
+    tests.append(("incomplete", ~meant(responses[COMPLETED], FINISHED).eq(True)))
     reason = pd.Series("complete", index=responses.index, dtype="str")
     for name, applies in reversed(tests):
         reason = reason.mask(applies, name)
@@ -109,7 +119,7 @@ def _answers(texts: pd.Series[str], question: Question, study: Study) -> pd.Seri
         ids = list(study.response_sets[question.response_set].ids)
     else:
         ids = [category.id for category in question.categories]
-    return texts.str.casefold().map(answer_codes(question, study)).astype(_categorical(ids))
+    return meant(texts, answer_codes(question, study)).astype(_categorical(ids))
 
 
 def _asked(question: Question, answers: dict[str, pd.Series], study: Study, index: pd.Index) -> pd.Series[bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from survey_report.errors import Problem, UserError, raise_if_any
@@ -36,11 +37,27 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in HELP.items():
         step = steps.add_parser(name, help=text, description=text)
         step.add_argument("--study", type=Path, default=Path("studies") / DEFAULT_STUDY, help="folder of the study")
-        if name != "synthesise":
-            step.add_argument("--export", type=Path, help="your own export; without it, the study's own")
-        if name == "synthesise":
+        if name == "map":
+            step.add_argument("export", type=Path, metavar="EXPORT", help="your own export")
+            step.add_argument("--accept", action="store_true", help="take every proposal that is left to you")
+        elif name == "new-study":
+            _new_study_options(step)
+        elif name == "synthesise":
             step.add_argument("--out", type=Path, help="where to write; the study's own export otherwise")
+        else:
+            step.add_argument("--export", type=Path, help="your own export; without it, the study's own")
     return parser
+
+
+def _new_study_options(step: argparse.ArgumentParser) -> None:
+    step.add_argument(
+        "source", type=Path, metavar="SOURCE", help="an export, or a data dictionary: column,text,answers"
+    )
+    step.add_argument("--title", default="", help="title of the report; made from the folder's name otherwise")
+    step.add_argument("--organisation", default="Not named", help="who ran the survey")
+    for name in ("opened", "closed"):
+        step.add_argument(f"--{name}", type=date.fromisoformat, metavar="YYYY-MM-DD", help=f"when the survey {name}")
+    step.add_argument("--real", action="store_true", help="declare that the export holds real answers")
 
 
 def _build(options: argparse.Namespace) -> Path:
@@ -50,8 +67,9 @@ def _build(options: argparse.Namespace) -> Path:
 def _check(options: argparse.Namespace) -> None:
     from survey_report.cleaning import clean
     from survey_report.conditions import load_conditions
-    from survey_report.qualtrics import read_export
+    from survey_report.mapping.prepared import prepared_export
     from survey_report.register import load_register
+    from survey_report.rendering import spellings_of
     from survey_report.rules import check_rules
     from survey_report.study_load import load_study
 
@@ -63,8 +81,20 @@ def _check(options: argparse.Namespace) -> None:
     study = load_study(options.study)
     raise_if_any(check_rules(load_register(study), study))
     load_conditions(study.files.get("conditions"))
-    _, flow = clean(read_export(options.export or options.study / study.export.file), study)
+    export = prepared_export(study, options.export)
+    _, flow = clean(export, study)
     print(f"the export fits the study: {flow.rows:,} rows, {flow.complete:,} complete responses")
+    _tell(export.notes, spellings_of(export, study))
+
+
+def _tell(notes: Sequence[str], spellings: Sequence[tuple[str, str, str, int]]) -> None:
+    """What was taken for granted and which spellings were accepted; nothing where the export is as it should be."""
+    for note in notes:
+        print(f"  {note}")
+    if spellings:
+        print("  accepted in another spelling:")
+    for column, found, meant, rows in spellings:
+        print(f"    {column}: {found!r} taken as {meant!r} in {rows:,} row{'s' if rows > 1 else ''}")
 
 
 def _read(options: argparse.Namespace) -> None:
@@ -77,6 +107,7 @@ def _read(options: argparse.Namespace) -> None:
           f"{flow.repeated} repeated, {flow.refused} without consent")  # fmt: skip
     if flow.not_asked:
         print(f"  set aside: {flow.not_asked:,} single answers to questions that were not meant for the respondent")
+    _tell(reading.notes, reading.spellings)
     if reading.synthetic:
         print("  treated as synthetic: the notice stands on every page. An export of real answers is declared in")
         print(f"  study.yml under export: real_exports, by its digest {reading.export_digest}")
@@ -143,6 +174,27 @@ def _synthesise(options: argparse.Namespace) -> None:
     synthesise(study, options.out or options.study / study.export.file)
 
 
+def _map(options: argparse.Namespace) -> None:
+    from survey_report.own_survey import map_export
+    from survey_report.study_load import load_study
+
+    map_export(options.export, load_study(options.study), accept=options.accept)
+
+
+def _new_study(options: argparse.Namespace) -> None:
+    from survey_report.own_survey import new_study
+
+    new_study(
+        options.source,
+        options.study,
+        title=options.title,
+        organisation=options.organisation,
+        opened=options.opened,
+        closed=options.closed,
+        real=options.real,
+    )
+
+
 HELP = {
     "check": "check an export against the study and list everything that is wrong",
     "read": "read and clean an export into one row a respondent",
@@ -152,6 +204,8 @@ HELP = {
     "stitch": "render the pages, with Quarto or the embedded engine, and put them in place",
     "where": "print where the pages of a rendering are",
     "synthesise": "write the synthetic export of the study",
+    "map": "propose which column of your export is which question, and which answer is which category",
+    "new-study": "draft the folder of a new study from an export or a data dictionary",
 }
 STEPS = {
     "check": _check,
@@ -162,6 +216,8 @@ STEPS = {
     "stitch": _stitch,
     "where": _where,
     "synthesise": _synthesise,
+    "map": _map,
+    "new-study": _new_study,
 }
 
 if __name__ == "__main__":

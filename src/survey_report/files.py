@@ -43,8 +43,9 @@ def digest_bytes(content: bytes) -> str:
 
 
 def digest_file(path: Path) -> str:
-    """SHA-256 of a file's content."""
-    return digest_bytes(path.read_bytes())
+    """SHA-256 of a file's content, which may be larger than memory."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def digest_files(paths: Iterable[Path], root: Path) -> str:

@@ -15,7 +15,6 @@ from survey_report.drafting.folder import Naming, draft_study
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.exports.export import Export
 from survey_report.exports.read import read_export
-from survey_report.mapping.applying import Mapped, apply_mapping
 from survey_report.mapping.proposing import propose
 from survey_report.mapping.table import ABSENT, NO, YES, Row, mapping_path, read_mapping, write_mapping
 from survey_report.study import Study
@@ -74,16 +73,6 @@ def _told(rows: Sequence[Row]) -> list[str]:
         lines.append(f"{len(unused)} columns of the export that match no question, left unused:")
         lines += [f"  {row.column}" for row in unused]
     return lines
-
-
-def prepared_export(path: Path, study: Study, *, own: bool) -> Mapped:
-    """An export as the study reads it: through the study's mapping, if it has one and the export is a user's own.
-
-    Raises UserError for a file that cannot be read or a mapping that cannot be used.
-    """
-    export = read_export(path)
-    rows = read_mapping(study) if own else ()
-    return apply_mapping(export, rows, study) if rows else Mapped(export, 0, ())
 
 
 def new_study(

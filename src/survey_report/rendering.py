@@ -10,9 +10,12 @@ import pandas as pd
 
 from survey_report.cleaning import Flow, clean, is_synthetic
 from survey_report.disclosure import Policy
+from survey_report.export_check import accepted_spellings
+from survey_report.exports.export import Export
 from survey_report.files import digest_file, write_bytes, write_json
+from survey_report.frames import each_row
 from survey_report.ledger import Ledger
-from survey_report.qualtrics import read_export
+from survey_report.mapping.prepared import prepared_export
 from survey_report.register import Register, load_register, released_keys
 from survey_report.study import Study
 from survey_report.study_load import load_study
@@ -22,7 +25,11 @@ RESPONSES, READING = "responses.parquet", "reading.json"
 
 @dataclass(frozen=True)
 class Reading:
-    """What is known of an export once it has been read: names and digests, no answers."""
+    """What is known of an export once it has been read: names and digests, no answers.
+
+    `spellings` are (column, found, taken as, rows) of answers that were accepted in another spelling; `notes` sentences
+    on what was taken for granted.
+    """
 
     export_name: str
     export_digest: str
@@ -32,6 +39,8 @@ class Reading:
     flow: Flow
     dropped_columns: tuple[str, ...]
     ignored_columns: tuple[str, ...]
+    spellings: tuple[tuple[str, str, str, int], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,12 @@ class Rendering:
         return Ledger(self.register, synthetic=self.reading.synthetic)
 
 
+def spellings_of(export: Export, study: Study) -> tuple[tuple[str, str, str, int], ...]:
+    """Rows of `accepted_spellings` as plain values."""
+    rows = each_row(accepted_spellings(export, study))
+    return tuple((str(row.column), str(row.found), str(row.taken_as), int(row.rows)) for row in rows)
+
+
 def read_responses(study_folder: Path, export_path: Path | None, build: Path) -> Reading:
     """Read, check and clean an export; write the respondents and the reading into `build`.
 
@@ -56,7 +71,7 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path) ->
     """
     study = load_study(study_folder)
     shipped_path = study_folder / study.export.file
-    export = read_export(export_path or shipped_path)
+    export = prepared_export(study, export_path)
     respondents, flow = clean(export, study)
     frame_file = build / RESPONSES
     build.mkdir(parents=True, exist_ok=True)
@@ -71,6 +86,8 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path) ->
         flow=flow,
         dropped_columns=export.dropped,
         ignored_columns=tuple(name for name in export.responses.columns if name not in known),
+        spellings=spellings_of(export, study),
+        notes=export.notes,
     )
     write_json(build / READING, {**reading.__dict__, "flow": flow.as_dict()})
     return reading
@@ -82,7 +99,8 @@ def open_rendering(study_folder: Path, build: Path) -> Rendering:
     data = json.loads((build / READING).read_text(encoding="utf-8"))
     reading = Reading(
         **{**data, "flow": Flow(**data["flow"])}
-        | {name: tuple(data[name]) for name in ("dropped_columns", "ignored_columns")}
+        | {name: tuple(data[name]) for name in ("dropped_columns", "ignored_columns", "notes")}
+        | {"spellings": tuple((str(c), str(found), str(meant), int(n)) for c, found, meant, n in data["spellings"])}
     )
     register = load_register(study)
     released = released_keys(register, study.files.get("released")) if reading.shipped else frozenset()

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from survey_report.errors import Problem, rows_text
+from survey_report.spelling import spelling
 from survey_report.study import Category, Grouping, Question, Study
 
 Rows = Sequence[Mapping[str, str]]
@@ -90,11 +91,11 @@ def _repetitions(study: Study, categories: Mapping[str, Sequence[Category]]) -> 
         options = (*answers.options, *answers.missing)
         place = f"response_sets.{answers.id}"
         named["study.yml", f"{place}, id"] = [option.id for option in options]
-        named["study.yml", f"{place}, answer"] = [option.answer.casefold() for option in options]
+        named["study.yml", f"{place}, answer"] = [spelling(option.answer) for option in options]
     table = study.files["categories"].name
     for question, rows in categories.items():
         named[table, f"{question}, id"] = [row.id for row in rows]
-        named[table, f"{question}, answer"] = [row.answer.casefold() for row in rows if row.answer]
+        named[table, f"{question}, answer"] = [spelling(row.answer) for row in rows if row.answer]
     for (file, place), names in named.items():
         for name, times in Counter(names).items():
             if times > 1 and name:

@@ -4,67 +4,54 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pandas as pd
 
 from survey_report.errors import Problem
 from survey_report.exports.export import Export
 from survey_report.mapping.table import ABSENT, PLACE, YES, Row, answers_of
-from survey_report.spelling import spelled, spelling
+from survey_report.spelling import meant, spelling
 from survey_report.study import Study
 
 
-@dataclass(frozen=True)
-class Mapped:
-    """An export under the study's names; how many answers were set aside (`no`) and which questions were not asked."""
-
-    export: Export
-    set_aside: int
-    absent: tuple[str, ...]
-
-
-def apply_mapping(export: Export, rows: Sequence[Row], study: Study) -> Mapped:
+def apply_mapping(export: Export, rows: Sequence[Row], study: Study) -> Export:
     """The export with columns renamed and answers replaced as decided.
 
     Columns decided against no longer bear a name of the study. A question that was not asked gets an empty column, so
     that all its numbers are not shown. Problems (undecided rows, two columns for one question) are added to the
-    export's faults.
+    export's faults, what was left out to its notes.
     """
     by_id = {question.id: question for question in study.asked}
     present = set(map(str, export.responses.columns))
     chosen = {row.column: by_id[row.question].column for row in rows if _used(row) and row.column in present}
+    refused = {row.column for row in rows if row.kind in ("column", "unused") and row.decision != YES}
+    ours = {question.column for question in study.asked}
     names = set(chosen.values())
-    refused = [row.column for row in rows if row.kind in ("column", "unused") and row.column in present]
-    aside = {
-        name: f"{name} (not used)" for name in refused if name not in chosen and (name in names or _ours(name, study))
-    }
-    stray = {name: f"{name} (not used)" for name in present - chosen.keys() if name in names}
-    renaming = {**stray, **aside, **chosen}
+    aside = {name for name in present - chosen.keys() if name in names or (name in refused and name in ours)}
+    renaming = {**{name: f"{name} (not used)" for name in aside}, **chosen}
+    faults = tuple(_faults(rows, chosen, present))
+    changed = replace(export, faults=(*export.faults, *faults))
+    if len(names) < len(chosen):
+        return changed  # two columns of one name could not be told apart; the faults say so
     responses = export.responses.rename(columns=renaming)
-    faults = list(_faults(rows, chosen, present, study))
-    absent = [by_id[row.question] for row in rows if row.kind == "missing" and row.decision == ABSENT]
-    doubled = [name for name, times in Counter(responses.columns).items() if times > 1]
-    if doubled:
-        return Mapped(replace(export, faults=(*export.faults, *faults)), 0, ())
+    answered = {row.question for row in rows if _used(row) and row.column in present}
+    left = [by_id[row.question] for row in rows if row.kind == "missing" and row.decision == ABSENT]
+    absent = [question for question in left if question.id not in answered and question.column not in responses]
     for question in absent:
-        if question.column not in responses:
-            responses[question.column] = pd.Series("", index=responses.index, dtype="str")
+        responses[question.column] = pd.Series("", index=responses.index, dtype="str")
     responses, count = _with_answers(responses, rows, study)
+    notes = [f"not asked, as the mapping says: {', '.join(q.id for q in absent)}"] if absent else []
+    notes += [f"{count:,} single answers counted as none, as the mapping says"] if count else []
     texts = {renaming.get(name, name): text for name, text in export.texts.items()}
-    changed = replace(export, responses=responses, texts=texts, faults=(*export.faults, *faults))
-    return Mapped(changed, count, tuple(question.id for question in absent))
+    return replace(changed, responses=responses, texts=texts, notes=(*export.notes, *notes))
 
 
 def _used(row: Row) -> bool:
     return row.kind == "column" and row.decision == YES
 
 
-def _ours(name: str, study: Study) -> bool:
-    return name in {question.column for question in study.asked}
-
-
-def _faults(rows: Sequence[Row], chosen: Mapping[str, str], present: set[str], study: Study) -> Iterable[Problem]:
+def _faults(rows: Sequence[Row], chosen: Mapping[str, str], present: set[str]) -> Iterable[Problem]:
     answered = {row.question for row in rows if _used(row) and row.column in present}
     again = "write yes or no as `decision`, or correct the row; `survey-report map` proposes anew"
     for number, row in enumerate(rows, 2):
@@ -97,8 +84,7 @@ def _with_answers(responses: pd.DataFrame, rows: Sequence[Row], study: Study) ->
         if not table or question.type == "open" or question.column not in responses:
             continue
         column = responses[question.column]
-        compared = spelled(column)
-        found = compared.map(table)
+        found = meant(column, table)
         count += int(((found == "") & (column != "")).sum())
         responses[question.column] = column.where(found.isna() | (column == ""), found).astype("str")
     return responses, count

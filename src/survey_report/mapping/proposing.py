@@ -13,7 +13,7 @@ from survey_report.exports.export import Export
 from survey_report.exports.metadata import NAMES
 from survey_report.mapping.likeness import Weights, answer_likeness, last_part, likeness, words
 from survey_report.mapping.table import NO, YES, Row, answers_of
-from survey_report.spelling import spelled, spelling
+from survey_report.spelling import spelling
 from survey_report.study import Question, Study
 
 # A proposal this sure is taken unless a person says no, one below `WORTH` is not made at all.
@@ -22,6 +22,7 @@ SURE, WORTH = 0.8, 0.35
 CLEAR = 0.08
 # No closed question has more answers; a column with more may hold people's own words, which are never listed.
 MANY_ANSWERS = 60
+LONGEST_ANSWER = 120
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ def propose(export: Export, study: Study, decided: Sequence[Row]) -> list[Row]:
     Decisions in `decided` stay, with the row they stand in.
     """
     remembered = {row.place: row for row in decided if row.decision}
-    candidates = [_candidate(export, str(name)) for name in export.responses.columns if name not in NAMES.values()]
+    added = {*NAMES.values(), study.export.synthetic_column}
+    candidates = [_candidate(export, str(name)) for name in export.responses.columns if name not in added]
     taken = {row.column: row.question for row in remembered.values() if row.kind == "column" and row.decision == YES}
     refused = {(row.column, row.question) for row in remembered.values() if row.decision == NO}
     open_columns = [one for one in candidates if ("column", one.name) not in remembered]
@@ -62,10 +64,9 @@ def propose(export: Export, study: Study, decided: Sequence[Row]) -> list[Row]:
 
 
 def _candidate(export: Export, name: str) -> Candidate:
-    column = export.responses[name]
-    given = spelled(column[column != ""])
-    many = given.nunique() > MANY_ANSWERS
-    return Candidate(name, export.texts.get(name, ""), frozenset() if many else frozenset(given.unique()), many)
+    texts = [text for text in export.responses[name].unique() if text]
+    many = len(texts) > MANY_ANSWERS or any(len(text) > LONGEST_ANSWER for text in texts)
+    return Candidate(name, export.texts.get(name, ""), frozenset() if many else frozenset(map(spelling, texts)), many)
 
 
 def _match(
@@ -150,9 +151,8 @@ def _answers(
         question = by_id[asked]
         if question.type == "open":
             continue
-        column = export.responses[name]
-        texts = {spelling(text): str(text) for text in column[column != ""].unique()}
-        if len(texts) <= MANY_ANSWERS:
+        texts = {spelling(text): str(text) for text in export.responses[name].unique() if text}
+        if len(texts) <= MANY_ANSWERS and max(map(len, texts), default=0) <= LONGEST_ANSWER:
             given.setdefault(question.response_set or question.item, {}).update(texts)
     for name, texts in given.items():
         known = answers_of(study, name)

@@ -1,0 +1,172 @@
+"""Exports as spreadsheets (.xlsx): the first sheet with data, each cell as the text that Qualtrics would write."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from survey_report.errors import Problem, UserError, rows_text
+from survey_report.exports.assembling import Row, Source
+from survey_report.exports.delimited import CELL_LIMIT
+
+LARGEST_UNPACKED = 8_000_000_000  # bytes
+DAMAGED = ("the spreadsheet is damaged, or none", "open it in a spreadsheet program, save it as .xlsx and try again")
+FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+# White space that the file format writes in letters.
+ESCAPED = re.compile(r"_x(0009|000A|000D|00A0)_", re.IGNORECASE)
+Cells = Sequence[Any]
+
+
+def read_spreadsheet(path: Path, name: str) -> Source:
+    """The rows of the first visible sheet with data. Raises UserError (as do the rows) for a file that is damaged."""
+    from openpyxl import load_workbook
+
+    _check_archive(path, name)
+    with _telling(name):
+        book = load_workbook(path, read_only=True, data_only=True)
+    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    with _telling(name):
+        filled = [sheet for sheet in sheets if _has_data(sheet)]
+    source = Source(name, iter(()), pads=True)
+    if not filled:
+        return source
+    others = ", ".join(f"`{sheet.title}`" for sheet in filled[1:])
+    source.notes.append(f"read the sheet `{filled[0].title}`" + (f"; others hold data too: {others}" if others else ""))
+    formulas = None
+    if _has_formulas(path):
+        with _telling(name):
+            formulas = load_workbook(path, read_only=True)[filled[0].title]
+    source.rows = _rows(filled[0], formulas, source)
+    return source
+
+
+@contextmanager
+def _telling(name: str) -> Iterator[None]:
+    """Whatever a damaged file makes the reading library raise becomes one plain problem."""
+    try:
+        yield
+    except Exception as error:
+        raise UserError([Problem(name, "", "", *DAMAGED)]) from error
+
+
+def _check_archive(path: Path, name: str) -> None:
+    """UserError for an archive that is none, or that would unpack to more than can be meant."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+    except zipfile.BadZipFile as error:
+        raise UserError([Problem(name, "", "", *DAMAGED)]) from error
+    if size > LARGEST_UNPACKED:
+        message = f"unpacks to more than {LARGEST_UNPACKED // 1_000_000:,} MB, the most that is read"
+        raise UserError([Problem(name, "", "", message, "export the responses as CSV")])
+
+
+def _has_formulas(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        for part in archive.namelist():
+            if part.startswith("xl/worksheets/"):
+                with archive.open(part) as handle:
+                    before = b""
+                    while block := handle.read(1 << 20):
+                        if FORMULA.search(before + block):
+                            return True
+                        before = block[-20:]
+    return False
+
+
+def _has_data(sheet: Any) -> bool:
+    sheet.reset_dimensions()  # some programs state them wrongly
+    return any(value not in (None, "") for row in sheet.iter_rows(values_only=True) for value in row)
+
+
+def _rows(sheet: Any, formulas: Any, source: Source) -> Iterator[Row]:
+    """Rows with their numbers; blank ones are counted and left out. Cells that hold no value are told at the end."""
+    if formulas is not None:
+        formulas.reset_dimensions()
+    uncomputed: list[int] = []
+    errors: list[int] = []
+    large: list[int] = []
+    pairs: Iterator[tuple[Cells, Cells]] = zip(
+        sheet.iter_rows(), chain(formulas.iter_rows() if formulas is not None else (), _endless()), strict=False
+    )
+    for number, (cells, written) in enumerate(_each(pairs, source.name), 1):
+        if any(map(_is_uncomputed, cells, written)):
+            uncomputed.append(number)
+        if any(cell.data_type == "e" for cell in cells):
+            errors.append(number)
+        row = [cell_text(cell) for cell in cells]
+        if any(len(text) > CELL_LIMIT for text in row):
+            large.append(number)
+        if any(text.strip() for text in row):
+            yield number, row
+    for rows, message, remedy in (
+        (uncomputed, "a formula has no value", "open the file in a spreadsheet program, save it and try again"),
+        (errors, "a cell holds an error, such as #N/A", "correct the cell, or export again"),
+        (large, f"a cell has more than {CELL_LIMIT:,} characters", "export again"),
+    ):
+        if rows:
+            source.faults.append(Problem(source.name, rows_text(rows), "", message, remedy))
+
+
+def _endless() -> Iterator[Cells]:
+    while True:
+        yield ()
+
+
+def _each(pairs: Iterator[tuple[Cells, Cells]], name: str) -> Iterator[tuple[Cells, Cells]]:
+    while True:
+        with _telling(name):
+            pair = next(pairs, None)
+        if pair is None:
+            return
+        yield pair
+
+
+def _is_uncomputed(cell: Any, written: Any) -> bool:
+    """A formula without its value; one whose value is an empty text says so by its type."""
+    return bool(written.data_type == "f" and cell.value is None and cell.data_type != "str")
+
+
+def cell_text(cell: Any) -> str:
+    """A cell's value as a CSV export of Qualtrics would have it; empty for a blank cell."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), value) if "_x" in value else value
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int | float):
+        return number_text(value)
+    return date_text(value, cell.number_format or "")
+
+
+def number_text(value: float) -> str:
+    """A number without an exponent; a whole one without a decimal point."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return ""
+    if value == int(value):
+        return str(int(value))
+    return format(Decimal(repr(float(value))), "f")
+
+
+def date_text(value: object, number_format: str = "") -> str:
+    """`2023-07-21 10:30:05`; the date alone where the cell shows no time, the time alone where it has no date."""
+    if isinstance(value, datetime.datetime):
+        rounded = value + datetime.timedelta(microseconds=500_000)
+        shown = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", number_format).lower()
+        clock = "h" in shown or "s" in shown or not number_format
+        return rounded.strftime("%Y-%m-%d %H:%M:%S" if clock else "%Y-%m-%d")
+    if isinstance(value, datetime.timedelta):
+        seconds = round(value.total_seconds())
+        return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    if isinstance(value, datetime.time):
+        return value.strftime("%H:%M:%S")
+    return str(value)
