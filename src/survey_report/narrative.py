@@ -17,6 +17,8 @@ from survey_report.study import SIDES, Study
 
 WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
+CAPTION_NAMES = 4
+
 
 def in_words(count: int) -> str:
     """Small counts in words."""
@@ -57,6 +59,8 @@ def flow_sentences(people: People, style: Style) -> list[str]:
 def breakdown_caption(people: People, questions: Iterable[str], start: str = "Respondents by") -> str:
     """`Respondents by service, sector and role`: what a table breaks respondents down by."""
     headings = people.breakdown(*questions)["heading"].drop_duplicates()
+    if len(headings) > CAPTION_NAMES:
+        return f"{start} group"
     return f"{start} {listing(_lower(str(heading)) for heading in headings)}"
 
 

@@ -88,6 +88,15 @@ def set_of(answers: Iterable[str]) -> str:
     return ""
 
 
+def belongs(answers: Iterable[str], kind: str) -> bool:
+    """Whether all these answers are levels of a known set, or missing ones."""
+    given = {spelling(answer) for answer in answers} - missing_spellings()
+    if kind == "points":
+        return all(answer.isdecimal() and int(answer) < MOST_POINTS for answer in given)
+    known = next(one for one in known_sets() if one.id == kind)
+    return all(known.level(answer) for answer in given)
+
+
 def response_set(name: str, kind: str, answers: Sequence[str]) -> ResponseSet:
     """A response set for a study: the levels of a known set that are usual or given, spelled as given; missing last."""
     texts = {spelling(answer): answer for answer in answers}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from survey_report.drafting.answer_sets import set_of
+from survey_report.drafting.answer_sets import belongs, set_of
 from survey_report.exports.export import Export
 from survey_report.exports.metadata import NAMES
 from survey_report.mapping.likeness import last_part
@@ -40,7 +40,17 @@ class Column:
 def columns_of(export: Export) -> tuple[Column, ...]:
     """All columns but those that the survey program adds, in the order of the export."""
     names = [str(name) for name in export.responses.columns if name not in NAMES.values()]
-    return tuple(_column(export, name) for name in names)
+    found = [_column(export, name) for name in names]
+    sets = {column.block: column.answer_set for column in found if column.kind == "rated" and column.block}
+    return tuple(_among(column, sets.get(column.block, ""), export) for column in found)
+
+
+def _among(column: Column, answer_set: str, export: Export) -> Column:
+    """A column to which everybody gave one answer is rated where its neighbours of the same matrix are."""
+    given = tuple(str(answer) for answer in export.responses[column.name].unique() if answer)
+    if column.kind not in ("option", "constant") or not answer_set or not belongs(given, answer_set):
+        return column
+    return replace(column, kind="rated", answers=given, answer_set=answer_set)
 
 
 def described(name: str, text: str, answers: Sequence[str]) -> Column:

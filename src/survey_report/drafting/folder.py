@@ -26,6 +26,8 @@ from survey_report.study_load import QUESTION_COLUMNS, load_study
 # Groups are compared where at least two of them have so many people.
 TESTED_GROUP = 10
 MOST_GROUPS = 12
+# More groupings would make every chart of means longer than a page; a person may choose others.
+MOST_GROUPINGS = 6
 HEADER = """# Drafted by `survey-report new-study`: everything here is a guess from the columns of the survey. Correct
 # what is wrong: titles of scales, questions that group people (`tested` ones are compared), order of answers.
 """
@@ -79,7 +81,8 @@ def _write(folder: Path, columns: Sequence[Column], naming: Naming, sizes: Mappi
     categories = [
         row for column in columns if column.kind in ("closed", "option") for row in _categories(column, names)
     ]
-    groups = [column for column in columns if column.kind == "closed" and _groups(column, sizes)]
+    groups = [column for column in columns if column.kind == "closed" and _groups(column, sizes)][:MOST_GROUPINGS]
+
     others = [column for column in columns if column.kind in ("closed", "option") and column not in groups]
     write_text(folder / "instrument.csv", _csv(QUESTION_COLUMNS, questions))
     write_text(folder / "categories.csv", _csv(["question", "id", "label", "phrase", "answer"], categories))

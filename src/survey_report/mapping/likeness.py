@@ -16,7 +16,7 @@ COMMON = frozenset(
     what when where whether which who will with you your please select following extent would rate
     """.split()  # noqa: SIM905
 )
-ENDINGS = ("ing", "ies", "es", "s", "ed", "ly")
+ENDINGS = ("ing", "ies", "s", "ed", "ly")
 SEPARATOR = re.compile(r"\s+[-–—:|]\s+")
 
 

@@ -86,7 +86,7 @@ def _match(
         if score < WORTH:
             continue
         rivals = max([0.0, *np.delete(scores[i], j), *np.delete(scores[:, j], i)])
-        clear = score - rivals >= CLEAR or score >= 1.0
+        clear = score - rivals >= CLEAR or score >= 0.98
         column, question = columns[i], questions[j]
         found[column.name] = Row(
             "column",
@@ -121,7 +121,9 @@ def _scores(columns: Sequence[Candidate], questions: Sequence[Question], study: 
                 0.9 * likeness(name, words(question.column), weights),
             )
             scores[i, j] = min(0.97, alike * (0.35 + 0.65 * fit) + 0.05 * fit)
-    return scores
+    # Questions worded alike, such as the open ones of every scale, come in the study's order.
+    across, down = np.linspace(0, 1, len(questions)), np.linspace(0, 1, len(columns))[:, None]
+    return np.where(scores > 0, scores - 0.02 * (across - down) ** 2, 0.0)
 
 
 def _known(question: Question, study: Study) -> frozenset[str]:

@@ -1,0 +1,204 @@
+"""New studies drafted from exports and data dictionaries: what is guessed, and that it loads and gives findings."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from survey_report.cli import main
+from survey_report.drafting.answer_sets import known_sets, response_set, set_of
+from survey_report.drafting.dictionary import is_dictionary
+from survey_report.errors import UserError
+from survey_report.exports.read import read_export
+from survey_report.figure_checks.own_results import figures_of_results
+from survey_report.findings.people import people_findings
+from survey_report.findings.theme import theme_findings
+from survey_report.own_survey import new_study
+from survey_report.rendering import open_rendering, read_responses
+from survey_report.study import Study
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "tests" / "data"
+AGREEMENT = ("Strongly agree", "Agree", "Neither agree nor disagree", "Disagree", "Strongly disagree")
+
+
+def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle, lineterminator="\n").writerows([header, *rows])
+    return path
+
+
+def draft(source: Path, folder: Path) -> Study:
+    days = {"opened": date(2024, 5, 1), "closed": date(2024, 5, 31)}
+    return new_study(source, folder, title="", organisation="Us", real=False, log=lambda _: None, **days)
+
+
+def findings(study: Study, build: Path) -> None:
+    """All numbers of a study, with their consistency checked as the build does."""
+    read_responses(study.folder, None, build)
+    rendering = open_rendering(study.folder, build)
+    numbers = dict(people_findings(rendering).numbers)
+    for scale in study.scales:
+        numbers |= theme_findings(rendering, scale.id).numbers
+    figures_of_results(numbers, study)
+
+
+def test_the_shipped_export_is_taken_apart_as_the_study_has_it(study: Study, tmp_path: Path) -> None:
+    drafted = draft(study.folder / study.export.file, tmp_path / "again")
+    ours = [[item.column for item in scale.items] for scale in study.scales]
+    theirs = [[item.column for item in scale.items] for scale in drafted.scales]
+    assert theirs[::2] == ours  # each followed by its questions on change
+    changes = [[question.column for question in scale.changes] for scale in study.scales]
+    assert theirs[1::2] == changes
+    first, second = (study.response_sets[name] for name in ("likert_5", "change_5"))
+    for scale, wanted in zip(drafted.scales[:2], (first, second), strict=True):
+        answers = drafted.response_sets[scale.items[0].response_set]
+        assert [(o.answer, o.score, o.side) for o in answers.options] == [
+            (o.answer, o.score, o.side) for o in wanted.options
+        ]
+        assert {o.answer for o in answers.missing} == {o.answer for o in wanted.missing}
+    assert [g.id for g in drafted.groupings] == ["service", "sector", "role", "tenure", "time_in_area",
+                                                 "transitions_experience"]  # fmt: skip
+    assert {q.column for q in drafted.open_questions} == {q.column for q in study.open_questions}
+    assert not any(question.column.startswith(("consent", "DataKind")) for question in drafted.questions)
+
+
+def test_twelve_respondents(tmp_path: Path) -> None:
+    rows = [[AGREEMENT[n % 5], AGREEMENT[(n + 1) % 5], ("North", "South")[n % 2]] for n in range(12)]
+    study = draft(write(tmp_path / "few.csv", ["q1", "q2", "place"], rows), tmp_path / "few")
+    assert [len(scale.items) for scale in study.scales] == [2]
+    assert study.groupings == ()  # six in each place: too few to compare
+    assert study.further_demographics == ("place",)
+    findings(study, tmp_path / "build")
+
+
+def test_a_single_item(tmp_path: Path) -> None:
+    rows = [[answer, str(n)] for n, answer in enumerate(AGREEMENT * 4)]
+    study = draft(write(tmp_path / "one.csv", ["opinion", "number"], rows), tmp_path / "one")
+    assert [len(scale.items) for scale in study.scales] == [1]
+    findings(study, tmp_path / "build")
+
+
+def test_no_rated_question_at_all(tmp_path: Path) -> None:
+    rows = [[("Red", "Blue", "Green")[n % 3], str(n)] for n in range(60)]
+    study = draft(write(tmp_path / "none.csv", ["colour", "remark"], rows), tmp_path / "none")
+    assert study.scales == ()
+    findings(study, tmp_path / "build")
+
+
+def test_four_hundred_columns(tmp_path: Path) -> None:
+    header = ["place", *(f"Q{block}_{item}" for block in range(1, 41) for item in range(1, 11))]
+    rows = [[("North", "South")[n % 2], *(AGREEMENT[(n * k) % 5] for k in range(400))] for n in range(50)]
+    study = draft(write(tmp_path / "wide.csv", header, rows), tmp_path / "wide")
+    assert [len(scale.items) for scale in study.scales] == [10] * 40
+    assert [grouping.id for grouping in study.groupings] == ["place"]
+    findings(study, tmp_path / "build")
+
+
+def test_several_answers_and_other_answers(tmp_path: Path) -> None:
+    header = ["Q1_1", "Q1_2", "Q1_3_TEXT", "rate"]
+    rows = [["Bus" if n % 2 else "", "Train" if n % 3 else "", f"by way {n}" if n % 9 == 0 else "", str(1 + n % 5)]
+            for n in range(90)]  # fmt: skip
+    study = draft(write(tmp_path / "ways.csv", header, rows), tmp_path / "ways")
+    assert study.further_demographics == ("q1_1", "q1_2")
+    assert [question.column for question in study.open_questions] == ["Q1_3_TEXT"]
+    (scale,) = study.scales
+    answers = study.response_sets[scale.items[0].response_set]
+    assert [(o.answer, o.side) for o in answers.options] == [
+        ("5", "positive"), ("4", "positive"), ("3", "neutral"), ("2", "negative"), ("1", "negative"),
+    ]  # fmt: skip
+    findings(study, tmp_path / "build")
+
+
+def test_an_spss_file_keeps_the_order_of_its_labels(tmp_path: Path) -> None:
+    study = draft(DATA / "spss-sample.sav", tmp_path / "sample")
+    labels = read_export(DATA / "spss-sample.sav").values
+    for name, values in labels.items():
+        question = next((q for q in study.questions if q.column == name), None)
+        if question and question.categories:
+            assert [category.answer for category in question.categories] == list(values.values())
+    findings(study, tmp_path / "build")
+
+
+def test_a_data_dictionary(tmp_path: Path) -> None:
+    rows = [
+        ["q1", "I have the time I need", "|".join(AGREEMENT)],
+        ["q2", "I have the tools I need", "|".join([*AGREEMENT, "Don't know"])],
+        ["team", "Team", "North|South|East"],
+        ["remarks", "Anything else", ""],
+    ]
+    source = write(tmp_path / "dictionary.csv", ["column", "text", "answers"], rows)
+    assert is_dictionary(source)
+    study = draft(source, tmp_path / "told")
+    assert [[item.item for item in scale.items] for scale in study.scales] == [["q1", "q2"]]
+    assert [o.answer for o in study.response_sets["agreement"].missing] == ["Don't know"]
+    assert [grouping.id for grouping in study.groupings] == ["team"]
+    assert study.export.file == ""
+    write(tmp_path / "dictionary.csv", ["column", "text", "answers"], [rows[0], rows[0], ["", "x", ""]])
+    with pytest.raises(UserError) as caught:
+        draft(source, tmp_path / "again")
+    assert [problem.message for problem in caught.value.problems] == ["stands twice", "is empty"]
+    assert not (tmp_path / "again").exists()
+
+
+def test_what_cannot_be_drafted_leaves_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = write(tmp_path / "words.csv", ["said", "more"], [[f"my words, number {n}", f"{n} more"] for n in range(40)])
+    rated = write(tmp_path / "rated.csv", ["q1", "q2"], [[answer, answer] for answer in AGREEMENT * 4])
+    days = ["--opened", "2024-05-01", "--closed", "2024-05-31"]
+    cases = [
+        ([str(words), "--study", str(tmp_path / "a"), *days], "no column holds answers"),
+        ([str(rated), "--study", str(tmp_path / "b")], "does not tell when the survey was open"),
+        ([str(rated), "--study", str(tmp_path / "Not a name"), *days], "is no name for a study"),
+        ([str(tmp_path / "nothing.csv"), "--study", str(tmp_path / "c"), *days], "there is no such file"),
+    ]
+    for arguments, message in cases:
+        assert main(["new-study", *arguments]) == 2
+        assert message in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["rated.csv", "words.csv"]
+    assert main(["new-study", str(rated), "--study", str(tmp_path / "d"), *days]) == 0
+    before = (tmp_path / "d" / "study.yml").read_bytes()
+    assert main(["new-study", str(rated), "--study", str(tmp_path / "d"), *days]) == 2
+    assert (tmp_path / "d" / "study.yml").read_bytes() == before
+
+
+def test_known_sets_are_in_order_and_apart() -> None:
+    for known in known_sets():
+        scores = [level.score for level in known.levels]
+        assert scores == sorted(scores, reverse=True)
+        spellings = [one for level in known.levels for one in level.spellings]
+        assert len(spellings) == len(set(spellings)), known.id
+        sides = [level.side for level in known.levels]
+        assert sides == sorted(sides, key=["positive", "neutral", "negative"].index)
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind"),
+    [
+        (AGREEMENT, "agreement"),
+        (("Very good", "Good", "Fair", "Poor", "Very poor"), "quality"),
+        (("Always", "Never", "Sometimes"), "frequency"),
+        (("Not at all", "A little", "A great deal"), "extent"),
+        (("1", "2", "3", "4"), "points"),
+        (("0", "5", "10"), "points"),
+        (("1998", "2003", "2010"), ""),
+        (("Yes", "No"), ""),
+        (("Good", "Often", "Agree"), ""),
+        (("Agree",), ""),
+    ],
+)
+def test_sets_are_told_by_their_answers(answers: tuple[str, ...], kind: str) -> None:
+    assert set_of(answers) == kind
+    assert set_of([*answers, "Don't know", "N/A"]) == kind
+
+
+def test_levels_that_nobody_chose_belong_to_the_set() -> None:
+    answers = response_set("a", "agreement", ["agree", "DISAGREE", "Don’t know"])
+    assert [option.answer for option in answers.options] == [
+        "Strongly agree", "agree", "Neither agree nor disagree", "DISAGREE", "Strongly disagree",
+    ]  # fmt: skip
+    assert [option.score for option in answers.options] == [5, 4, 3, 2, 1]
+    assert [option.answer for option in answers.missing] == ["Don’t know"]
