@@ -57,8 +57,8 @@ def test_the_shipped_export_is_taken_apart_as_the_study_has_it(study: Study, tmp
     first, second = (study.response_sets[name] for name in ("likert_5", "change_5"))
     for scale, wanted in zip(drafted.scales[:2], (first, second), strict=True):
         answers = drafted.response_sets[scale.items[0].response_set]
-        assert [(o.answer, o.score, o.side) for o in answers.options] == [
-            (o.answer, o.score, o.side) for o in wanted.options
+        assert [(o.answer.casefold(), o.score, o.side) for o in answers.options] == [
+            (o.answer.casefold(), o.score, o.side) for o in wanted.options
         ]
         assert {o.answer for o in answers.missing} == {o.answer for o in wanted.missing}
     assert [g.id for g in drafted.groupings] == ["service", "sector", "role", "tenure", "time_in_area",
@@ -196,9 +196,9 @@ def test_sets_are_told_by_their_answers(answers: tuple[str, ...], kind: str) -> 
 
 
 def test_levels_that_nobody_chose_belong_to_the_set() -> None:
-    answers = response_set("a", "agreement", ["agree", "DISAGREE", "Don’t know"])
+    answers = response_set("a", "agreement", ["AGREE", "Completely disagree", "Don’t know"])
     assert [option.answer for option in answers.options] == [
-        "Strongly agree", "agree", "Neither agree nor disagree", "DISAGREE", "Strongly disagree",
+        "Strongly agree", "Agree", "Neither agree nor disagree", "Disagree", "Completely disagree",
     ]  # fmt: skip
     assert [option.score for option in answers.options] == [5, 4, 3, 2, 1]
     assert [option.answer for option in answers.missing] == ["Don’t know"]

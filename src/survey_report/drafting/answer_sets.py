@@ -98,13 +98,20 @@ def belongs(answers: Iterable[str], kind: str) -> bool:
 
 
 def response_set(name: str, kind: str, answers: Sequence[str]) -> ResponseSet:
-    """A response set for a study: the levels of a known set that are usual or given, spelled as given; missing last."""
-    texts = {spelling(answer): answer for answer in answers}
+    """A response set for a study: the levels of a known set that are usual or given; missing answers last.
+
+    A level is spelled as usual where it is given so but for case and the like, else as the first of `answers` has it.
+    """
+    texts = {spelling(answer): answer for answer in reversed(answers)}
     missing = tuple(Option(_slug(text), text) for spelt, text in sorted(texts.items()) if spelt in missing_spellings())
     if kind == "points":
         return _points(name, [int(spelt) for spelt in texts if spelt not in missing_spellings()], missing)
     known = next(one for one in known_sets() if one.id == kind)
-    given = {level: text for spelt, text in texts.items() if (level := known.level(spelt))}
+    given = {
+        level: level.text if spelling(level.text) == spelt else text
+        for spelt, text in texts.items()
+        if (level := known.level(spelt))
+    }
     levels = [level for level in known.levels if level in given or level.usual]
     options = tuple(
         Option(_slug(given.get(level, level.text)), given.get(level, level.text), len(levels) - place, level.side)

@@ -18,6 +18,8 @@ Kind = Literal["rated", "closed", "option", "open", "empty", "constant"]
 MOST_ANSWERS, FEWEST_EACH = 40, 2.0
 # A text longer than this is nobody's choice from a list.
 LONGEST = 120
+# Remarks have more words than answers to choose from, and fewer people write one.
+REMARK_WORDS, MOSTLY_BLANK = 3.0, 0.6
 OTHER = re.compile(r"(_TEXT$)|(\bplease (state|specify)\b)", re.IGNORECASE)
 
 
@@ -67,7 +69,7 @@ def _column(export: Export, name: str) -> Column:
     labels = list(export.values.get(name, {}).values())
     counts = given.value_counts()
     present = [str(answer) for answer in counts.index]
-    answers = [*labels, *sorted((a for a in present if a not in labels), key=_natural)]
+    answers = [*labels, *(answer for answer in present if answer not in labels)]
     unlike = {spelling(answer) for answer in present}
     found = set_of(answers) if len(unlike) <= MOST_ANSWERS else ""
     longest = max((len(answer) for answer in present), default=0)
@@ -80,12 +82,25 @@ def _column(export: Export, name: str) -> Column:
         kind = "rated"
     elif len(unlike) == 1:
         kind = "option" if _part_of_several(name, text, present[0]) else "constant"
-    elif labels or (len(unlike) <= MOST_ANSWERS and longest <= LONGEST and len(given) >= FEWEST_EACH * len(unlike)):
+    elif labels or (
+        len(unlike) <= MOST_ANSWERS
+        and longest <= LONGEST
+        and len(given) >= FEWEST_EACH * len(unlike)
+        and not _like_remarks(present, len(given) / len(cells))
+    ):
         kind = "closed"
     else:
         kind = "open"
+    if kind == "closed":
+        answers = [*labels, *sorted((answer for answer in present if answer not in labels), key=_natural)]
     kept = tuple(answers) if kind in ("rated", "closed", "option") else ()
     return Column(name, text, _item(name, text), kind, kept, found, _block(name, text, export.import_ids.get(name, "")))
+
+
+def _like_remarks(answers: Sequence[str], answered: float) -> bool:
+    """Whether texts look like remarks: several words each, and left blank by most people."""
+    words = sum(len(answer.split()) for answer in answers) / len(answers)
+    return answered < MOSTLY_BLANK and words >= REMARK_WORDS
 
 
 def _part_of_several(name: str, text: str, answer: str) -> bool:

@@ -33,6 +33,13 @@ HEADER = """# Drafted by `survey-report new-study`: everything here is a guess f
 """
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes a value that stands twice twice, without references."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
 @dataclass(frozen=True)
 class Naming:
     """What the person who drafts a study says of it."""
@@ -92,7 +99,9 @@ def _write(folder: Path, columns: Sequence[Column], naming: Naming, sizes: Mappi
         for c in groups
     ]
     content["further_demographics"] = [names[column.name] for column in others]
-    write_text(folder / "study.yml", HEADER + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110))
+    write_text(
+        folder / "study.yml", HEADER + yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
+    )
 
 
 def _study_yml(name: str, batteries: Sequence[Battery], naming: Naming) -> dict[str, Any]:

@@ -17,7 +17,7 @@ COMMON = frozenset(
     """.split()  # noqa: SIM905
 )
 ENDINGS = ("ing", "ies", "s", "ed", "ly")
-SEPARATOR = re.compile(r"\s+[-–—:|]\s+")
+SEPARATOR = re.compile(r"\s+[-–—|]\s+|\s*:\s+")
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -77,4 +77,4 @@ def answer_likeness(one: str, other: str) -> float:
     letters = SequenceMatcher(None, a, b, autojunk=False).ratio()
     held = len(mine & others) / min(len(mine), len(others)) if mine and others else 0.0
     # An answer that only adds words ("Police Scotland" for "Police") is likelier than one that shares letters.
-    return min(0.94, max(0.9 * letters, 0.85 * held * (0.5 + 0.5 * len(mine & others) / len(mine | others))))
+    return min(0.94, max(0.9 * letters**2, 0.85 * held * (0.5 + 0.5 * len(mine & others) / len(mine | others))))

@@ -20,6 +20,7 @@ from survey_report.study import Question, Study
 SURE, WORTH = 0.8, 0.35
 # A column whose best question beats the next one by less is left to a person.
 CLEAR = 0.08
+SAME_ANSWERS = 0.6
 # No closed question has more answers; a column with more may hold people's own words, which are never listed.
 MANY_ANSWERS = 60
 LONGEST_ANSWER = 120
@@ -121,6 +122,9 @@ def _scores(columns: Sequence[Candidate], questions: Sequence[Question], study: 
                 0.9 * likeness(name, words(question.column), weights),
             )
             scores[i, j] = min(0.97, alike * (0.35 + 0.65 * fit) + 0.05 * fit)
+            if question.categories and fit == 1.0 and len(column.answers) > 1:
+                # Answers that no other question has say as much as a wording.
+                scores[i, j] = max(scores[i, j], SAME_ANSWERS)
     # Questions worded alike, such as the open ones of every scale, come in the study's order.
     across, down = np.linspace(0, 1, len(questions)), np.linspace(0, 1, len(columns))[:, None]
     return np.where(scores > 0, scores - 0.02 * (across - down) ** 2, 0.0)
@@ -160,6 +164,8 @@ def _answers(
         known = answers_of(study, name)
         spellings = {spelling(answer): category for category, answer in known.items()}
         free = [category for spelt, category in spellings.items() if spelt not in texts]
+        unlike = [text for spelt, text in texts.items() if spelt not in spellings]
+        matched = _match_answers(name, unlike, {category: known[category] for category in free})
         for spelt, text in texts.items():
             if ("answer", name, text) in remembered:
                 yield remembered["answer", name, text]
@@ -167,18 +173,27 @@ def _answers(
                 found = spellings[spelt]
                 yield Row("answer", question=name, answer=text, category=found, confidence=1.0, decision=YES)
             else:
-                yield _best_answer(name, text, {category: known[category] for category in free})
+                yield matched.get(
+                    text, Row("answer", question=name, answer=text, note="matches no answer of the study")
+                )
 
 
-def _best_answer(name: str, text: str, free: Mapping[str, str]) -> Row:
-    scores = {category: answer_likeness(text, answer) for category, answer in free.items()}
-    order = sorted(scores, key=lambda category: -scores[category])
-    if not order or scores[order[0]] < WORTH:
-        return Row("answer", question=name, answer=text, note="matches no answer of the study")
-    best = scores[order[0]]
-    clear = len(order) == 1 or best - scores[order[1]] >= CLEAR
-    decision = YES if best >= SURE and clear else ""
-    return Row("answer", question=name, answer=text, category=order[0], confidence=round(best, 2), decision=decision)
+def _match_answers(name: str, texts: Sequence[str], free: Mapping[str, str]) -> dict[str, Row]:
+    """The best pairing of answers that are spelled otherwise with categories that no other answer took; by answer."""
+    if not texts or not free:
+        return {}
+    categories = list(free)
+    scores = np.array([[answer_likeness(text, free[category]) for category in categories] for text in texts])
+    found = {}
+    for i, j in zip(*linear_sum_assignment(-scores), strict=True):
+        score = float(scores[i, j])
+        if score < WORTH:
+            continue
+        rivals = max([0.0, *np.delete(scores[i], j), *np.delete(scores[:, j], i)])
+        sure = score >= SURE and score - rivals >= CLEAR
+        found[texts[i]] = Row("answer", question=name, answer=texts[i], category=categories[j],
+                              confidence=round(score, 2), decision=YES if sure else "")  # fmt: skip
+    return found
 
 
 def _without_column(study: Study, used: set[str], remembered: Mapping[tuple[str, ...], Row]) -> Iterable[Row]:
