@@ -328,7 +328,7 @@ def test_what_quarto_is_told_to_use_is_there() -> None:
     config = yaml.safe_load((ROOT / "_quarto.yml").read_text(encoding="utf-8"))
     pages = config["project"]["render"]
     assert len(pages) == len(set(pages))
-    named = [*pages, config["bibliography"], config["format"]["html"]["css"]]
+    named = [*pages, *config["bibliography"], config["format"]["html"]["css"]]
     named += [entry["href"] for entry in config["website"]["sidebar"]["contents"]]
     named += config["format"]["typst"]["template-partials"]
     named += [config[key] for key in ("csl",) if key in config]

@@ -63,6 +63,11 @@ def for_study(text: str, study_id: str) -> str:
     return text.replace(f"/_build/{DEFAULT_STUDY}/", f"/_build/{study_id}/")
 
 
+def for_study_folder(names: Iterable[str], study_id: str) -> list[str]:
+    """Files of the default study's documents as those of another study; shared ones as they are."""
+    return [name.replace(f"report/{DEFAULT_STUDY}/", f"report/{study_id}/") for name in names]
+
+
 def project_of(config: Mapping[str, Any], root: Path, study: Study) -> dict[str, Any]:
     """The configuration of the site of another study, from that of the default one."""
     pages = [f"report/{study.id}/{name}.qmd" for name in document_names(root, study)]
@@ -79,11 +84,8 @@ def project_of(config: Mapping[str, Any], root: Path, study: Study) -> dict[str,
     website = {**config["website"], "title": study.short_title, "sidebar": {"contents": navigation}}
     changed = {**config, "project": project, "website": website, "lang": study.language}
     changed["metadata-files"] = [for_study("/" + path, study.id)[1:] for path in config["metadata-files"]]
-    bibliography = Path("report", study.id, "references.bib")
-    if (root / bibliography).is_file():
-        changed["bibliography"] = bibliography.as_posix()
-    else:
-        changed = {key: value for key, value in changed.items() if key not in ("bibliography", "citeproc", "csl")}
+    own = for_study_folder(config["bibliography"], study.id)
+    changed["bibliography"] = [name for name in own if (root / name).is_file()]
     return changed
 
 

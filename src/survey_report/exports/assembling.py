@@ -23,6 +23,7 @@ AGAIN = "export the file again, without editing it by hand"
 BLOCK = 2048
 # Of cells with white space to fold, no more than these are remembered: enough for answers to choose from.
 RESPACED_CELLS, RESPACED_LENGTH = 200, 200
+MOST_ENDINGS = 10_000  # more different cells in the last column are people's own words, of which none is like another
 Row = tuple[int, Sequence[str]]
 
 
@@ -66,7 +67,7 @@ class _Seen:
     filled: set[int] = field(default_factory=set)
     headings: list[int] = field(default_factory=list)
     last: Row = (0, ())
-    endings: set[int] = field(default_factory=set)
+    endings: set[str] = field(default_factory=set)  # last cells of rows before the last one
 
 
 def assemble(source: Source, digest: str) -> Export | None:
@@ -168,8 +169,8 @@ def _rows(first: Sequence[Row], source: Source, width: int) -> Iterator[Row]:
 def _whole(rows: Iterator[Row], width: int, columns: Columns, open_end: bool, seen: _Seen) -> Iterator[Sequence[str]]:
     """Rows of the right length; what is to be told of them, and of others, is noted on the way."""
     for number, row in rows:
-        if open_end and len(seen.last[1]) == width:
-            seen.endings.add(hash(seen.last[1][-1]))
+        if open_end and len(seen.last[1]) == width and len(seen.endings) < MOST_ENDINGS:
+            seen.endings.add(seen.last[1][-1])
         seen.last = (number, row)
         if len(row) != width:
             seen.lengths.setdefault(len(row), []).append(number)
@@ -219,6 +220,14 @@ def _column_faults(name: str, header: Header, columns: Columns, seen: _Seen) -> 
             yield Problem(name, place, f"cell {i + 1}", "a column has no name", remedy)
 
 
+def _may_be_cut(cell: str, others: set[str]) -> bool:
+    """Whether a last cell that no line end closes may be the beginning of a longer one.
+
+    It may when no other row has its like, or when one has what it could have become.
+    """
+    return cell not in others or any(len(other) > len(cell) and other.startswith(cell) for other in others)
+
+
 def _row_faults(source: Source, header: Header, seen: _Seen) -> Iterable[Problem]:
     name, width = source.name, len(header.names)
     last, final = seen.last
@@ -226,8 +235,7 @@ def _row_faults(source: Source, header: Header, seen: _Seen) -> Iterable[Problem
         cut = numbers == [last] and length < width
         what = "the file is cut off inside a record" if cut else "a row of another length"
         yield Problem(name, rows_text(numbers), f"{length} cells instead of {width}", what, AGAIN)
-    if seen.endings and len(final) == width and hash(final[-1]) not in seen.endings:
-        # The last cell may be the beginning of a longer one: no other row has its like, and no line end closes it.
+    if seen.endings and len(final) == width and _may_be_cut(final[-1], seen.endings):
         yield Problem(name, f"row {last}", "", "the file seems to be cut off inside its last cell", AGAIN)
     misplaced = [header.lengths[-1][0]] if any(map(import_id, header.texts)) else []
     if misplaced or seen.headings:

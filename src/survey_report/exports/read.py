@@ -35,8 +35,8 @@ def read_export(path: Path) -> Export:
     """
     name = (path.name or str(path)).encode("utf-8", "replace").decode()
     try:
-        head = _beginning(path, name)
-        export = _read(path, name, head)
+        _check_file(path, name)
+        export = _read(path, name)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise _refused(name, f"cannot be read: {reason}", "check the path and the file's permissions") from error
@@ -47,8 +47,8 @@ def _refused(name: str, message: str, remedy: str) -> UserError:
     return UserError([Problem(name, "", "", message, remedy)])
 
 
-def _beginning(path: Path, name: str) -> bytes:
-    """The first bytes of a file that may be read; UserError for one that may not."""
+def _check_file(path: Path, name: str) -> None:
+    """UserError for what is no file that may be read."""
     if path.is_dir():
         raise _refused(name, "is a folder, not a file", "give the path of the export file itself")
     if not path.exists():
@@ -70,24 +70,22 @@ def _beginning(path: Path, name: str) -> bytes:
     for beginning, suffixes, message, remedy in BEGINNINGS:
         if head.startswith(beginning) and suffix not in suffixes:
             raise _refused(name, message, remedy)
-    return head
 
 
-def _read(path: Path, name: str, head: bytes) -> Export:
-    suffix = path.suffix.lower()
+def _read(path: Path, name: str) -> Export:
+    suffix, digest = path.suffix.lower(), digest_file(path)
     with warnings.catch_warnings(action="ignore"):  # of a library about a file that is not of its own making
         if suffix in TEXTS:
             source = read_delimited(path, name)
-        elif suffix in SHEETS:
-            from survey_report.exports.spreadsheet import read_spreadsheet
+            return _table(assemble(source, digest), source)
+        if suffix in SHEETS:
+            from survey_report.exports.spreadsheet import open_spreadsheet
 
-            source = read_spreadsheet(path, name)
-        else:
-            from survey_report.exports.spss import read_spss
+            with open_spreadsheet(path, name) as source:
+                return _table(assemble(source, digest), source)
+        from survey_report.exports.spss import read_spss
 
-            return read_spss(path, name, digest_file(path))
-        export = assemble(source, digest_file(path))
-    return _table(export, source)
+        return read_spss(path, name, digest)
 
 
 def _table(export: Export | None, source: Source) -> Export:

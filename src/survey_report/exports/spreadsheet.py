@@ -24,27 +24,24 @@ ESCAPED = re.compile(r"_x(0009|000A|000D|00A0)_", re.IGNORECASE)
 Cells = Sequence[Any]
 
 
-def read_spreadsheet(path: Path, name: str) -> Source:
+@contextmanager
+def open_spreadsheet(path: Path, name: str) -> Iterator[Source]:
     """The rows of the first visible sheet with data. Raises UserError (as do the rows) for a file that is damaged."""
     from openpyxl import load_workbook
 
     _check_archive(path, name)
-    with _telling(name):
-        book = load_workbook(path, read_only=True, data_only=True)
-    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    with _telling(name):
-        filled = [sheet for sheet in sheets if _has_data(sheet)]
     source = Source(name, iter(()), pads=True)
-    if not filled:
-        return source
-    others = ", ".join(f"`{sheet.title}`" for sheet in filled[1:])
-    source.notes.append(f"read the sheet `{filled[0].title}`" + (f"; others hold data too: {others}" if others else ""))
-    formulas = None
-    if _has_formulas(path):
+    with path.open("rb") as handle, path.open("rb") as again:
         with _telling(name):
-            formulas = load_workbook(path, read_only=True)[filled[0].title]
-    source.rows = _rows(filled[0], formulas, source)
-    return source
+            book = load_workbook(handle, read_only=True, data_only=True)
+            filled = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible" and _has_data(sheet)]
+            formulas = load_workbook(again, read_only=True)[filled[0].title] if filled and _has_formulas(path) else None
+        if filled:
+            others = ", ".join(f"`{sheet.title}`" for sheet in filled[1:])
+            beside = f"; others hold data too: {others}" if others else ""
+            source.notes.append(f"read the sheet `{filled[0].title}`{beside}")
+            source.rows = _rows(filled[0], formulas, source)
+        yield source
 
 
 @contextmanager
@@ -101,7 +98,8 @@ def _rows(sheet: Any, formulas: Any, source: Source) -> Iterator[Row]:
             uncomputed.append(number)
         if any(cell.data_type == "e" for cell in cells):
             errors.append(number)
-        row = [cell_text(cell) for cell in cells]
+        with _telling(source.name):
+            row = [cell_text(cell) for cell in cells]
         if any(len(text) > CELL_LIMIT for text in row):
             large.append(number)
         if any(text.strip() for text in row):
