@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from survey_report.cells import harmless
 from survey_report.findings.levels import Levels, level_findings
 from survey_report.findings.people import People, people_findings
 from survey_report.findings.theme import Theme, theme_findings
@@ -121,9 +122,11 @@ def open_desk(study: str) -> Desk:
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """Protected data as CSV; floats rounded, helper columns with keys and flags left out."""
+    """Protected data as CSV; floats rounded, helper columns with keys and flags left out, no text is a formula."""
     keep = [name for name in frame.columns if not str(name).endswith("key") and name not in ("phrase", "groups")]
     shown = frame[keep].copy()
     for name in shown.select_dtypes("float").columns:
         shown[name] = [value if pd.isna(value) else round_half_up(value, DATA_DECIMALS) for value in shown[name]]
+    for name in shown.columns.difference(shown.select_dtypes("number").columns):
+        shown[name] = [harmless(value) if isinstance(value, str) else value for value in shown[name]]
     return str(shown.to_csv(index=False, lineterminator="\n"))

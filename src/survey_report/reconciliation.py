@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any, Literal
 
 from survey_report import expressions
+from survey_report.cells import harmless
 from survey_report.errors import raise_if_any
 from survey_report.numbers import NOT_SHOWN, Number, format_number, round_half_up
 from survey_report.quantities import NotComputed, Quantities
@@ -120,7 +121,8 @@ def reconciliation_csv(lines: Iterable[Line]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for line in lines:
-        writer.writerow([line.figure.id, line.published, line.reproduced, line.figure.source, line.status])
+        cells = [line.figure.id, line.published, line.reproduced, line.figure.source, line.status]
+        writer.writerow([harmless(cell) for cell in cells])
     return text.getvalue()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from survey_report.cells import as_given, harmless
 from survey_report.errors import Problem, raise_if_any
 from survey_report.files import write_text
 from survey_report.study import Study
@@ -76,7 +77,7 @@ def write_mapping(path: Path, rows: Iterable[Row]) -> None:
     writer.writerow(COLUMNS)
     for row in rows:
         cells = [getattr(row, name) for name in COLUMNS]
-        writer.writerow([f"{cell:.2f}" if isinstance(cell, float) else cell for cell in cells])
+        writer.writerow([f"{cell:.2f}" if isinstance(cell, float) else harmless(cell) for cell in cells])
     write_text(path, text.getvalue())
 
 
@@ -104,7 +105,7 @@ def _row(number: int, cells: Mapping[str, str], problems: list[Problem]) -> Row:
     except ValueError:
         note("confidence", "should be a number", "leave it as it was")
         confidence = 0.0
-    rest = {name: cells[name] for name in ("column", "text", "question", "answer", "category", "note")}
+    rest = {name: as_given(cells[name]) for name in ("column", "text", "question", "answer", "category", "note")}
     return Row(kind=kind, confidence=confidence, decision=decision, **rest)
 
 
