@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+from survey_report.statistics.samples import Samples, eligible, group_samples
+
 
 @dataclass(frozen=True)
 class Welch:
@@ -55,9 +57,9 @@ def compare(
 
     Groups with fewer than `min_n` scores, or without any spread, are described but not tested.
     """
-    samples = _samples(scores, groups, order)
+    samples = group_samples(scores, groups, order)
     means = pd.DataFrame([_describe(sample, alpha) for sample in samples.values()], index=pd.Index(order, name="group"))
-    tested = _tested(samples, min_n)
+    tested = eligible(samples, min_n)
     if len(tested) < 2:
         none = pd.DataFrame(columns=PAIR_COLUMNS).astype(dict.fromkeys(PAIR_COLUMNS[2:], float))
         return Comparison(means, None, none)
@@ -66,7 +68,7 @@ def compare(
 
 def significance(scores: pd.Series[float], groups: pd.Series, order: Sequence[str], *, min_n: int) -> Significance:
     """The p values of `compare` without its intervals, which take most of the time."""
-    tested = _tested(_samples(scores, groups, order), min_n)
+    tested = eligible(group_samples(scores, groups, order), min_n)
     if len(tested) < 2:
         return Significance(None, {})
     p = _pairs_test(tested).pvalue
@@ -75,22 +77,12 @@ def significance(scores: pd.Series[float], groups: pd.Series, order: Sequence[st
     return Significance(welch_anova(tested).p, pairs)
 
 
-def _samples(scores: pd.Series[float], groups: pd.Series, order: Sequence[str]) -> dict[str, np.ndarray]:
-    frame = pd.DataFrame({"score": scores, "group": groups.astype("object")}).dropna()
-    return {group: frame.loc[frame["group"] == group, "score"].to_numpy(float) for group in order}
-
-
-def _tested(samples: Mapping[str, np.ndarray], min_n: int) -> dict[str, np.ndarray]:
-    """Samples that are large enough and not all alike."""
-    return {group: sample for group, sample in samples.items() if len(sample) >= max(min_n, 2) and np.ptp(sample) > 0}
-
-
-def _pairs_test(samples: Mapping[str, np.ndarray]) -> Any:
+def _pairs_test(samples: Samples) -> Any:
     """SciPy's Games-Howell test: `statistic` and `pvalue`, one row and one column a sample."""
     return stats.tukey_hsd(*samples.values(), equal_var=False)
 
 
-def welch_anova(samples: dict[str, np.ndarray]) -> Welch:
+def welch_anova(samples: Samples) -> Welch:
     """Welch's ANOVA (Welch 1951, Biometrika 38): SciPy's F and p; degrees of freedom by his formula."""
     result = stats.f_oneway(*samples.values(), equal_var=False)
     k = len(samples)
@@ -100,7 +92,7 @@ def welch_anova(samples: dict[str, np.ndarray]) -> Welch:
     return Welch(float(result.statistic), k - 1.0, (k * k - 1) / (3 * spread), float(result.pvalue), tuple(samples))
 
 
-def games_howell(samples: dict[str, np.ndarray], *, alpha: float) -> pd.DataFrame:
+def games_howell(samples: Samples, *, alpha: float) -> pd.DataFrame:
     """Games and Howell's (1976, Journal of Educational Statistics 1) pairs with simultaneous intervals.
 
     p values are SciPy's; half an interval is q * sqrt((s_a^2/n_a + s_b^2/n_b) / 2) with Welch-Satterthwaite degrees of

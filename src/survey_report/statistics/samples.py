@@ -1,0 +1,28 @@
+"""Scores by group, and which groups may be tested."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+Samples = Mapping[str, np.ndarray]
+
+
+def group_samples(scores: pd.Series[float], groups: pd.Series, order: Sequence[str]) -> dict[str, np.ndarray]:
+    """Scores of each group of `order` (category ids), without missing ones; groups may be empty."""
+    frame = pd.DataFrame({"score": scores, "group": groups.astype("object")}).dropna()
+    return {group: frame.loc[frame["group"] == group, "score"].to_numpy(float) for group in order}
+
+
+def eligible(samples: Samples, min_n: int) -> dict[str, np.ndarray]:
+    """Samples that are large enough (at least `min_n`, and two) and not all alike."""
+    return {group: sample for group, sample in samples.items() if not ineligible(sample, min_n)}
+
+
+def ineligible(sample: np.ndarray, min_n: int) -> str:
+    """Why a sample is not tested; empty if it is."""
+    if len(sample) < max(min_n, 2):
+        return f"fewer than {max(min_n, 2)} answers"
+    return "" if np.ptp(sample) > 0 else "every answer is alike"
