@@ -23,7 +23,7 @@ def files(*patterns):
 
 
 DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml")
-CODE = files(*(f"src/survey_report/{part}*.py" for part in ("", "findings/", "charts/", "figure_checks/")))
+CODE = files(*(f"src/survey_report/{part}*.py" for part in ("", "findings/", "charts/", "figure_checks/", "statistics/")))
 STITCHER = files("src/survey_report/stitch/**/*")
 PAGES = files("_quarto.yml", "_environment", "*.qmd", "report/**/*")
 NOTEBOOKS = ["respondents", "theme", "integration"]
