@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+from scipy import stats
 
+from survey_report.statistics.ranges import studentised_range, studentised_range_sf
 from survey_report.statistics.samples import Samples, eligible, group_samples
 
 
@@ -71,15 +71,8 @@ def significance(scores: pd.Series[float], groups: pd.Series, order: Sequence[st
     tested = eligible(group_samples(scores, groups, order), min_n)
     if len(tested) < 2:
         return Significance(None, {})
-    p = _pairs_test(tested).pvalue
-    names = list(tested)
-    pairs = {(names[i], names[j]): float(p[i, j]) for i, j in combinations(range(len(names)), 2)}
+    pairs = {(pair.a, pair.b): pair.p for pair in _pairs(tested)}
     return Significance(welch_anova(tested).p, pairs)
-
-
-def _pairs_test(samples: Samples) -> Any:
-    """SciPy's Games-Howell test: `statistic` and `pvalue`, one row and one column a sample."""
-    return stats.tukey_hsd(*samples.values(), equal_var=False)
 
 
 def welch_anova(samples: Samples) -> Welch:
@@ -95,29 +88,40 @@ def welch_anova(samples: Samples) -> Welch:
 def games_howell(samples: Samples, *, alpha: float) -> pd.DataFrame:
     """Games and Howell's (1976, Journal of Educational Statistics 1) pairs with simultaneous intervals.
 
-    p values are SciPy's; half an interval is q * sqrt((s_a^2/n_a + s_b^2/n_b) / 2) with Welch-Satterthwaite degrees of
-    freedom (SciPy's own intervals are the same but take twenty times as long). Columns as in Comparison.pairs.
+    p is the tail of the studentised range at |a - b| / sqrt((s_a^2/n_a + s_b^2/n_b) / 2) with Welch and Satterthwaite's
+    degrees of freedom; half an interval is its quantile times that root. Columns as in Comparison.pairs.
     """
-    result = _pairs_test(samples)
-    names = list(samples)
-    error = np.array([sample.var(ddof=1) / len(sample) for sample in samples.values()])
-    df = np.array([len(sample) - 1.0 for sample in samples.values()])
     rows = []
-    for i, j in combinations(range(len(names)), 2):
-        freedom = (error[i] + error[j]) ** 2 / (error[i] ** 2 / df[i] + error[j] ** 2 / df[j])
-        half = studentised_range(1 - alpha, len(names), float(freedom)) * float(np.sqrt((error[i] + error[j]) / 2))
-        difference = float(result.statistic[i, j])
-        rows.append((names[i], names[j], difference, difference - half, difference + half, float(result.pvalue[i, j])))
+    for pair in _pairs(samples):
+        half = studentised_range(1 - alpha, len(samples), pair.df) * pair.error
+        rows.append((pair.a, pair.b, pair.difference, pair.difference - half, pair.difference + half, pair.p))
     return pd.DataFrame(rows, columns=PAIR_COLUMNS)
 
 
-def studentised_range(level: float, k: int, df: float) -> float:
-    """Quantile of the studentised range of k means; the root of SciPy's distribution function."""
-    start = float(stats.norm.ppf(1 - (1 - level) / k)) * 1.5
-    root = optimize.newton(
-        lambda q: float(stats.studentized_range.sf(q, k, df)) - (1 - level), start, x1=start * 1.1, tol=1e-9
-    )
-    return float(root)
+@dataclass(frozen=True)
+class _Pair:
+    """Two samples compared: `error` is the unit of the studentised range."""
+
+    a: str
+    b: str
+    difference: float
+    error: float
+    df: float
+    p: float
+
+
+def _pairs(samples: Samples) -> list[_Pair]:
+    """Every pair of samples by Games and Howell's test."""
+    found = []
+    for a, b in combinations(samples, 2):
+        first, second = samples[a], samples[b]
+        var_a, var_b = float(first.var(ddof=1)) / len(first), float(second.var(ddof=1)) / len(second)
+        df = (var_a + var_b) ** 2 / (var_a**2 / (len(first) - 1) + var_b**2 / (len(second) - 1))
+        error = float(np.sqrt((var_a + var_b) / 2))
+        difference = float(first.mean() - second.mean())
+        p = float(studentised_range_sf(abs(difference) / error, len(samples), df))
+        found.append(_Pair(a, b, difference, error, df, p))
+    return found
 
 
 def _describe(sample: np.ndarray, alpha: float) -> dict[str, float]:
