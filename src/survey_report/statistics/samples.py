@@ -12,8 +12,14 @@ Samples = Mapping[str, np.ndarray]
 
 def group_samples(scores: pd.Series[float], groups: pd.Series, order: Sequence[str]) -> dict[str, np.ndarray]:
     """Scores of each group of `order` (category ids), without missing ones; groups may be empty."""
-    frame = pd.DataFrame({"score": scores, "group": groups.astype("object")}).dropna()
-    return {group: frame.loc[frame["group"] == group, "score"].to_numpy(float) for group in order}
+    values, numbers = scores.to_numpy(float), group_numbers(groups, order)
+    answered = ~np.isnan(values)
+    return {group: values[answered & (numbers == number)] for number, group in enumerate(order)}
+
+
+def group_numbers(groups: pd.Series, order: Sequence[str]) -> np.ndarray:
+    """The place of each row's group in `order`; -1 for one that is missing or not among them."""
+    return pd.Index(list(order), dtype="object").get_indexer(pd.Index(groups.astype("object")))
 
 
 def eligible(samples: Samples, min_n: int) -> dict[str, np.ndarray]:
