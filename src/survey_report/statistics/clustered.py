@@ -15,7 +15,7 @@ from scipy import stats
 
 from survey_report.statistics.mixed import ClusterTable, MixedFit, cluster_table, random_intercept_fit
 from survey_report.statistics.multiplicity import holm
-from survey_report.statistics.samples import group_numbers
+from survey_report.statistics.samples import group_numbers, rows_of
 
 NAN = float("nan")
 PAIR_COLUMNS = ["a", "b", "difference", "se", "df", "low", "high", "p", "p_holm"]
@@ -155,8 +155,8 @@ def intraclass_correlation(scores: pd.Series[float], clusters: pd.Series) -> Clu
 def _tabulate(
     scores: pd.Series[float], groups: pd.Series, clusters: pd.Series, order: Sequence[str], min_n: int
 ) -> _Table:
-    codes = group_numbers(groups, order)
-    numbers, _ = pd.factorize(clusters, sort=True)
+    codes = group_numbers(groups, order, scores.index)
+    numbers, _ = pd.factorize(rows_of(clusters, scores.index), sort=True)
     values = scores.to_numpy(float)
     met = (codes >= 0) & (numbers >= 0) & ~np.isnan(values)
     large = np.bincount(codes[met], minlength=len(order)) >= max(min_n, 1)

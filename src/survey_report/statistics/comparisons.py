@@ -119,7 +119,7 @@ def _pairs(samples: Samples) -> list[_Pair]:
         df = (var_a + var_b) ** 2 / (var_a**2 / (len(first) - 1) + var_b**2 / (len(second) - 1))
         error = float(np.sqrt((var_a + var_b) / 2))
         difference = float(first.mean() - second.mean())
-        p = float(studentised_range_sf(abs(difference) / error, len(samples), df))
+        p = studentised_range_sf(abs(difference) / error, len(samples), df)
         found.append(_Pair(a, b, difference, error, df, p))
     return found
 

@@ -113,7 +113,7 @@ def _table(
     answers: pd.Series[float], groups: pd.Series, order: Sequence[str], min_n: int
 ) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
     """Groups that take part, answers that were given, in order, and the counts of groups by answers."""
-    codes = group_numbers(groups, order)
+    codes = group_numbers(groups, order, answers.index)
     values = answers.to_numpy(float)
     met = (codes >= 0) & ~np.isnan(values)
     large = np.bincount(codes[met], minlength=len(order)) >= max(min_n, 1)

@@ -12,14 +12,20 @@ Samples = Mapping[str, np.ndarray]
 
 def group_samples(scores: pd.Series[float], groups: pd.Series, order: Sequence[str]) -> dict[str, np.ndarray]:
     """Scores of each group of `order` (category ids), without missing ones; groups may be empty."""
-    values, numbers = scores.to_numpy(float), group_numbers(groups, order)
+    values, numbers = scores.to_numpy(float), group_numbers(groups, order, scores.index)
     answered = ~np.isnan(values)
     return {group: values[answered & (numbers == number)] for number, group in enumerate(order)}
 
 
-def group_numbers(groups: pd.Series, order: Sequence[str]) -> np.ndarray:
-    """The place of each row's group in `order`; -1 for one that is missing or not among them."""
-    return pd.Index(list(order), dtype="object").get_indexer(pd.Index(groups.astype("object")))
+def group_numbers(groups: pd.Series, order: Sequence[str], rows: pd.Index) -> np.ndarray:
+    """The place in `order` of the group of each of `rows`; -1 for one that is missing or not among them."""
+    names = pd.Index(rows_of(groups, rows).astype("object"))
+    return pd.Index(list(order), dtype="object").get_indexer(names)
+
+
+def rows_of(values: pd.Series, rows: pd.Index) -> pd.Series:
+    """The values of `rows`, in their order; missing where there is none."""
+    return values if values.index.equals(rows) else values.reindex(rows)
 
 
 def eligible(samples: Samples, min_n: int) -> dict[str, np.ndarray]:

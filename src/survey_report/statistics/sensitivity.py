@@ -85,7 +85,7 @@ def tukey_pairs(samples: Samples, *, alpha: float) -> pd.DataFrame:
     for a, b in combinations(names, 2):
         error = float(np.sqrt(mean_square * (1 / len(samples[a]) + 1 / len(samples[b])) / 2))
         difference, half = _difference(samples, a, b), quantile * error
-        p = float(studentised_range_sf(abs(difference) / error, len(names), df))
+        p = studentised_range_sf(abs(difference) / error, len(names), df)
         rows.append((a, b, difference, difference - half, difference + half, p, ""))
     return _frame(rows, TUKEY_COLUMNS)
 

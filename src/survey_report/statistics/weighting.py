@@ -1,0 +1,163 @@
+"""Weights that bring respondents to the population: raking to known margins, checked before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from survey_report.errors import Problem, raise_if_any
+from survey_report.frames import each_row
+
+MARGIN_COLUMNS = ["variable", "category", "share"]
+ROUNDS, CLOSE = 1000, 1e-12  # raking stops when no weight changes by more than this share of itself
+SUM_TOLERANCE = 0.5  # percentage points: shares printed with one decimal seldom sum to exactly 100
+LARGEST = 5.0  # times the mean weight
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights of respondents (mean 1, indexed as they are) and how they came about.
+
+    `margins`: one row a category: variable, category, n (respondents), unweighted, weighted, wanted (all three in
+    percent of respondents with an answer to the variable). `design_effect`: Kish's, by which unequal weights alone
+    multiply variances; `effective_n` = n / design effect. `trimmed` weights were held at the largest allowed, so that
+    weighted shares may miss the wanted ones. `reason` says why raking did not converge (the weights are then its last
+    round); otherwise empty. `indicators` are the raking variables as 0/1 columns and `base` the weights before, for
+    standard errors.
+    """
+
+    weights: pd.Series[float]
+    margins: pd.DataFrame
+    design_effect: float
+    effective_n: float
+    trimmed: int
+    rounds: int
+    indicators: pd.DataFrame
+    base: pd.Series[float]
+    reason: str = ""
+
+
+def rake(
+    respondents: pd.DataFrame,
+    margins: pd.DataFrame,
+    *,
+    base: pd.Series[float] | None = None,
+    largest: float = LARGEST,
+    file: str = "margins",
+) -> Weights:
+    """Rake to population margins by iterative proportional fitting (Deming and Stephan 1940, Deville et al. 1993).
+
+    `respondents`: one row a respondent, a column each variable. `margins`: one row a category of a variable: variable,
+    category, share (percent of the population; those of a variable sum to 100). Each round fits one variable after the
+    other, then holds every weight at `largest` times the mean (as R's anesrake trims); it ends when weights stand
+    still. A respondent without an answer to a variable keeps the weight that the other variables give. `base`:
+    positive weights to start from (all alike if not given); `largest` is above 1. UserError names every margin that cannot be met; `file` is what it
+    calls them.
+    """
+    raise_if_any(margin_problems(respondents, margins, file))
+    indicators, wanted = _indicators(respondents, margins)
+    start = np.ones(len(respondents)) if base is None else base.to_numpy(float) / float(base.mean())
+    cells, shares = indicators.to_numpy(float), wanted["share"].to_numpy(float) / 100
+    variables = [np.flatnonzero(wanted["variable"] == name) for name in wanted["variable"].unique()]
+    weights, rounds, moved = start, 0, np.inf
+    while moved > CLOSE and rounds < ROUNDS:
+        before = weights
+        for columns in variables:
+            weights = _fit(weights, cells[:, columns], shares[columns])
+        weights = _held(weights, largest)
+        moved = float(np.max(np.abs(weights - before) / before))
+        rounds += 1
+    effect = float((weights**2).mean())
+    return Weights(
+        weights=pd.Series(weights, index=respondents.index),
+        margins=_achieved(wanted, cells, weights),
+        design_effect=effect,
+        effective_n=len(weights) / effect,
+        trimmed=int((weights > largest * (1 - 1e-9)).sum()),
+        rounds=rounds,
+        indicators=indicators,
+        base=pd.Series(start, index=respondents.index),
+        reason="" if moved <= CLOSE else f"raking did not come to rest in {ROUNDS} rounds",
+    )
+
+
+def margin_problems(respondents: pd.DataFrame, margins: pd.DataFrame, file: str) -> list[Problem]:
+    """What keeps respondents from being raked to margins: everything at once."""
+    missing = [column for column in MARGIN_COLUMNS if column not in margins.columns]
+    if missing:
+        return [
+            Problem(file, "header", column, "a column is missing", f"add the column {column}") for column in missing
+        ]
+    problems = []
+    if respondents.empty:
+        problems.append(Problem(file, "", "", "there are no respondents to weigh", "check the export"))
+    for variable, rows in margins.groupby("variable", sort=False):
+        if variable not in respondents.columns:
+            remedy = "name a column of the respondents, or take the variable out"
+            problems.append(Problem(file, "variable", str(variable), "respondents have no such variable", remedy))
+        else:
+            problems += _variable_problems(respondents[variable], rows, str(variable), file)
+    return problems
+
+
+def _variable_problems(answers: pd.Series, rows: pd.DataFrame, variable: str, file: str) -> list[Problem]:
+    problems = []
+    counts = answers.value_counts()
+    for row in each_row(rows):
+        place = f"{variable}, {row.category}"
+        number = pd.to_numeric(row.share, errors="coerce")
+        if not (np.isfinite(number) and number > 0):
+            remedy = "give the category's share of the population in percent, or take the category out"
+            problems.append(Problem(file, place, str(row.share), "a share must be a number above 0", remedy))
+        if not counts.get(row.category, 0):
+            remedy = "join the category to another, in the margins and in the study"
+            problems.append(Problem(file, place, "", "no respondent is in this category", remedy))
+    for category in rows.loc[rows["category"].duplicated(), "category"]:
+        problems.append(Problem(file, variable, str(category), "the category has two rows", "keep one of them"))
+    for category in sorted(str(name) for name in counts.index[counts > 0] if name not in set(rows["category"])):
+        remedy = "add the category's share, or set its respondents to missing"
+        problems.append(Problem(file, variable, category, "respondents are in a category without a share", remedy))
+    total = float(pd.to_numeric(rows["share"], errors="coerce").sum())
+    if abs(total - 100) > SUM_TOLERANCE:
+        remedy = "give shares in percent of the population, every category once"
+        problems.append(Problem(file, variable, f"{total:g}", "the shares do not sum to 100", remedy))
+    return problems
+
+
+def _indicators(respondents: pd.DataFrame, margins: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One 0/1 column for each row of the margins, and the margins with shares that sum to exactly 100."""
+    wanted = margins[MARGIN_COLUMNS].reset_index(drop=True)
+    share = wanted["share"].astype(float)
+    wanted["share"] = 100 * share / share.groupby(wanted["variable"]).transform("sum")
+    columns: dict[Hashable, np.ndarray] = {}
+    for number, row in enumerate(each_row(wanted)):
+        columns[number] = (respondents[row.variable].astype("object") == row.category).to_numpy(dtype=float)
+    return pd.DataFrame(columns, index=respondents.index), wanted
+
+
+def _fit(weights: np.ndarray, cells: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Weights times the factor of each respondent's category; the total of those with an answer stays."""
+    totals = weights @ cells
+    factors = cells @ (shares * totals.sum() / totals)
+    return np.where(cells.any(axis=1), weights * factors, weights)
+
+
+def _held(weights: np.ndarray, largest: float) -> np.ndarray:
+    """Weights with mean 1, none above `largest`; what is cut off goes to all."""
+    weights = weights / weights.mean()
+    while weights.max() > largest * (1 + 1e-12):
+        weights = np.minimum(weights, largest)
+        weights = weights / weights.mean()
+    return weights
+
+
+def _achieved(wanted: pd.DataFrame, cells: np.ndarray, weights: np.ndarray) -> pd.DataFrame:
+    frame = wanted[["variable", "category"]].assign(
+        n=cells.sum(axis=0).astype(int), unweighted=cells.sum(axis=0), weighted=weights @ cells
+    )
+    for column in ("unweighted", "weighted"):
+        frame[column] = 100 * frame[column] / frame.groupby("variable")[column].transform("sum")
+    return frame.assign(wanted=wanted["share"])
