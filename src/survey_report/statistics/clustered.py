@@ -165,6 +165,7 @@ def _tabulate(
     # Summed in a fixed order, so that the order of rows changes not even the last digit.
     rows = np.lexsort((values, codes, numbers))
     centred = values[rows] - (float(np.median(values)) if len(values) else 0.0)
+    centred[np.abs(centred) <= 1e-12 * np.abs(values).max(initial=0.0)] = 0.0  # they differ by rounding only
     _, clusters_met = np.unique(numbers[rows], return_inverse=True)
     groups_met = (np.cumsum(large) - 1)[codes[rows]]
     taken = tuple(group for group, is_large in zip(order, large, strict=True) if is_large)

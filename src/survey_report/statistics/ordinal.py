@@ -19,7 +19,7 @@ from survey_report.statistics.samples import group_numbers
 NAN = float("nan")
 EFFECT_COLUMNS = ["group", "reference", "coefficient", "se", "low", "high", "p"]
 ITEM_COLUMNS = ["item", "n", "lr", "df", "p", "p_holm", "reason"]
-STEPS, CLOSE = 50, 1e-10  # of Newton's method; it stops where the likelihood could rise by less
+STEPS, CLOSE = 50, 1e-18  # of Newton's method; it stops where the likelihood could rise by less
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,8 @@ def _fit(table: np.ndarray) -> tuple[np.ndarray, np.ndarray, float, bool]:
         if float(slope @ step) < CLOSE:
             return parameters, np.linalg.inv(information), likelihood, True
         size = 1.0
-        while size > 1e-6 and not _likelihood(parameters + size * step, cells) >= likelihood:
+        floor = likelihood - 1e-9 * abs(likelihood)  # near the top, rounding may hide that it rises
+        while size > 1e-6 and not _likelihood(parameters + size * step, cells) >= floor:
             size /= 2
         parameters = parameters + size * step
     return parameters, np.full((len(parameters),) * 2, np.nan), likelihood, False

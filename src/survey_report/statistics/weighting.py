@@ -13,6 +13,7 @@ from survey_report.frames import each_row
 
 MARGIN_COLUMNS = ["variable", "category", "share"]
 ROUNDS, CLOSE = 1000, 1e-12  # raking stops when no weight changes by more than this share of itself
+GAP = 1e-6  # percentage points between a weighted share and the wanted one that count as none
 SUM_TOLERANCE = 0.5  # percentage points: shares printed with one decimal seldom sum to exactly 100
 LARGEST = 5.0  # times the mean weight
 
@@ -22,11 +23,12 @@ class Weights:
     """Weights of respondents (mean 1, indexed as they are) and how they came about.
 
     `margins`: one row a category: variable, category, n (respondents), unweighted, weighted, wanted (all three in
-    percent of respondents with an answer to the variable). `design_effect`: Kish's, by which unequal weights alone
-    multiply variances; `effective_n` = n / design effect. `trimmed` weights were held at the largest allowed, so that
-    weighted shares may miss the wanted ones. `reason` says why raking did not converge (the weights are then its last
-    round); otherwise empty. `indicators` are the raking variables as 0/1 columns and `base` the weights before, for
-    standard errors.
+    percent of respondents with an answer to the variable). `design_effect`: Kish's (1965, Survey Sampling), n times the
+    sum of squares over the square of the sum, or 1 and the squared coefficient of variation: by how much unequal
+    weights alone multiply variances; `effective_n` = n / design effect. `trimmed` weights were held at the largest
+    allowed, so that weighted shares may miss the wanted ones. `reason` says why the margins are not met though no
+    weight was trimmed (the weights are then those of the last round); otherwise empty. `indicators` are the raking
+    variables as 0/1 columns and `base` the weights before, for standard errors.
     """
 
     weights: pd.Series[float]
@@ -52,10 +54,10 @@ def rake(
 
     `respondents`: one row a respondent, a column each variable. `margins`: one row a category of a variable: variable,
     category, share (percent of the population; those of a variable sum to 100). Each round fits one variable after the
-    other, then holds every weight at `largest` times the mean (as R's anesrake trims); it ends when weights stand
-    still. A respondent without an answer to a variable keeps the weight that the other variables give. `base`:
-    positive weights to start from (all alike if not given); `largest` is above 1. UserError names every margin that cannot be met; `file` is what it
-    calls them.
+    other, then holds every weight at `largest` (above 1) times the mean, as R's anesrake trims; it ends when weights
+    stand still. A respondent without an answer to a variable keeps the weight that the other variables give. `base`:
+    positive weights to start from (all alike if not given). UserError names every margin that cannot be met; `file` is
+    what it calls them. A few milliseconds a round.
     """
     raise_if_any(margin_problems(respondents, margins, file))
     indicators, wanted = _indicators(respondents, margins)
@@ -71,16 +73,22 @@ def rake(
         moved = float(np.max(np.abs(weights - before) / before))
         rounds += 1
     effect = float((weights**2).mean())
+    achieved = _achieved(wanted, cells, weights)
+    trimmed = int((weights > largest * (1 - 1e-9)).sum())
+    gap = float((achieved["weighted"] - achieved["wanted"]).abs().max())
+    reason = "" if moved <= CLOSE else f"raking did not come to rest in {ROUNDS} rounds"
+    if not reason and not trimmed and gap > GAP:
+        reason = "no weights of these respondents meet all margins"
     return Weights(
         weights=pd.Series(weights, index=respondents.index),
-        margins=_achieved(wanted, cells, weights),
+        margins=achieved,
         design_effect=effect,
         effective_n=len(weights) / effect,
-        trimmed=int((weights > largest * (1 - 1e-9)).sum()),
+        trimmed=trimmed,
         rounds=rounds,
         indicators=indicators,
         base=pd.Series(start, index=respondents.index),
-        reason="" if moved <= CLOSE else f"raking did not come to rest in {ROUNDS} rounds",
+        reason=reason,
     )
 
 
