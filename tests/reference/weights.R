@@ -24,6 +24,10 @@ raked <- rake(design, list(~stype, ~sch.wide),
 w <- weights(raked)
 note("raked", "weight", seq_along(w), "", w / mean(w))
 note("raked", c("design_effect", "effective_n"), "", "", c(length(w) * sum(w^2) / sum(w)^2, sum(w)^2 / sum(w^2)))
+for (largest in c(1.5, 3)) {
+  trimmed <- weights(trimWeights(raked, upper = largest * mean(w), strict = TRUE))
+  note("trimmed", largest, seq_along(w), "", trimmed / mean(trimmed))
+}
 estimate <- function(name, formula, of) {
   result <- svymean(formula, of, na.rm = TRUE)
   note("estimate", c("value", "se"), name, "", c(coef(result), SE(result)))

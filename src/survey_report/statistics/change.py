@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from survey_report.statistics.samples import rows_of
+
 NAN = float("nan")
 
 
@@ -82,7 +84,7 @@ def balance_change(earlier: pd.Series[float], later: pd.Series[float], *, alpha:
     with the covariance of those who answered for both. It is the paired t test where everybody did and Welch's where
     nobody did.
     """
-    first, second = earlier.to_numpy(float), later.reindex(earlier.index).to_numpy(float)
+    first, second = earlier.to_numpy(float), rows_of(later, earlier.index).to_numpy(float)
     both = ~np.isnan(first) & ~np.isnan(second)
     n_both = int(both.sum())
     a, b = first[~np.isnan(first)], second[~np.isnan(second)]

@@ -34,7 +34,7 @@ def weighted_mean(values: pd.Series[float], weights: Weights, *, alpha: float) -
 
     The standard error is Taylor's linearisation with raking taken into account: sqrt(n / (n - 1) * sum (w r)^2), r the
     residual of (value - mean) / (sum of weights) from least squares on the raking variables over all respondents, with
-    base weights (Deville and Sarndal 1992, JASA 87; what R's survey iterates to for equal base weights). Trimming is not
+    base weights (Deville and Sarndal 1992, JASA 87; for equal base weights R's survey iterates to it). Trimming is not
     taken into account. The interval is Student's t with n - 1 degrees of freedom, n counting all respondents.
     """
     n, mean, se, reason = _linearised(values, weights)

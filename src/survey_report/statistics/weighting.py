@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from survey_report.errors import Problem, raise_if_any
+from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.frames import each_row
 
 MARGIN_COLUMNS = ["variable", "category", "share"]
-ROUNDS, CLOSE = 1000, 1e-12  # raking stops when no weight changes by more than this share of itself
-GAP = 1e-6  # percentage points between a weighted share and the wanted one that count as none
+ROUNDS, CLOSE = 1000, 1e-12  # raking stops when no weighted share (0 to 1) is farther from the wanted one
 SUM_TOLERANCE = 0.5  # percentage points: shares printed with one decimal seldom sum to exactly 100
 LARGEST = 5.0  # times the mean weight
 
@@ -25,10 +24,9 @@ class Weights:
     `margins`: one row a category: variable, category, n (respondents), unweighted, weighted, wanted (all three in
     percent of respondents with an answer to the variable). `design_effect`: Kish's (1965, Survey Sampling), n times the
     sum of squares over the square of the sum, or 1 and the squared coefficient of variation: by how much unequal
-    weights alone multiply variances; `effective_n` = n / design effect. `trimmed` weights were held at the largest
-    allowed, so that weighted shares may miss the wanted ones. `reason` says why the margins are not met though no
-    weight was trimmed (the weights are then those of the last round); otherwise empty. `indicators` are the raking
-    variables as 0/1 columns and `base` the weights before, for standard errors.
+    weights alone multiply variances; `effective_n` = n / design effect. `trimmed` weights were held at the
+    largest allowed, so that weighted shares may miss the wanted ones. `indicators` are the raking variables as 0/1
+    columns and `base` the weights before, for standard errors.
     """
 
     weights: pd.Series[float]
@@ -39,7 +37,6 @@ class Weights:
     rounds: int
     indicators: pd.DataFrame
     base: pd.Series[float]
-    reason: str = ""
 
 
 def rake(
@@ -54,41 +51,41 @@ def rake(
 
     `respondents`: one row a respondent, a column each variable. `margins`: one row a category of a variable: variable,
     category, share (percent of the population; those of a variable sum to 100). Each round fits one variable after the
-    other, then holds every weight at `largest` (above 1) times the mean, as R's anesrake trims; it ends when weights
-    stand still. A respondent without an answer to a variable keeps the weight that the other variables give. `base`:
-    positive weights to start from (all alike if not given). UserError names every margin that cannot be met; `file` is
-    what it calls them. A few milliseconds a round.
+    other; it ends when all margins are met. A respondent without an answer to a variable keeps the weight that the
+    other variables give. Weights above `largest` (more than 1) times the mean are then held there and the excess is
+    shared equally among the others (as R's survey trims), which moves the margins a little. `base`: positive weights to
+    start from (all alike if not given). UserError names every margin that cannot be met; `file` is what it calls them.
+    About 0.1 ms a round.
     """
+    if not largest > 1:
+        raise ValueError("the largest weight allowed must be above the mean, which is 1")
     raise_if_any(margin_problems(respondents, margins, file))
     indicators, wanted = _indicators(respondents, margins)
     start = np.ones(len(respondents)) if base is None else base.to_numpy(float) / float(base.mean())
     cells, shares = indicators.to_numpy(float), wanted["share"].to_numpy(float) / 100
     variables = [np.flatnonzero(wanted["variable"] == name) for name in wanted["variable"].unique()]
-    weights, rounds, moved = start, 0, np.inf
-    while moved > CLOSE and rounds < ROUNDS:
-        before = weights
+    weights, rounds, gap = start, 0, np.inf
+    while gap > CLOSE and rounds < ROUNDS:
         for columns in variables:
             weights = _fit(weights, cells[:, columns], shares[columns])
-        weights = _held(weights, largest)
-        moved = float(np.max(np.abs(weights - before) / before))
+        met = [weights @ cells[:, columns] for columns in variables]
+        gap = max(float(np.abs(m / m.sum() - shares[columns]).max()) for m, columns in zip(met, variables, strict=True))
         rounds += 1
+        if min(float(m.min() / m.sum()) for m in met) < CLOSE:
+            break
+    if gap > 100 * CLOSE:
+        raise UserError([_contradiction(gap, file)])
+    weights, trimmed = _trim(weights / weights.mean(), largest)
     effect = float((weights**2).mean())
-    achieved = _achieved(wanted, cells, weights)
-    trimmed = int((weights > largest * (1 - 1e-9)).sum())
-    gap = float((achieved["weighted"] - achieved["wanted"]).abs().max())
-    reason = "" if moved <= CLOSE else f"raking did not come to rest in {ROUNDS} rounds"
-    if not reason and not trimmed and gap > GAP:
-        reason = "no weights of these respondents meet all margins"
     return Weights(
         weights=pd.Series(weights, index=respondents.index),
-        margins=achieved,
+        margins=_achieved(wanted, cells, weights),
         design_effect=effect,
         effective_n=len(weights) / effect,
         trimmed=trimmed,
         rounds=rounds,
         indicators=indicators,
         base=pd.Series(start, index=respondents.index),
-        reason=reason,
     )
 
 
@@ -153,13 +150,27 @@ def _fit(weights: np.ndarray, cells: np.ndarray, shares: np.ndarray) -> np.ndarr
     return np.where(cells.any(axis=1), weights * factors, weights)
 
 
-def _held(weights: np.ndarray, largest: float) -> np.ndarray:
-    """Weights with mean 1, none above `largest`; what is cut off goes to all."""
-    weights = weights / weights.mean()
-    while weights.max() > largest * (1 + 1e-12):
-        weights = np.minimum(weights, largest)
-        weights = weights / weights.mean()
-    return weights
+def _trim(weights: np.ndarray, largest: float) -> tuple[np.ndarray, int]:
+    """Weights with mean 1, none above `largest`, and how many were cut; what is cut off is shared equally by the rest.
+
+    As trimWeights of R's survey with strict = TRUE.
+    """
+    cut = np.zeros(len(weights), dtype=bool)
+    while (over := weights > largest * (1 + 1e-12)).any():
+        cut |= over
+        excess = float((weights[over] - largest).sum())
+        weights = np.where(cut, largest, weights + excess / (~cut).sum())
+    return weights, int(cut.sum())
+
+
+def _contradiction(gap: float, file: str) -> Problem:
+    return Problem(
+        file,
+        "",
+        f"{100 * gap:.2g} percentage points apart",
+        "no weights of these respondents meet all margins",
+        "leave a variable out, or join categories: respondents of one category are mostly those of another",
+    )
 
 
 def _achieved(wanted: pd.DataFrame, cells: np.ndarray, weights: np.ndarray) -> pd.DataFrame:
