@@ -65,6 +65,8 @@ def test_no_equivalence_without_a_reason() -> None:
     assert equivalence(flat, flat, bound=1, alpha=0.05).reason == "every answer of a group is alike in both groups"
     assert equivalence(flat, np.array([]), bound=1, alpha=0.05).reason == "a group with fewer than 2 answers"
     assert not equivalence(flat, flat, bound=1, alpha=0.05).equivalent
+    varied = np.array([2.9, 3.1, 3.0, 2.95, 3.05])
+    assert equivalence(flat, varied, bound=1, alpha=0.05).equivalent  # one group without spread is no hindrance
 
 
 @pytest.mark.parametrize(

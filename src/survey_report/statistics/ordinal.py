@@ -54,7 +54,7 @@ def cumulative_logit(
     logit P(answer <= k) = threshold_k - coefficient of the group, as R's polr has it; a positive coefficient means
     higher answers. `answers` are scores, used for their order only; answers that nobody gave are left out. Rows without
     answer or group, and groups of `order` with fewer than `min_n` answers, are left out. Standard errors come from the
-    observed information. About 5 ms.
+    observed information. About 6 ms for 1,400 answers in eight groups.
     """
     taken, given, table = _table(answers, groups, order, min_n)
     n = int(table.sum())
