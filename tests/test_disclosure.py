@@ -14,7 +14,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import shipped
-from survey_report.comparisons import Comparison
 from survey_report.disclosure import Policy
 from survey_report.findings import theme as theme_module
 from survey_report.findings.levels import level_findings
@@ -24,6 +23,7 @@ from survey_report.marks import Style
 from survey_report.notebook import csv_text
 from survey_report.numbers import NOT_SHOWN, Number
 from survey_report.rendering import Rendering
+from survey_report.statistics.comparisons import Comparison
 from survey_report.study import Option, ResponseSet, Thresholds
 from survey_report.tables import breakdown_table, levels_table, means_table
 

@@ -16,7 +16,6 @@ import pytest
 
 import shipped
 from survey_report import expressions, reconciliation
-from survey_report.comparisons import Comparison, significance
 from survey_report.errors import UserError
 from survey_report.findings import theme as theme_module
 from survey_report.findings.people import people_findings
@@ -27,6 +26,7 @@ from survey_report.reconciliation import COLUMNS, MEASURES, Line, reconcile, rec
 from survey_report.register import Figure, Register
 from survey_report.rendering import Rendering
 from survey_report.rules import FUNCTIONS, NOT_YET, PLAIN, ROW_VALUES, VALUES, answer_measures, check_rules
+from survey_report.statistics.comparisons import Comparison, significance
 from survey_report.study import Study
 
 STATUSES = {"match", "differs", "erratum", "stated", "open"}

@@ -15,8 +15,9 @@ import pytest
 
 import shipped
 from r_values import P_ERROR, REFERENCE, assert_kept, read, run
-from survey_report.comparisons import PAIR_COLUMNS, Comparison, compare, studentised_range
 from survey_report.scales import answer_counts, answered_any, item_scores, scale_scores, side_counts
+from survey_report.statistics.comparisons import PAIR_COLUMNS, Comparison, compare
+from survey_report.statistics.ranges import studentised_range
 from survey_report.study import Option, Question, ResponseSet, Scale, Study
 
 DATA_SETS = ("PlantGrowth", "chickwts", "InsectSprays", "iris")

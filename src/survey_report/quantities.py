@@ -12,12 +12,12 @@ from typing import Any, cast
 
 import pandas as pd
 
-from survey_report.comparisons import Significance, significance
 from survey_report.findings.people import open_answers, weeks_open
 from survey_report.numbers import round_half_up
 from survey_report.rendering import Rendering
 from survey_report.rules import FUNCTIONS, PLAIN, count_name, option_measures, side_measures
 from survey_report.scales import answer_counts, answered_any, scale_scores
+from survey_report.statistics.comparisons import Significance, significance
 from survey_report.study import Question, Scale, Side
 
 Function = Callable[..., Any]

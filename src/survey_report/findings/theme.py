@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from survey_report.comparisons import PAIR_COLUMNS, Comparison, compare
 from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering
 from survey_report.rules import count_name
 from survey_report.scales import answer_counts, answered_any, scale_scores
+from survey_report.statistics.comparisons import PAIR_COLUMNS, Comparison, compare
 from survey_report.study import SIDES, ItemCount, Question, ResponseSet, Scale, Side
 
 GROUPS = [

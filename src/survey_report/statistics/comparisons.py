@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+from scipy import stats
+
+from survey_report.statistics.ranges import studentised_range, studentised_range_sf
+from survey_report.statistics.samples import Samples, eligible, group_samples
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,9 @@ def compare(
 
     Groups with fewer than `min_n` scores, or without any spread, are described but not tested.
     """
-    samples = _samples(scores, groups, order)
+    samples = group_samples(scores, groups, order)
     means = pd.DataFrame([_describe(sample, alpha) for sample in samples.values()], index=pd.Index(order, name="group"))
-    tested = _tested(samples, min_n)
+    tested = eligible(samples, min_n)
     if len(tested) < 2:
         none = pd.DataFrame(columns=PAIR_COLUMNS).astype(dict.fromkeys(PAIR_COLUMNS[2:], float))
         return Comparison(means, None, none)
@@ -66,31 +68,14 @@ def compare(
 
 def significance(scores: pd.Series[float], groups: pd.Series, order: Sequence[str], *, min_n: int) -> Significance:
     """The p values of `compare` without its intervals, which take most of the time."""
-    tested = _tested(_samples(scores, groups, order), min_n)
+    tested = eligible(group_samples(scores, groups, order), min_n)
     if len(tested) < 2:
         return Significance(None, {})
-    p = _pairs_test(tested).pvalue
-    names = list(tested)
-    pairs = {(names[i], names[j]): float(p[i, j]) for i, j in combinations(range(len(names)), 2)}
+    pairs = {(pair.a, pair.b): pair.p for pair in _pairs(tested)}
     return Significance(welch_anova(tested).p, pairs)
 
 
-def _samples(scores: pd.Series[float], groups: pd.Series, order: Sequence[str]) -> dict[str, np.ndarray]:
-    frame = pd.DataFrame({"score": scores, "group": groups.astype("object")}).dropna()
-    return {group: frame.loc[frame["group"] == group, "score"].to_numpy(float) for group in order}
-
-
-def _tested(samples: Mapping[str, np.ndarray], min_n: int) -> dict[str, np.ndarray]:
-    """Samples that are large enough and not all alike."""
-    return {group: sample for group, sample in samples.items() if len(sample) >= max(min_n, 2) and np.ptp(sample) > 0}
-
-
-def _pairs_test(samples: Mapping[str, np.ndarray]) -> Any:
-    """SciPy's Games-Howell test: `statistic` and `pvalue`, one row and one column a sample."""
-    return stats.tukey_hsd(*samples.values(), equal_var=False)
-
-
-def welch_anova(samples: dict[str, np.ndarray]) -> Welch:
+def welch_anova(samples: Samples) -> Welch:
     """Welch's ANOVA (Welch 1951, Biometrika 38): SciPy's F and p; degrees of freedom by his formula."""
     result = stats.f_oneway(*samples.values(), equal_var=False)
     k = len(samples)
@@ -100,32 +85,43 @@ def welch_anova(samples: dict[str, np.ndarray]) -> Welch:
     return Welch(float(result.statistic), k - 1.0, (k * k - 1) / (3 * spread), float(result.pvalue), tuple(samples))
 
 
-def games_howell(samples: dict[str, np.ndarray], *, alpha: float) -> pd.DataFrame:
+def games_howell(samples: Samples, *, alpha: float) -> pd.DataFrame:
     """Games and Howell's (1976, Journal of Educational Statistics 1) pairs with simultaneous intervals.
 
-    p values are SciPy's; half an interval is q * sqrt((s_a^2/n_a + s_b^2/n_b) / 2) with Welch-Satterthwaite degrees of
-    freedom (SciPy's own intervals are the same but take twenty times as long). Columns as in Comparison.pairs.
+    p is the tail of the studentised range at |a - b| / sqrt((s_a^2/n_a + s_b^2/n_b) / 2) with Welch and Satterthwaite's
+    degrees of freedom; half an interval is its quantile times that root. Columns as in Comparison.pairs.
     """
-    result = _pairs_test(samples)
-    names = list(samples)
-    error = np.array([sample.var(ddof=1) / len(sample) for sample in samples.values()])
-    df = np.array([len(sample) - 1.0 for sample in samples.values()])
     rows = []
-    for i, j in combinations(range(len(names)), 2):
-        freedom = (error[i] + error[j]) ** 2 / (error[i] ** 2 / df[i] + error[j] ** 2 / df[j])
-        half = studentised_range(1 - alpha, len(names), float(freedom)) * float(np.sqrt((error[i] + error[j]) / 2))
-        difference = float(result.statistic[i, j])
-        rows.append((names[i], names[j], difference, difference - half, difference + half, float(result.pvalue[i, j])))
+    for pair in _pairs(samples):
+        half = studentised_range(1 - alpha, len(samples), pair.df) * pair.error
+        rows.append((pair.a, pair.b, pair.difference, pair.difference - half, pair.difference + half, pair.p))
     return pd.DataFrame(rows, columns=PAIR_COLUMNS)
 
 
-def studentised_range(level: float, k: int, df: float) -> float:
-    """Quantile of the studentised range of k means; the root of SciPy's distribution function."""
-    start = float(stats.norm.ppf(1 - (1 - level) / k)) * 1.5
-    root = optimize.newton(
-        lambda q: float(stats.studentized_range.sf(q, k, df)) - (1 - level), start, x1=start * 1.1, tol=1e-9
-    )
-    return float(root)
+@dataclass(frozen=True)
+class _Pair:
+    """Two samples compared: `error` is the unit of the studentised range."""
+
+    a: str
+    b: str
+    difference: float
+    error: float
+    df: float
+    p: float
+
+
+def _pairs(samples: Samples) -> list[_Pair]:
+    """Every pair of samples by Games and Howell's test."""
+    found = []
+    for a, b in combinations(samples, 2):
+        first, second = samples[a], samples[b]
+        var_a, var_b = float(first.var(ddof=1)) / len(first), float(second.var(ddof=1)) / len(second)
+        df = (var_a + var_b) ** 2 / (var_a**2 / (len(first) - 1) + var_b**2 / (len(second) - 1))
+        error = float(np.sqrt((var_a + var_b) / 2))
+        difference = float(first.mean() - second.mean())
+        p = studentised_range_sf(abs(difference) / error, len(samples), df)
+        found.append(_Pair(a, b, difference, error, df, p))
+    return found
 
 
 def _describe(sample: np.ndarray, alpha: float) -> dict[str, float]:

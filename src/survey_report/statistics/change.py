@@ -1,0 +1,123 @@
+"""Net balance of answers about change: those who say better less those who say worse, in percentage points.
+
+Answers about change are a series of 1 (better), 0 (no change), -1 (worse) and NaN (no answer), one a respondent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from survey_report.statistics.samples import rows_of
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class NetBalance:
+    """Better less worse in percentage points (-100 to 100) of `n` answers, with its interval; NaN with a reason.
+
+    `better` and `worse` are percentages.
+    """
+
+    n: int
+    better: float
+    worse: float
+    balance: float
+    se: float
+    low: float
+    high: float
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class BalanceChange:
+    """The later net balance less the earlier one, in percentage points, with its interval; NaN with a reason.
+
+    `n_both` respondents answered for both periods, of `n_earlier` and `n_later`. `method` is `paired` where all did,
+    `independent` where none did, otherwise `partly paired`.
+    """
+
+    n_earlier: int
+    n_later: int
+    n_both: int
+    method: str
+    difference: float
+    se: float
+    df: float
+    low: float
+    high: float
+    p: float
+    reason: str = ""
+
+
+def net_balance(answers: pd.Series[float], *, alpha: float) -> NetBalance:
+    """The net balance with its standard error and interval.
+
+    The standard error is the multinomial one, sqrt((b + w - (b - w)^2) / n). The interval is Wald's with half an answer
+    added to each of four cells (b + 1/2 and w + 1/2 of n + 2; Agresti and Min 2005, Statistics in Medicine 24, whose
+    paired proportions differ in the same way), cut at -100 and 100: it keeps its level in small samples and does not
+    collapse where all answer alike.
+    """
+    given = answers.dropna().to_numpy(float)
+    n = len(given)
+    if n == 0:
+        return NetBalance(0, NAN, NAN, NAN, NAN, NAN, NAN, "no answers")
+    better, worse = int((given > 0).sum()), int((given < 0).sum())
+    balance = (better - worse) / n
+    se = float(np.sqrt((better + worse - (better - worse) ** 2 / n) / n**2))
+    centre = (better - worse) / (n + 2)
+    spread = np.sqrt(better + worse + 1 - (better - worse) ** 2 / (n + 2)) / (n + 2)
+    half = float(stats.norm.isf(alpha / 2) * spread)
+    low, high = max(-1.0, centre - half), min(1.0, centre + half)
+    return NetBalance(n, 100 * better / n, 100 * worse / n, 100 * balance, 100 * se, 100 * low, 100 * high)
+
+
+def balance_change(earlier: pd.Series[float], later: pd.Series[float], *, alpha: float) -> BalanceChange:
+    """How the net balance of one period differs from that of another, rows of both being the same respondents.
+
+    A t test for partly overlapping samples (Derrick, Russ, Toher and White 2017, Journal of Modern Applied Statistical
+    Methods 16, for unequal variances): the difference of the two balances, each over all who answered for its period,
+    with the covariance of those who answered for both. It is the paired t test where everybody did and Welch's where
+    nobody did.
+    """
+    first, second = earlier.to_numpy(float), rows_of(later, earlier.index).to_numpy(float)
+    both = ~np.isnan(first) & ~np.isnan(second)
+    n_both = int(both.sum())
+    a, b = first[~np.isnan(first)], second[~np.isnan(second)]
+    method = "paired" if n_both == len(a) == len(b) else "partly paired" if n_both else "independent"
+    sizes = (len(a), len(b), n_both, method)
+    if min(len(a), len(b)) == 0:
+        return BalanceChange(*sizes, NAN, NAN, NAN, NAN, NAN, NAN, "no answers for one of the periods")
+    difference = 100 * float(b.mean() - a.mean())
+    if min(len(a), len(b)) < 2:
+        return BalanceChange(*sizes, difference, NAN, NAN, NAN, NAN, NAN, "fewer than 2 answers for one of the periods")
+    var_a, var_b = float(a.var(ddof=1)), float(b.var(ddof=1))
+    correlation = _correlation(first[both], second[both])
+    overlap = 2 * correlation * float(np.sqrt(var_a * var_b)) * n_both / (len(a) * len(b))
+    variance = var_a / len(a) + var_b / len(b) - overlap
+    if variance <= 1e-12:
+        reason = "answers do not vary" if method != "paired" else "everybody's answer changed alike"
+        return BalanceChange(*sizes, difference, NAN, NAN, NAN, NAN, NAN, reason)
+    df = _freedom(var_a / len(a), var_b / len(b), len(a), len(b), n_both)
+    se = 100 * float(np.sqrt(variance))
+    half = float(stats.t.isf(alpha / 2, df)) * se
+    p = float(2 * stats.t.sf(abs(difference) / se, df))
+    return BalanceChange(*sizes, difference, se, df, difference - half, difference + half, p)
+
+
+def _freedom(error_a: float, error_b: float, n_a: int, n_b: int, n_both: int) -> float:
+    """Degrees of freedom between n_both - 1 (all paired) and Welch's (none), by the share of answers not paired."""
+    welch = (error_a + error_b) ** 2 / (error_a**2 / (n_a - 1) + error_b**2 / (n_b - 1))
+    single = n_a + n_b - 2 * n_both
+    return n_both - 1 + (welch - n_both + 1) / (n_a + n_b) * single
+
+
+def _correlation(a: np.ndarray, b: np.ndarray) -> float:
+    """Pearson's correlation; 0 where one of the two does not vary."""
+    if len(a) < 2 or min(np.ptp(a), np.ptp(b)) == 0:
+        return 0.0
+    return float(np.corrcoef(a, b)[0, 1])
