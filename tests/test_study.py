@@ -168,6 +168,10 @@ BROKEN: dict[str, tuple[dict[str, Edit | None], list[tuple[str, str, str, str]]]
             ("study.yml", "thresholds.min_cel", "5", "did you mean `min_cell`?"),
         ],
     ),
+    "score between two whole numbers": (
+        {"study.yml": swap("score: 4, side: positive", "score: 4.7, side: positive")},
+        [("study.yml", "response_sets.likert_5.options[2].score", "4.7", "should be a whole number")],
+    ),
     "misspelt key in a list": (
         {"study.yml": swap("score: 5, side: positive", "score: 5, sied: positive")},
         [

@@ -44,6 +44,13 @@ class Fields:
             return low
         return float(value)
 
+    def whole(self, key: str, low: int, high: int) -> int:
+        """A whole number between low and high, both included."""
+        value = self.number(key, low, high)
+        if not value.is_integer():
+            self.note(key, value, "should be a whole number", "correct the value")
+        return int(value)
+
     def flag(self, key: str, default: bool | None = None) -> bool:
         """true or false."""
         return bool(self._take(key, bool, False, default))

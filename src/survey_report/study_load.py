@@ -113,13 +113,13 @@ def load_study(folder: Path) -> Study:
         item_counts=tuple(_item_count(f) for f in _closed(top.each("item_counts", []))),
         consent=(consent.text("question"), consent.text("refused")) if consent else None,
         thresholds=Thresholds(
-            min_group=int(limits.number("min_group", 1, 1000)),
-            min_cell=int(limits.number("min_cell", 1, 1000)),
+            min_group=limits.whole("min_group", 1, 1000),
+            min_cell=limits.whole("min_cell", 1, 1000),
             min_answered=limits.number("min_answered", 0, 1),
             alpha=limits.number("alpha", 0.0001, 0.5),
-            min_test_group=int(limits.number("min_test_group", 2, 1000)),
+            min_test_group=limits.whole("min_test_group", 2, 1000),
         ),
-        invited=int(top.number("invited", 1, 10**9)) if "invited" in top.data else None,
+        invited=top.whole("invited", 1, 10**9) if "invited" in top.data else None,
         participants=tuple(_participants(tables["participants"], problems)),
         sessions=tuple(_sessions(tables["sessions"], problems)),
         corrections={row["figure_id"]: row["value"] for row in tables["corrections"]},
@@ -151,7 +151,7 @@ def _response_sets(fields: Fields) -> dict[str, ResponseSet]:
     for name in fields.data:
         part = fields.part(str(name))
         options = tuple(
-            Option(f.text("id"), f.text("answer"), int(f.number("score", -100, 100)), _side(f))
+            Option(f.text("id"), f.text("answer"), f.whole("score", -100, 100), _side(f))
             for f in _closed(part.each("options"))
         )
         missing = tuple(Option(f.text("id"), f.text("answer")) for f in _closed(part.each("missing")))
