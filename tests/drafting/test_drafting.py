@@ -14,7 +14,7 @@ from survey_report.drafting.answer_sets import known_sets, response_set, set_of
 from survey_report.drafting.dictionary import is_dictionary
 from survey_report.errors import UserError
 from survey_report.exports.read import read_export
-from survey_report.figure_checks.own_results import figures_of_results
+from survey_report.figure_checks.gate import number_problems, table_problems
 from survey_report.findings.people import people_findings
 from survey_report.findings.theme import theme_findings
 from survey_report.own_survey import new_study
@@ -41,10 +41,12 @@ def findings(study: Study, build: Path) -> None:
     """All numbers of a study, with their consistency checked as the build does."""
     read_responses(study.folder, None, build)
     rendering = open_rendering(study.folder, build)
-    numbers = dict(people_findings(rendering).numbers)
+    people = people_findings(rendering)
+    numbers, flow = dict(people.numbers), people.data(people.flow)
     for scale in study.scales:
         numbers |= theme_findings(rendering, scale.id).numbers
-    figures_of_results(numbers, study)
+    assert list(number_problems(numbers, study)) == []
+    assert list(table_problems({"tbl-flow": flow}, numbers, study)) == []
 
 
 def test_the_shipped_export_is_taken_apart_as_the_study_has_it(study: Study, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from survey_report.figure_checks.printed import printed_text
 from survey_report.figure_checks.rounding import Span, counts_printed_as, span_of, total
+from survey_report.findings.people import FLOW_STEPS
 from survey_report.frames import each_row
 from survey_report.notebook import DATA_DECIMALS
 from survey_report.numbers import Number
@@ -155,14 +156,15 @@ def check_participants(_: str, table: pd.DataFrame, __: Context) -> Iterator[Fau
 
 
 def check_flow(_: str, table: pd.DataFrame, __: Context) -> Iterator[Fault]:
-    """From rows to respondents: the first line is the sum of those left out and those kept; the last is a part."""
+    """From rows to respondents: the first line is the sum of those left out and those kept; a line below is a part."""
+    steps = len(FLOW_STEPS) + 2
     values = table["value"]
-    if values.iloc[:-1].isna().any() or len(table) < 3:
+    if values.iloc[:steps].isna().any() or len(table) < steps:
         return
-    rows, *parts = (int(value) for value in values.iloc[:-1])
+    rows, *parts = (int(value) for value in values.iloc[:steps])
     if sum(parts) != rows:
         yield Fault(str(table["label"].iloc[0]), f"{rows:,}", f"left out and kept add to {sum(parts):,}")
-    if values.iloc[-1] > parts[-1]:
+    if len(table) > steps and values.iloc[-1] > parts[-1]:
         yield Fault(str(table["label"].iloc[-1]), f"{values.iloc[-1]:g}", f"only {parts[-1]:,} were kept")
 
 
