@@ -119,6 +119,7 @@ def _respondents(study: Study, templates: Mapping[str, str]) -> Iterable[str]:
     """Embedded tables of the respondents section: those of which the study has anything."""
     groupings, further = study.groupings, study.further_demographics
     has = {
+        "txt-respondents": bool(groupings),
         "tbl-respondents": any(g.tested and not g.mapping and g.id not in further for g in groupings),
         "tbl-areas": any(not g.tested for g in groupings),
         "tbl-levels": any(g.mapping for g in groupings),
