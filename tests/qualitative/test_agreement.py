@@ -153,12 +153,12 @@ def test_agreement_code_by_code_over_sentences() -> None:
     """By hand. Services: ann 1 1 0 0 0, bob 1 0 0 0 0. Kind: ann 0 0 0 1 0, bob 0 0 0 1 1."""
     kappa = kappas(small()).set_index("code")
     assert kappa.loc["services", ["first", "second", "units"]].tolist() == ["coder-1", "coder-2", 5]
-    assert kappa.loc["services", ["both", "first_only", "second_only", "neither"]].tolist() == [1, 1, 0, 3]
+    assert kappa.loc["services", ["both", "first_only", "second_only", "unmarked"]].tolist() == [1, 1, 0, 3]
     # observed 0.8; expected 0.4 * 0.2 + 0.6 * 0.8 = 0.56
     assert kappa.loc["services", "agreed"] == pytest.approx(0.8)
     assert kappa.loc["services", "kappa"] == pytest.approx(0.24 / 0.44)
-    assert kappa.loc["kind", ["both", "first_only", "second_only", "neither"]].tolist() == [1, 0, 1, 3]
-    assert kappa.loc["services-waits", ["both", "first_only", "second_only", "neither"]].tolist() == [0, 2, 0, 3]
+    assert kappa.loc["kind", ["both", "first_only", "second_only", "unmarked"]].tolist() == [1, 0, 1, 3]
+    assert kappa.loc["services-waits", ["both", "first_only", "second_only", "unmarked"]].tolist() == [0, 2, 0, 3]
     assert kappa.loc["services-waits", "kappa"] == 0
     assert kappa.loc["none", "reason"] == NO_VARIATION
     assert pd.isna(kappa.loc["none", "kappa"])
@@ -175,7 +175,7 @@ def test_agreement_over_sources_and_over_who_read_what() -> None:
     read = pd.DataFrame({"source": ["a", "b", "c"] * 2, "coder": ["coder-1"] * 3 + ["coder-2"] * 3})
     told = kappas(small(), "source", read).set_index("code")
     # Who read a source without coding it said no: ann yes yes no, bob yes no no.
-    assert told.loc["kind", ["units", "both", "first_only", "second_only", "neither"]].tolist() == [3, 1, 1, 0, 1]
+    assert told.loc["kind", ["units", "both", "first_only", "second_only", "unmarked"]].tolist() == [3, 1, 1, 0, 1]
     assert told.loc["kind", "kappa"] == pytest.approx(0.4)
     assert alphas(small(), "passage", read).set_index("code").loc["kind", ["units", "marked"]].tolist() == [6, 3]
 

@@ -102,8 +102,8 @@ def alphas(corpus: Corpus, kind: Kind = "sentence", read: pd.DataFrame | None = 
 def kappas(corpus: Corpus, kind: Kind = "sentence", read: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row a code and pair of coders: `code`, `first`, `second` and the `units` that both judged.
 
-    Then in how many of them `both`, the `first_only`, the `second_only` or `neither` marked the code, `agreed` (the
-    share of agreement), `kappa` and `reason` if there is none.
+    Then in how many of them `both`, the `first_only`, the `second_only` or nobody (`unmarked`) marked the code, `agreed`
+    (the share of agreement), `kappa` and `reason` if there is none.
     """
     table = _Answers(corpus, kind, read)
     rows = []
@@ -116,7 +116,7 @@ def kappas(corpus: Corpus, kind: Kind = "sentence", read: pd.DataFrame | None = 
             cells = [int(cell.sum()) for cell in (a & b, a & ~b, ~a & b, ~a & ~b)]
             pair = (table.coders[one], table.coders[other])
             rows.append((code, *pair, found.units, *cells, found.observed, found.value, found.reason))
-    counts = ["units", "both", "first_only", "second_only", "neither"]
+    counts = ["units", "both", "first_only", "second_only", "unmarked"]
     return _typed(rows, ["code", "first", "second", *counts, "agreed", "kappa", "reason"], "agreed", "kappa")
 
 

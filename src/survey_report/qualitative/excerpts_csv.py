@@ -40,7 +40,7 @@ from survey_report.qualitative.naming import Naming
 from survey_report.qualitative.offsets import plain
 
 NEEDED = ("source", "method", "code", "text")
-OPTIONAL = ("service", "sector", "role", "area", "coder", "start", "end", "valence")
+OPTIONAL = (*TRAITS[1:], "coder", "start", "end", "valence")
 Code = tuple[str, ...]
 
 
