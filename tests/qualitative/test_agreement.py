@@ -138,12 +138,14 @@ def small() -> Corpus:
         CodeRecord("k", "Kind"),
         CodeRecord("n", "None"),
     ]
+    codes.append(CodeRecord("i", "Idle"))
     excerpts = [
         ExcerptRecord(0, "w", "ann", 4, 12),  # reaches into the second sentence
         ExcerptRecord(0, "s", "bob", 0, 5),
-        ExcerptRecord(0, "k", "ann", 35, 35),  # spans nothing: stands in the fourth sentence
+        ExcerptRecord(0, "k", "ann", 32, 32),  # spans nothing: stands at the start of the fourth sentence
         ExcerptRecord(0, "k", "bob", 32, 53),
         ExcerptRecord(0, "n", None, 0, 53),  # by nobody in particular
+        ExcerptRecord(0, "n", "ann", 10, 19),  # the second sentence, no more
         ExcerptRecord(1, "k", "ann", 0, 3),
     ]
     return assemble([SourceRecord(name, TEXT) for name in "abc"], codes, excerpts)
@@ -160,13 +162,14 @@ def test_agreement_code_by_code_over_sentences() -> None:
     assert kappa.loc["kind", ["both", "first_only", "second_only", "unmarked"]].tolist() == [1, 0, 1, 3]
     assert kappa.loc["services-waits", ["both", "first_only", "second_only", "unmarked"]].tolist() == [0, 2, 0, 3]
     assert kappa.loc["services-waits", "kappa"] == 0
-    assert kappa.loc["none", "reason"] == NO_VARIATION
-    assert pd.isna(kappa.loc["none", "kappa"])
+    assert kappa.loc["none", ["both", "first_only", "second_only", "unmarked"]].tolist() == [0, 1, 0, 4]
+    assert kappa.loc["idle", "reason"] == NO_VARIATION
+    assert pd.isna(kappa.loc["idle", "kappa"])
     alpha = alphas(small()).set_index("code")
     assert alpha.loc["services", ["coders", "units", "marked"]].tolist() == [2, 5, 3]
     # ten answers, three yes: expected disagreement 2 * 3 * 7 / (10 * 9), observed 2 * 1 / 10
     assert alpha.loc["services", "alpha"] == pytest.approx(1 - 0.2 / (42 / 90))
-    assert alpha.loc["none", "reason"] == NO_VARIATION
+    assert alpha.loc["idle", "reason"] == NO_VARIATION
 
 
 def test_agreement_over_sources_and_over_who_read_what() -> None:
@@ -178,6 +181,19 @@ def test_agreement_over_sources_and_over_who_read_what() -> None:
     assert told.loc["kind", ["units", "both", "first_only", "second_only", "unmarked"]].tolist() == [3, 1, 1, 0, 1]
     assert told.loc["kind", "kappa"] == pytest.approx(0.4)
     assert alphas(small(), "passage", read).set_index("code").loc["kind", ["units", "marked"]].tolist() == [6, 3]
+
+
+def test_marks_of_a_coder_who_is_not_said_to_have_read_the_source_do_not_count() -> None:
+    excerpts = [ExcerptRecord(0, "k", coder, 0, 3) for coder in ("ann", "cat")]
+    excerpts.append(ExcerptRecord(0, "o", "bob", 0, 3))
+    codes = [CodeRecord("k", "Kind"), CodeRecord("o", "Other")]
+    corpus = assemble([SourceRecord("a", TEXT)], codes, excerpts)
+    everybody = alphas(corpus, "source").set_index("code")
+    assert everybody.loc["kind", ["coders", "units", "marked"]].tolist() == [3, 1, 2]
+    read = pd.DataFrame({"source": ["a", "a"], "coder": ["coder-1", "coder-2"]})  # ann and cat
+    assert corpus.excerpts["coder"].tolist() == ["coder-1", "coder-2", "coder-3"]
+    told = alphas(corpus, "source", pd.concat([read, pd.DataFrame({"source": ["b"], "coder": ["coder-3"]})]))
+    assert told.set_index("code").loc["other", ["coders", "units", "marked"]].tolist() == [2, 1, 0]
 
 
 def test_without_a_second_coder_or_a_text_there_is_none() -> None:

@@ -102,8 +102,8 @@ def alphas(corpus: Corpus, kind: Kind = "sentence", read: pd.DataFrame | None = 
 def kappas(corpus: Corpus, kind: Kind = "sentence", read: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row a code and pair of coders: `code`, `first`, `second` and the `units` that both judged.
 
-    Then in how many of them `both`, the `first_only`, the `second_only` or nobody (`unmarked`) marked the code, `agreed`
-    (the share of agreement), `kappa` and `reason` if there is none.
+    Then in how many of them `both`, the `first_only`, the `second_only` or nobody (`unmarked`) marked the code, the
+    share `agreed`, `kappa` and `reason` if there is none.
     """
     table = _Answers(corpus, kind, read)
     rows = []

@@ -25,9 +25,7 @@ def may_show_parts(
     """
     numbers = counts.to_numpy(dtype=int)
     exempt = np.array([key in policy.released for key in keys], dtype=bool)
-    hidden = ~policy.may_show_counts(counts, keys).to_numpy(dtype=bool) | (
-        np.array(list(not_reported), dtype=bool) & ~exempt
-    )
+    hidden = ~policy.may_show_counts(counts, keys).to_numpy(dtype=bool) | np.array(list(not_reported), dtype=bool)
     while hidden.any() and (hidden.sum() == 1 or numbers[hidden].sum() < policy.thresholds.min_cell):
         others = [i for i in range(len(numbers)) if not hidden[i] and not exempt[i] and numbers[i] > 0]
         if not others:
