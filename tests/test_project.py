@@ -234,6 +234,12 @@ GENERAL = {
     ("reading.py", "resources"): "a key of _quarto.yml",
     ("render.py", "resources"): "a key of _quarto.yml",
     ("typst_writer.py", "resources"): "a folder of the site",
+    ("corpus.py", "service"): "a column of every corpus: the part of the field that a source is from",
+    ("corpus.py", "sector"): "a column of every corpus",
+    ("corpus.py", "role"): "a column of every corpus",
+    ("theme_counts.py", "service"): "the corpus's column",
+    ("safe_quotations.py", "service"): "the corpus's column",
+    ("choosing.py", "service"): "the corpus's column",
 }
 
 

@@ -1,0 +1,1 @@
+"""The qualitative strand: coded survey answers, focus groups and interviews, read, counted and quoted safely."""
