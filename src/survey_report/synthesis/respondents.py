@@ -68,13 +68,13 @@ def generate(study: Study, targets: Targets, settings: Settings, log: Callable[[
     complete |= _closed(study, people, targets.complete)
     writers = np.zeros(targets.complete, dtype=np.bool_)
     writers[Draws(settings.seed, "writers").order(targets.complete)[: targets.open_answers]] = True
-    complete |= open_answers(study, settings, people, writers, "complete")
+    complete |= open_answers(study, settings, people, writers, "complete", counted=True)
 
     others = other_people(people, targets.incomplete, settings)
     left = _abandoned(survey, others, plan, fits) if targets.incomplete else {}
     left |= _closed(study, others, targets.incomplete)
     writers = Draws(settings.seed, "other writers").uniform(targets.incomplete) < settings.open_abandoned
-    left |= open_answers(study, settings, others, writers, "abandoned")
+    left |= open_answers(study, settings, others, writers, "abandoned", counted=False)
     progress = leave(settings, survey_pages(study), others, left)
     log(f"people: {targets.incomplete} abandoned")
     return Respondents(
