@@ -39,6 +39,7 @@ def compose(study: Study, bank: Bank, slots: Sequence[Slot], name: str, *, count
     writer = _Writer(bank, slots, name, fixed)
     if counted:
         raise_if_any(clashes(study, writer.write_fixed(fixed), fixed))
+        writer.write_each()
     writer.write_rest()
     return writer.texts()
 
@@ -78,6 +79,19 @@ class _Writer:
             if found < one.number:
                 short[one.row] = found
         return short
+
+    def write_each(self) -> None:
+        """Give every other theme a source, those first that few could raise."""
+        fitting: dict[str, list[int]] = {theme.id: [] for theme in self.bank.themes if theme.id not in self.fixed}
+        for place in self.order:
+            for theme, _ in self._fitting(place):
+                if theme.id in fitting:
+                    fitting[theme.id].append(place)
+        for theme_id, places in sorted(fitting.items(), key=lambda item: len(item[1])):
+            place = next((place for place in places if not self.chosen[place]), None)
+            if place is not None:
+                mine = next(passages for theme, passages in self._fitting(place) if theme.id == theme_id)
+                self._take(place, mine[0])
 
     def write_rest(self) -> None:
         """Fill every answer up to its number of passages, each from another theme.

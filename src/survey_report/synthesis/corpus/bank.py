@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,16 @@ class Theme:
     services: tuple[str, ...]
     named: frozenset[str]
 
+    @property
+    def top(self) -> str:
+        """Code of its section."""
+        return slug(self.section)
+
+    @property
+    def parent(self) -> str:
+        """Code of the theme that it is a part of."""
+        return f"{self.top}-{slug(self.theme)}"
+
 
 @dataclass(frozen=True)
 class Passage:
@@ -47,7 +58,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Glue:
-    """Words that are not coded; `about` is the item of an open question or a section of the code tree, or empty."""
+    """Words that are not coded; `about` is the item of an open question, the code of a section or theme, or empty."""
 
     method: str
     part: str
@@ -178,6 +189,11 @@ class Bank:
         mine = [draw for draw in self.draws if draw.section == theme.section and draw.theme in ("", theme.theme)]
         own = [draw for draw in mine if draw.theme]
         return tuple(scale for draw in own or mine for scale in draw.scales)
+
+
+def slug(text: str) -> str:
+    """Lower-case words joined by hyphens, as in the ids of themes."""
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower().replace("'", "")))
 
 
 def may_write(theme: Theme, passage: Passage, voice: Collection[str]) -> bool:

@@ -228,6 +228,11 @@ def _coding_form(fields: Fields) -> CodingForm:
 def _gaps(bank: Bank, study: Study, name: str) -> list[Problem]:
     """Open questions and sessions to which nothing in the bank can be said."""
     problems = []
+    known_codes = {code for theme in bank.themes for code in (theme.top, theme.parent)}
+    for about in sorted({glue.about for glue in bank.glue if glue.about}):
+        if about not in known_codes | {question.item for question in study.open_questions}:
+            what = "is neither an open question nor a section or theme"
+            problems.append(Problem(Path(name).name, "glue", about, what, "spell it as the code tree does"))
     for question in study.open_questions:
         free = [
             passage
@@ -244,8 +249,8 @@ def _gaps(bank: Bank, study: Study, name: str) -> list[Problem]:
             what = "is a method without an entry"
             problems.append(Problem(Path(name).name, "methods", session.method, what, "add an entry for it"))
     for method in sorted({session.method for session in bank.sessions} & known):
-        sections = dict.fromkeys(theme.section for theme in bank.themes if (theme.id, method) in bank.said)
-        needed = [(part, about) for part in SESSION_PARTS for about in (sections if part == "question" else [""])]
+        codes = dict.fromkeys(theme.parent for theme in bank.themes if (theme.id, method) in bank.said)
+        needed = [(part, about) for part in SESSION_PARTS for about in (codes if part == "question" else [""])]
         for part, about in needed:
             if not bank.words(method, part, about):
                 what = "the sessions of this method need words of this part"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 
 from survey_report.synthesis.corpus.bank import Bank, Passage
 from survey_report.synthesis.draws import Draws
 
+# How often the code taken instead belongs to the same theme.
+CLOSE = 0.6
 SENTENCE_END = re.compile(r"[.!?]\s+(?=\S)")
 
 
@@ -43,7 +45,7 @@ def first_coding(bank: Bank, texts: Sequence[Text]) -> list[Excerpt]:
     ]
 
 
-def second_coding(bank: Bank, texts: Sequence[Text], certain: Collection[str], apart: Collection[str]) -> list[Excerpt]:
+def second_coding(bank: Bank, texts: Sequence[Text], certain: Collection[str], apart: Set[str]) -> list[Excerpt]:
     """What the second coder made of a share of the sources of each method.
 
     Themes in `certain` are coded as the first coder did, and given to nothing else; sources with a theme in `apart` are
@@ -58,24 +60,33 @@ def second_coding(bank: Bank, texts: Sequence[Text], certain: Collection[str], a
     }
     found = []
     for method in dict.fromkeys(text.method for text in texts):
-        mine = [t for t in texts if t.method == method and not any(p.theme in apart for _, p in t.places)]
+        mine = [t for t in texts if t.method == method and t.places and apart.isdisjoint(p.theme for _, p in t.places)]
         size = round(form.overlap * sum(text.method == method for text in texts))
         for place in sorted(draws.order(len(mine))[:size].tolist()):
-            for start, passage in mine[place].places:
-                found.extend(_seen(bank, mine[place], start, passage, chance[passage.theme], certain, draws))
+            text = mine[place]
+            seen = [
+                _seen(bank, text, at, passage, chance[passage.theme], certain, draws) for at, passage in text.places
+            ]
+            # Whoever codes a source marks something in it: nothing else would tell that it was coded twice.
+            found.extend([excerpt for one in seen for excerpt in one] or _whole(bank, text))
     return found
+
+
+def _whole(bank: Bank, text: Text) -> list[Excerpt]:
+    start, passage = text.places[0]
+    return [Excerpt(text.id, passage.theme, bank.coding.coders[1], start, start + len(passage.text))]
 
 
 def _seen(
     bank: Bank, text: Text, start: int, passage: Passage, chance: float, certain: Collection[str], draws: Draws
 ) -> list[Excerpt]:
     form, coder = bank.coding, bank.coding.coders[1]
-    agrees, marks, takes, chooses, adds, cuts = draws.uniform(6).tolist()
+    agrees, marks, takes, chooses, luck, adds, cuts = draws.uniform(7).tolist()
     end = start + len(passage.text)
     if passage.theme in certain:
         return [Excerpt(text.id, passage.theme, coder, start, end)]
-    near = _neighbours(bank, passage.theme, certain)
-    other = near[min(int(chooses * len(near)), len(near) - 1)] if near else ""
+    near = _neighbours(bank, passage, certain, chooses)
+    other = near[min(int(luck * len(near)), len(near) - 1)] if near else ""
     found = []
     if agrees < chance:
         from_, to = (start, end) if marks < form.same_stretch else _stretch(text.text, start, end, cuts)
@@ -87,14 +98,19 @@ def _seen(
     return found
 
 
-def _neighbours(bank: Bank, theme: str, certain: Collection[str]) -> list[str]:
-    """Other subthemes of the same theme."""
-    own = bank.by_id[theme]
-    return [
-        other.id
+def _neighbours(bank: Bank, passage: Passage, certain: Collection[str], luck: float) -> list[str]:
+    """What a passage may be taken for: mostly another subtheme of its theme, else another theme of its section."""
+    own = bank.by_id[passage.theme]
+    others = [
+        other
         for other in bank.themes
-        if (other.section, other.theme) == (own.section, own.theme) and other.id != theme and other.id not in certain
+        if other.top == own.top
+        and other.id not in {own.id, *certain}
+        and passage.method in other.methods
+        and other.valence == own.valence
     ]
+    close = [other.id for other in others if other.parent == own.parent]
+    return close if close and luck < CLOSE else [other.id for other in others]
 
 
 def _stretch(text: str, start: int, end: int, luck: float) -> tuple[int, int]:

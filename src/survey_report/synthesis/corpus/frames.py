@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,18 +73,12 @@ def code_tree(bank: Bank) -> pd.DataFrame:
     """Sections, themes and subthemes as codes, each below its parent."""
     rows: dict[str, tuple[str, str, str, str, str]] = {}
     for theme in bank.themes:
-        section = slug(theme.section)
-        middle = f"{section}-{slug(theme.theme)}"
+        section, middle = theme.top, theme.parent
         path = f"{theme.section}{PATH}{theme.theme}"
         rows.setdefault(section, (section, theme.section, "", theme.section, ""))
         rows.setdefault(middle, (middle, theme.theme, section, path, ""))
         rows[theme.id] = (theme.id, theme.subtheme, middle, f"{path}{PATH}{theme.subtheme}", theme.valence)
     return pd.DataFrame(list(rows.values()), columns=CODE_COLUMNS, dtype="str")
-
-
-def slug(text: str) -> str:
-    """Lower-case words joined by hyphens."""
-    return "-".join(re.findall(r"[a-z0-9]+", text.lower().replace("'", "")))
 
 
 def _answers(study: Study, export: Export, bank: Bank) -> tuple[list[dict[str, str]], list[Text]]:
