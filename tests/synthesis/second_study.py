@@ -201,7 +201,7 @@ def _bank(folder: Path) -> None:
     ]
     _table(folder / "themes.csv", [*themes[0], *wish], [theme | wish for theme in themes])
     labels = [("anybody", "none", ""), ("boat people", "branch", "harbour")]
-    rest = {"found_in": "themes", "role_id": "", "figures_group": "", "note": ""}
+    rest = {"found_in": "themes", "figures_group": "", "note": ""}
     crosswalk = [dict(zip(("label", "kind", "survey_id"), label, strict=True)) | rest for label in labels]
     _table(folder / "crosswalk.csv", list(crosswalk[0]), crosswalk)
     said = [

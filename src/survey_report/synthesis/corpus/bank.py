@@ -115,11 +115,12 @@ class AnswerForm:
 
 @dataclass(frozen=True)
 class MethodForm:
-    """How sessions of one method run: who asks, the role of those who answer, and how many turns there are."""
+    """How sessions of one method run: who asks, what those who answer count as unless the crosswalk tells, how many
+    turns there are."""
 
     method: str
     asker: str
-    role: str
+    counts_as: Mapping[str, str]
     fewest: int
     most: int
 

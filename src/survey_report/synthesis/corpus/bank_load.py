@@ -27,7 +27,7 @@ from survey_report.synthesis.corpus.session_load import read_sessions
 THEME_COLUMNS = ["id", "section", "theme", "subtheme", "valence", "methods", "services"]
 PASSAGE_COLUMNS = ["theme", "method", "speaker", "text", "identifying"]
 GLUE_COLUMNS = ["method", "part", "about", "text", "identifying"]
-CROSSWALK_COLUMNS = ["label", "found_in", "kind", "survey_id", "role_id", "figures_group"]
+CROSSWALK_COLUMNS = ["label", "found_in", "kind", "survey_id", "figures_group"]
 NO_KIND = "none"
 
 
@@ -152,8 +152,8 @@ def _sessions(
 ) -> tuple[Session, ...]:
     if not name:
         return ()
-    roles = {form.method: form.role for form in methods}
-    return read_sessions(study, study.folder / name, crosswalk, roles, problems)
+    counts_as = {form.method: form.counts_as for form in methods}
+    return read_sessions(study, study.folder / name, crosswalk, counts_as, problems)
 
 
 def _limits(folder: Path, name: str, themes: Mapping[str, Theme], problems: list[Problem]) -> dict[str, int]:
@@ -201,11 +201,12 @@ def _answer_form(fields: Fields) -> AnswerForm:
 def _methods(top: Fields) -> tuple[MethodForm, ...]:
     found = []
     for fields in top.each("methods"):
+        part = fields.part("counts_as")
         found.append(
             MethodForm(
                 fields.text("method"),
                 fields.text("asker"),
-                fields.text("role", ""),
+                {str(kind): part.text(str(kind)) for kind in part.data},
                 int(fields.number("fewest", 1, 1000)),
                 int(fields.number("most", 1, 1000)),
             )

@@ -18,10 +18,11 @@ def read_sessions(
     study: Study,
     path: Path,
     crosswalk: Sequence[Mapping[str, str]],
-    roles: Mapping[str, str],
+    counts_as: Mapping[str, Mapping[str, str]],
     problems: list[Problem],
 ) -> tuple[Session, ...]:
-    """Sessions in the order of their first rows. `roles[method]` is the role of those whose label tells none.
+    """Sessions in the order of their first rows. `counts_as[method]` holds for all its people, unless
+    the crosswalk says otherwise.
 
     Participants of each group and sessions of each mode must add up to the study's own tables.
     """
@@ -46,8 +47,8 @@ def read_sessions(
             what = "is no group of the crosswalk"
             problems.append(Problem(path.name, session, first["group"], what, "use a figures_group of the crosswalk"))
             continue
-        variables = {counterpart["kind"]: counterpart["survey_id"]} if counterpart["survey_id"] else {}
-        variables.setdefault("role", counterpart["role_id"] or roles.get(first["method"], ""))
+        told = {counterpart["kind"]: counterpart["survey_id"]} if counterpart["survey_id"] else {}
+        variables = {**counts_as.get(first["method"], {}), **told}
         labels = {label.strip() for row in parts for label in row["labels"].split(";") if label.strip()}
         found.append(
             Session(
