@@ -22,6 +22,7 @@ from survey_report.study import Study
 from survey_report.synthesis import study_corpus
 from survey_report.synthesis.corpus import Bank, SyntheticCorpus
 from survey_report.synthesis.corpus.allocation import allocate
+from survey_report.synthesis.corpus.bank import slug
 
 FIRST, SECOND = "coder-1", "coder-2"
 TURN = re.compile(r"^(Moderator|Interviewer|P(\d+)): \S", re.MULTILINE)
@@ -40,7 +41,7 @@ def test_sources_are_the_export_s_answers_and_the_sessions(
     sources = corpus.sources
     assert list(sources.columns) == ["source", "name", "method", "service", "sector", "role", "area", "text"]
     assert sources["source"].is_unique
-    assert sources["name"].is_unique
+    assert sources["source"].tolist() == [slug(name) for name in sources["name"]]
     written = [row[q.column] for row in complete for q in study.open_questions if row[q.column]]
     assert sources.loc[sources["method"] == "survey", "text"].tolist() == written
     counted = Counter(sources["method"])
@@ -122,13 +123,16 @@ def test_codes_form_the_published_tree(corpus: SyntheticCorpus, bank: Bank) -> N
         assert code.path == above + code.name
 
 
-def test_excerpts_are_what_stands_between_their_offsets(corpus: SyntheticCorpus) -> None:
+def test_excerpts_are_what_stands_between_their_offsets(corpus: SyntheticCorpus, bank: Bank) -> None:
     texts = corpus.sources.set_index("source")["text"]
     leaves = set(corpus.codes.loc[corpus.codes["valence"] != "", "code"])
     for excerpt in each_row(corpus.excerpts):
         assert texts[excerpt.source][excerpt.start : excerpt.end] == excerpt.text != ""
         assert excerpt.code in leaves
     assert not corpus.excerpts.duplicated(["source", "code", "coder", "start", "end"]).any()
+    said = {(passage.theme, passage.text) for passage in bank.passages}
+    by_first = corpus.excerpts[corpus.excerpts["coder"] == FIRST]
+    assert set(zip(by_first["code"], by_first["text"], strict=True)) <= said
     # A character beyond the basic plane stands before some excerpts: offsets that counted UTF-16 units would be wrong.
     wide = texts[texts.str.contains("[\U00010000-\U0010ffff]")].index
     assert set(wide) & set(corpus.excerpts["source"])
@@ -156,6 +160,15 @@ def test_published_counts_of_themes_hold(corpus: SyntheticCorpus, study: Study) 
                 "n_examples": len(mine),
             }.get(row["measure"], mine["code"].nunique())
             assert number == int(row["value"]), row["id"]
+    # The second coder sees them where the first does.
+    counted = {row["theme_id"] for row in rows if row["measure"] == "n_raising"}
+    by_second = corpus.excerpts[corpus.excerpts["coder"] == SECOND]
+    twice = set(by_second["source"])
+    pairs = [
+        {(one.source, one.code) for one in each_row(mine) if one.code in counted and one.source in twice}
+        for mine in (by_first, by_second)
+    ]
+    assert pairs[0] == pairs[1] != set()
 
 
 def test_what_the_report_says_of_single_counted_sources(corpus: SyntheticCorpus, study: Study) -> None:

@@ -14,7 +14,7 @@ from survey_report.qualtrics import FINISHED, Export
 from survey_report.study import Study
 from survey_report.synthesis.corpus.allocation import allocate
 from survey_report.synthesis.corpus.answers import found_passages
-from survey_report.synthesis.corpus.bank import SURVEY, Bank
+from survey_report.synthesis.corpus.bank import SURVEY, Bank, slug
 from survey_report.synthesis.corpus.coding import Excerpt, Text, first_coding, second_coding
 from survey_report.synthesis.corpus.fixed import read_fixed
 from survey_report.synthesis.corpus.transcripts import tell
@@ -29,7 +29,9 @@ PATH = " > "
 class SyntheticCorpus:
     """An invented corpus; `name` and `description` say that it is one.
 
-    `sources`: source, name, method, the bank's variables (ids of the study's categories, empty where none), text.
+    `sources`: source (the name in lower case with hyphens), name, method, the bank's variables (ids of the study's
+    categories, empty where none), text. A survey source is one open answer; its name numbers complete respondents in the
+    order of the export.
     `codes`: code, name, parent (empty at the top), path, valence (of the leaves), in the order of the tree.
     `excerpts`: source, code, coder, start, end, text; offsets count Unicode code points of the source's text, `end` is
     the first one that no longer belongs to the excerpt.
@@ -98,8 +100,8 @@ def _answers(study: Study, export: Export, bank: Bank) -> tuple[list[dict[str, s
             text = str(answers[question.column])
             if not text or not respondents[question.column].iloc[place]:
                 continue
-            source = f"respondent-{place + 1:04d}-{question.id}"
             name = f"Respondent {place + 1:04d}: {titles[question.scale]}, {question.short.lower()}"
+            source = slug(name)
             head = {"source": source, "name": name, "method": SURVEY}
             sources.append(head | {variable: ids[place] for variable, ids in values.items()} | {"text": text})
             places = tuple(found_passages(bank, question, text))

@@ -24,12 +24,11 @@ KEPT = 8
 
 @dataclass(frozen=True)
 class Told:
-    """One transcript: its text, the first code point of each passage in it with the passage, and how many turns."""
+    """One transcript: its text, and the first code point of each passage in it with the passage."""
 
     session: Session
     text: str
     places: tuple[tuple[int, Passage], ...]
-    turns: int
 
 
 @dataclass
@@ -178,4 +177,4 @@ class _Teller:
                     text += piece.text
                 else:
                     text += piece
-        return Told(self.session, text, tuple(places), len(turns))
+        return Told(self.session, text, tuple(places))
