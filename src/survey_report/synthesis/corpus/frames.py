@@ -30,8 +30,8 @@ class SyntheticCorpus:
     """An invented corpus; `name` and `description` say that it is one.
 
     `sources`: source (the name in lower case with hyphens), name, method, the bank's variables (ids of the study's
-    categories, empty where none), text. A survey source is one open answer; its name numbers complete respondents in the
-    order of the export.
+    categories, empty where none), text. A survey source is one open answer; its name numbers the complete
+    respondents in the order of the export.
     `codes`: code, name, parent (empty at the top), path, valence (of the leaves), in the order of the tree.
     `excerpts`: source, code, coder, start, end, text; offsets count Unicode code points of the source's text, `end` is
     the first one that no longer belongs to the excerpt.
