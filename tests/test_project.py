@@ -224,6 +224,7 @@ GENERAL = {
     ("disclosure.py", "full"): "how much of a row is shown: full, sides or none",
     ("theme.py", "full"): "the same",
     ("visibility.py", "full"): "the same",
+    ("bank_load.py", "services"): "a column of the table of themes",
     ("dates.py", "full"): "a date format of Quarto",
     ("execution.py", "integration"): "the notebook of that name, which serves any derived grouping",
     ("study_load.py", "consent"): "a key of study.yml",

@@ -9,6 +9,9 @@ import pytest
 
 from survey_report.study import Study
 from survey_report.study_load import load_study
+from survey_report.synthesis import study_corpus
+from survey_report.synthesis.corpus import Bank, SyntheticCorpus
+from survey_report.synthesis.settings import read_settings
 
 STUDY = Path(__file__).parents[2] / "studies" / "csrr-2023"
 Row = dict[str, str]
@@ -43,3 +46,15 @@ def register(study: Study) -> list[Row]:
     """Rows of the register that are computed from answers."""
     with study.files["published"].open(encoding="utf-8", newline="") as handle:
         return [row for row in csv.DictReader(handle) if row["source"] == "responses"]
+
+
+@pytest.fixture(scope="session")
+def bank(study: Study) -> Bank:
+    """The study's bank of passages."""
+    return read_settings(study).bank
+
+
+@pytest.fixture(scope="session")
+def corpus(study: Study) -> SyntheticCorpus:
+    """The invented corpus made from the committed export. Not to be changed in place."""
+    return study_corpus(study)

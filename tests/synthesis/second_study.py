@@ -75,8 +75,26 @@ wider: []
 margins: {differs: 0.03, quiet: 0.07, calm: 0.1, widened: []}
 items: synthesis_items.csv
 knowledge: synthesis_knowledge.csv
-open_answers: {how_many: [1], weights: {remarks: 1}, abandoned: 0.2, fragments: synthesis_texts.csv}
+open_answers: {how_many: [1], weights: {remarks: 1}, abandoned: 0.2, bank: bank.yml}
 abandoned: {decay: 0.8, blank: 0.05}
+"""
+
+BANK = """
+name: Made up
+description: Made up.
+seed: 3
+themes: themes.csv
+crosswalk: crosswalk.csv
+passages: [passages.csv]
+glue: glue.csv
+questions: [{section: rooms, scales: [visits]}]
+valences: {remarks: [wish]}
+answers: {passages: [70, 30], opener: 20, closer: 20, link: 50, most_uses: 100}
+named_service: 1
+variables: {branch: branch}
+methods: []
+coding:
+  {coders: [one, two], overlap: 20, agree: 80, hard_themes: 0, agree_hard: 0, same_stretch: 90, neighbour: 50, extra: 0}
 """
 
 ITEMS = {"borrowing": ["books", "films", "music"], "visits": ["alone", "with_children", "events", "study"]}
@@ -161,15 +179,7 @@ def write_second_study(folder: Path) -> Path:
     factors = {"dont_know": "5", "not_applicable": "1"}
     knowledge = {"of": "borrowing-films", "grouping": "branch", "group": "hill", **factors}
     _table(folder / "synthesis_knowledge.csv", list(knowledge), [knowledge])
-    pieces = [
-        ("opening", "I say "),
-        ("body", "more shelves"),
-        ("body", "more chairs"),
-        ("joint", ", "),
-        ("ending", "."),
-    ]
-    texts = [{"scale": "", "item": "remarks", "part": part, "text": text} for part, text in pieces]
-    _table(folder / "synthesis_texts.csv", list(texts[0]), texts)
+    _bank(folder)
     for name, header in (
         ("errata", "id,where,published,expected,evidence,figure_ids,arithmetic"),
         ("corrections", "figure_id,erratum,value,reason"),
@@ -179,6 +189,35 @@ def write_second_study(folder: Path) -> Path:
     ):
         (folder / f"{name}.csv").write_text(header + "\n", encoding="utf-8")
     return folder
+
+
+def _bank(folder: Path) -> None:
+    """A bank of four passages on two themes, one of them for one branch only."""
+    (folder / "bank.yml").write_text(BANK, encoding="utf-8")
+    wish = {"section": "rooms", "valence": "wish", "methods": "survey", "where": "", "description": ""}
+    themes = [
+        {"id": "rooms-space-chairs", "theme": "space", "subtheme": "chairs", "services": "anybody"},
+        {"id": "rooms-space-moorings", "theme": "space", "subtheme": "moorings", "services": "boat people"},
+    ]
+    _table(folder / "themes.csv", [*themes[0], *wish], [theme | wish for theme in themes])
+    labels = [("anybody", "none", ""), ("boat people", "branch", "harbour")]
+    rest = {"found_in": "themes", "figures_group": "", "note": ""}
+    crosswalk = [dict(zip(("label", "kind", "survey_id"), label, strict=True)) | rest for label in labels]
+    _table(folder / "crosswalk.csv", list(crosswalk[0]), crosswalk)
+    said = [
+        ("rooms-space-chairs", "", "More chairs, please."),
+        ("rooms-space-chairs", "hill", "Up here we sit on the stairs."),
+        ("rooms-space-chairs", "!hill", "There is one good chair and it is mine."),
+        ("rooms-space-moorings", "", "Somewhere to tie up the boat."),
+    ]
+    passages = [
+        {"theme": theme, "method": "survey", "speaker": speaker, "text": text, "identifying": ""}
+        for theme, speaker, text in said
+    ]
+    _table(folder / "passages.csv", list(passages[0]), passages)
+    words = [("opener", "Hello."), ("link", "Also."), ("closer", "Thanks.")]
+    glue = [{"method": "survey", "part": part, "about": "", "text": text, "identifying": ""} for part, text in words]
+    _table(folder / "glue.csv", list(glue[0]), glue)
 
 
 def _table(path: Path, header: list[str], rows: list[dict[str, str]]) -> None:

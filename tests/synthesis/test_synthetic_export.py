@@ -159,9 +159,9 @@ def test_open_answers_are_short_and_varied(study: Study, complete: list[Row]) ->
     for question in study.open_questions:
         texts = [row[question.column] for row in complete if row[question.column]]
         assert texts, question.id
-        assert max(map(len, texts)) < 300
-        assert len(set(texts)) > 0.8 * len(texts)
-        assert all(text[0].isupper() and text.endswith(".") and "  " not in text for text in texts)
+        assert max(map(len, texts)) < 500
+        assert len(set(texts)) == len(texts)
+        assert all(text[0].isupper() and text[-1] in ".?!" and text == " ".join(text.split()) for text in texts)
     areas = {
         c.label
         for grouping in study.groupings

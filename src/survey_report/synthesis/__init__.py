@@ -1,18 +1,20 @@
-"""Invented answers in the form of a survey export, fitted to the figures that a study has published."""
+"""Invented answers as a survey export, fitted to what a study has published, and an invented corpus to go with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+from survey_report.exports.read import read_export
 from survey_report.study import Study
+from survey_report.synthesis.corpus.frames import SyntheticCorpus, synthetic_corpus
 from survey_report.synthesis.export_form import write_export
 from survey_report.synthesis.respondents import generate
 from survey_report.synthesis.settings import read_settings
 from survey_report.synthesis.targets import read_targets
 from survey_report.synthesis.verdict import judge
 
-__all__ = ["synthesise"]
+__all__ = ["study_corpus", "synthesise"]
 
 
 def synthesise(study: Study, target: Path, *, log: Callable[[str], object] = print) -> None:
@@ -28,3 +30,12 @@ def synthesise(study: Study, target: Path, *, log: Callable[[str], object] = pri
     judge(study, targets, settings, respondents, log)
     write_export(study, respondents, settings.seed, target)
     log(f"{target}: {len(respondents.progress)} rows")
+
+
+def study_corpus(study: Study, export: Path | None = None) -> SyntheticCorpus:
+    """The invented corpus of `study`, its survey sources made from `export` (None: the study's own synthetic export).
+
+    This is where the coded material of a synthetic rendering comes from; nothing is written. Raises UserError when the
+    bank has faults, or when the export's open answers are not of the bank.
+    """
+    return synthetic_corpus(study, read_export(export or study.folder / study.export.file), read_settings(study).bank)

@@ -70,7 +70,7 @@ def generate(study: Study, targets: Targets, settings: Settings, log: Callable[[
     told = targets.open_answers
     many = round(settings.open_complete * targets.complete) if told is None else told
     writers[Draws(settings.seed, "writers").order(targets.complete)[:many]] = True
-    complete |= open_answers(study, settings, people, writers, "complete")
+    complete |= open_answers(study, settings, people, writers, "complete", counted=True)
 
     finished = np.full(targets.complete, 100, dtype=np.int64)
     if not targets.incomplete:
@@ -79,7 +79,7 @@ def generate(study: Study, targets: Targets, settings: Settings, log: Callable[[
     left = _abandoned(survey, others, plan, fits)
     left |= _closed(study, others, targets.incomplete)
     writers = Draws(settings.seed, "other writers").uniform(targets.incomplete) < settings.open_abandoned
-    left |= open_answers(study, settings, others, writers, "abandoned")
+    left |= open_answers(study, settings, others, writers, "abandoned", counted=False)
     progress = leave(settings, survey_pages(study), others, left)
     log(f"people: {targets.incomplete} abandoned")
     return Respondents(

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from survey_report.errors import Problem, raise_if_any
 from survey_report.study import Study
 from survey_report.study_fields import Fields, read_table, read_yaml
+from survey_report.synthesis.corpus.bank import Bank
+from survey_report.synthesis.corpus.bank_load import load_bank
 from survey_report.synthesis.pairs import Margins, Widened
 
 FILE = "synthesis.yml"
-# What an open answer is put together from: opening, one or two bodies with a joint between them, ending.
-PARTS = ("opening", "body", "joint", "ending")
 KNOWLEDGE_COLUMNS = ["of", "grouping", "group", "dont_know", "not_applicable"]
 ITEM_COLUMNS = ["question", "pct_positive", "pct_negative", "dont_know", "not_applicable", "blank"]
 
@@ -68,16 +68,6 @@ class Knowledge:
 
 
 @dataclass(frozen=True)
-class Fragment:
-    """A piece of an open answer, one of PARTS, for one scale (empty: any) and one question."""
-
-    scale: str
-    item: str
-    part: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Settings:
     """Everything assumed; see the comments of synthesis.yml."""
 
@@ -95,7 +85,7 @@ class Settings:
     open_weights: Mapping[str, float]
     open_complete: float
     open_abandoned: float
-    fragments: tuple[Fragment, ...]
+    bank: Bank
     abandon_decay: float
     abandon_blank: float
 
@@ -164,7 +154,7 @@ def read_settings(study: Study) -> Settings:
         open_weights={name: opened.part("weights").number(name, 0, 1000) for name in opened.part("weights").data},
         open_complete=opened.number("complete", 0, 1) if "complete" in opened.data else 0.0,
         open_abandoned=opened.number("abandoned", 0, 1),
-        fragments=_fragments(study, opened.text("fragments"), problems),
+        bank=load_bank(study, opened.text("bank"), problems),
         abandon_decay=left.number("decay", 0, 1),
         abandon_blank=left.number("blank", 0, 1),
     )
@@ -240,14 +230,4 @@ def _items(study: Study, name: str, problems: list[Problem]) -> dict[str, ItemSh
             )
     for missing in sorted(rated - set(found)):
         problems.append(Problem(name, "question", missing, "has no row", "add a row for it"))
-    return found
-
-
-def _fragments(study: Study, name: str, problems: list[Problem]) -> tuple[Fragment, ...]:
-    rows = read_table(study.folder / name, ["scale", "item", "part", "text"], problems)
-    found = tuple(Fragment(row["scale"], row["item"], row["part"], row["text"]) for row in rows)
-    for question in study.open_questions:
-        for part in PARTS:
-            if not any(f.part == part and f.item == question.item and f.scale in ("", question.scale) for f in found):
-                problems.append(Problem(name, "part", f"{question.id}, {part}", "has no fragment", "add a row for it"))
     return found

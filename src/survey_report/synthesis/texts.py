@@ -1,22 +1,23 @@
-"""Open answers put together from the study's fragments: short, general and about nobody."""
+"""Open answers: who answers which question; the words come from the bank of the study's invented corpus."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 
-from survey_report.study import Question, Study
+from survey_report.study import Study
+from survey_report.synthesis.corpus.answers import Slot, compose, voices
 from survey_report.synthesis.draws import Bools, Draws
-from survey_report.synthesis.people import Column, People, asked
-from survey_report.synthesis.settings import PARTS, Settings
-
-# Share of answers that make two points.
-TWO_POINTS = 0.3
+from survey_report.synthesis.people import Column, People, asked, grouped
+from survey_report.synthesis.settings import Settings
 
 
-def open_answers(study: Study, settings: Settings, people: People, writers: Bools, name: str) -> dict[str, Column]:
-    """Texts by question id. Every writer answers at least one question put to them, nobody else any."""
+def open_answers(
+    study: Study, settings: Settings, people: People, writers: Bools, name: str, *, counted: bool
+) -> dict[str, Column]:
+    """Texts by question id. Every writer answers at least one question put to them, nobody else any.
+
+    Only `counted` answers meet the register's numbers of sources that raise a theme; in others those themes are absent.
+    """
     draws = Draws(settings.seed, f"{name} open")
     size = len(writers)
     questions = study.open_questions
@@ -25,38 +26,13 @@ def open_answers(study: Study, settings: Settings, people: People, writers: Bool
     wanted = draws.pick(np.array(settings.open_counts), size) + 1
     weights = np.array([settings.open_weights.get(question.item, 1.0) for question in questions])
     eagerness = draws.uniform(size, len(questions)) * weights
+    chosen: list[tuple[int, int]] = []
     for person in np.flatnonzero(writers).tolist():
         open_to = [place for place, question in enumerate(questions) if put[question.id][person]]
         open_to.sort(key=lambda place: -float(eagerness[person, place]))
-        for place in open_to[: int(wanted[person])]:
-            columns[questions[place].id][person] = "?"
-    for question in questions:
-        answering = np.flatnonzero(columns[question.id] == "?")
-        columns[question.id][answering] = _compose(settings, question, len(answering), name)
+        chosen.extend((person, place) for place in open_to[: int(wanted[person])])
+    speaking = voices(settings.bank, grouped(study, people), size)
+    slots = [Slot(questions[place], speaking[person]) for person, place in chosen]
+    for (person, place), text in zip(chosen, compose(study, settings.bank, slots, name, counted=counted), strict=True):
+        columns[questions[place].id][person] = text
     return columns
-
-
-def _compose(settings: Settings, question: Question, size: int, name: str) -> Sequence[str]:
-    draws = Draws(settings.seed, f"{name} text {question.id}")
-    parts: Mapping[str, list[str]] = {
-        part: [
-            f.text
-            for f in settings.fragments
-            if f.part == part and f.item == question.item and f.scale in ("", question.scale)
-        ]
-        for part in PARTS
-    }
-    first, joint, ending = (draws.below(len(parts[part]), size).tolist() for part in ("opening", "joint", "ending"))
-    point = draws.below(len(parts["body"]), size).tolist()
-    step = draws.below(max(1, len(parts["body"]) - 1), size).tolist()
-    twice = (draws.uniform(size) < TWO_POINTS).tolist()
-    texts = []
-    for place in range(size):
-        bodies = [parts["body"][point[place]]]
-        if twice[place] and len(parts["body"]) > 1:
-            bodies.append(parts["body"][(point[place] + 1 + step[place]) % len(parts["body"])])
-        text = (
-            parts["opening"][first[place]] + parts["joint"][joint[place]].join(bodies) + parts["ending"][ending[place]]
-        )
-        texts.append(text[:1].upper() + text[1:])
-    return texts
