@@ -78,7 +78,7 @@ def accepted_spellings(export: Export, study: Study) -> pd.DataFrame:
     rows = [
         (column, found, answers[spelling(found)], times)
         for column, answers in meant.items()
-        if column in export.responses and column not in export.added
+        if column in export.responses
         for found, times in _spellings(export, column)
         if spelling(found) in answers and found != answers[spelling(found)]
     ]

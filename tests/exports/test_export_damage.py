@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -72,6 +73,8 @@ def test_the_place_of_a_bad_byte_far_into_the_file(records: Records, tmp_path: P
     for mark in (b"", b"\xef\xbb\xbf"):
         (tmp_path / "export.csv").write_bytes(mark + content + b"\xe9")
         assert problem_of(tmp_path / "export.csv").place == f"byte {len(mark) + len(content) + 1}"
+        (tmp_path / "export.csv").write_bytes(mark + content[:50] + b"\xe9" + content[51:])
+        assert problem_of(tmp_path / "export.csv").place == f"byte {len(mark) + 51}"
 
 
 def test_utf_16_that_is_cut_or_broken(records: Records, tmp_path: Path) -> None:
@@ -112,7 +115,8 @@ def test_a_quotation_mark_left_open(records: Records, tmp_path: Path) -> None:
 
 
 def test_a_cell_of_more_than_a_million_characters(records: Records, write_export: WriteExport) -> None:
-    before = csv.field_size_limit()
+    before = 131_072  # as Python has it
+    csv.field_size_limit(before)
     records[6][30] = "x" * 1_000_000
     assert problems_of(write_export(records)) == ()
     records[6][30] = "x" * 1_000_001
@@ -155,6 +159,9 @@ def test_columns_without_a_name(records: Records, write_export: WriteExport) -> 
     problem = problem_of(write_export(wider))
     assert (problem.place, problem.value) == ("row 1", f"cell {len(wider[0])}")
     assert problem.message == "a column has no name"
+    wider[8][-1] = ""
+    wider[2][-1] = '{"ImportId":"QID99"}'
+    assert problem_of(write_export(wider)).value == f"cell {len(wider[0])}"
     records[0][records[0].index("service")] = " "
     assert problem_of(write_export(records)).message == "a column has no name"
 
@@ -181,12 +188,14 @@ def test_a_formula_without_its_value(records: Records, tmp_path: Path) -> None:
 
 def with_cell(path: Path, cell: str, xml: str) -> Path:
     """The spreadsheet with the XML of one cell replaced, as a spreadsheet program would write it."""
-    import re
+    return replaced(path, rf'<c r="{cell}"[^>]*?(/>|>.*?</c>)', xml)
 
+
+def replaced(path: Path, pattern: str, xml: str) -> Path:
+    """The spreadsheet with one part of its first sheet's XML replaced."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    page = parts["xl/worksheets/sheet1.xml"].decode()
-    page, n = re.subn(rf'<c r="{cell}"[^>]*?(/>|>.*?</c>)', xml, page)
+    page, n = re.subn(pattern, xml, parts["xl/worksheets/sheet1.xml"].decode())
     assert n == 1
     parts["xl/worksheets/sheet1.xml"] = page.encode()
     with zipfile.ZipFile(path, "w") as archive:
@@ -205,6 +214,18 @@ def test_a_formula_counts_as_its_value(records: Records, tmp_path: Path) -> None
     export = read_export(path)
     assert export.faults == ()
     assert export.responses.loc[6, name] == ""
+
+
+def test_white_space_in_the_letters_of_the_file_format(records: Records, tmp_path: Path) -> None:
+    cell = '<c r="AB6" t="inlineStr"><is><t>Very_x000D__x000A_Good_x00a0_</t></is></c>'
+    export = read_export(with_cell(sheet(records, tmp_path), "AB6", cell))
+    assert export.responses.loc[6, records[0][27]] == "Very Good"
+
+
+def test_a_sheet_that_states_its_size_wrongly(records: Records, tmp_path: Path) -> None:
+    expected = read_export(sheet(records, tmp_path)).responses
+    path = replaced(sheet(records, tmp_path), r'<dimension ref="[^"]*"', '<dimension ref="A1:B3"')
+    assert read_export(path).responses.equals(expected)
 
 
 def test_an_error_in_a_cell(records: Records, tmp_path: Path) -> None:
@@ -291,3 +312,26 @@ def test_a_fault_of_form_is_told_with_the_others(records: Records, tmp_path: Pat
     records[7][40] = "\0"
     problems = check_export(read_export(as_text("export.csv", "utf-8")(records, tmp_path)), study)
     assert {problem.place for problem in problems} >= {"row 9", "row 8", "column service, row 7"}
+
+
+@pytest.mark.parametrize(
+    ("last", "others", "cut"),
+    [
+        ("Good", ["Good", "Poor"], False),
+        ("Fair", ["Good", "Poor"], True),
+        ("Goo", ["Good", "Poor"], True),
+        ("", ["Good", "Poor"], True),
+        ("Good", ["Good", "Good enough"], True),
+        ("", ["", ""], False),
+        ("Good", ["Good", "Goo"], False),
+    ],
+)
+def test_a_last_cell_that_may_be_the_beginning_of_another(
+    last: str, others: list[str], cut: bool, tmp_path: Path
+) -> None:
+    rows = [["Q1", "Q2"], *(["a", answer] for answer in others), ["b", last]]
+    path = as_text("export.csv", "utf-8")(rows, tmp_path)
+    assert problems_of(path) == ()
+    path.write_bytes(path.read_bytes().rstrip(b"\n"))
+    messages = [problem.message for problem in problems_of(path)]
+    assert messages == (["the file seems to be cut off inside its last cell"] if cut else [])

@@ -6,9 +6,12 @@ import csv
 import json
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pandas as pd
+import pyreadstat
 import pytest
 from forms import FORMS, HEADER_ROWS, as_text, names_only, sheet, spss, without_ids
 
@@ -16,6 +19,7 @@ from survey_report.cleaning import clean
 from survey_report.export_check import check_export
 from survey_report.exports.export import Export
 from survey_report.exports.read import read_export
+from survey_report.exports.spreadsheet import date_text, number_text
 from survey_report.study import Study
 
 DATA = Path(__file__).parents[1] / "data"
@@ -127,8 +131,6 @@ def test_labels_and_missing_values_of_an_spss_file() -> None:
 
 
 def test_missing_values_of_every_kind(tmp_path: Path) -> None:
-    import pyreadstat
-
     frame = pd.DataFrame(
         {
             "range": [1.0, 97.0, 99.0, 2.0, None],
@@ -156,6 +158,40 @@ def test_missing_values_of_every_kind(tmp_path: Path) -> None:
     }
     assert export.values["range"] == {"1": "Quite <b>good</b>", "99": "Not asked"}
     assert list(export.responses.index) == [1, 2, 3, 4, 5]
+
+
+def test_moments_beyond_what_dates_can_be(tmp_path: Path) -> None:
+    """SPSS keeps seconds since 1582; a slip of the keyboard puts one into the year 33658."""
+    frame = pd.DataFrame({"moment": [13744980610.5, 1e12], "day": [86400.0, 9e11]})
+    formats = {"moment": "DATETIME20", "day": "DATE11"}
+    pyreadstat.write_sav(frame, str(tmp_path / "export.sav"), variable_format=formats)
+    export = read_export(tmp_path / "export.sav")
+    assert export.responses["moment"].tolist() == ["2018-05-06 10:10:11", "1000000000000"]
+    assert export.responses["day"].tolist() == ["1582-10-15", "900000000000"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "text"),
+    [
+        (datetime(2023, 7, 21, 10, 30, 4, 999_600), "yyyy-mm-dd hh:mm:ss", "2023-07-21 10:30:05"),
+        (datetime(2023, 7, 21, 10, 30, 5, 400), "yyyy-mm-dd hh:mm:ss", "2023-07-21 10:30:05"),
+        (datetime(2023, 7, 21), "dd/mm/yyyy", "2023-07-21"),
+        (datetime(2023, 7, 21), "dd/mm/yyyy hh:mm", "2023-07-21 00:00:00"),
+        (datetime(2023, 7, 21), '[$-407]d. mmmm yyyy "Uhr h"', "2023-07-21"),
+        (time(9, 5, 3), "hh:mm", "09:05:03"),
+        (timedelta(hours=30, minutes=2), "[h]:mm", "30:02:00"),
+    ],
+)
+def test_dates_of_a_spreadsheet_as_qualtrics_writes_them(value: object, shown: str, text: str) -> None:
+    assert date_text(value, shown) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(38.0, "38"), (55.86, "55.86"), (-1, "-1"), (1e-7, "0.0000001"), (1e16, "10000000000000000"), (0.1, "0.1")],
+)
+def test_numbers_without_exponents(value: float, text: str) -> None:
+    assert number_text(value) == text
 
 
 # The legacy form and files with fewer header rows
@@ -214,6 +250,18 @@ def test_questions_as_names_of_columns(tmp_path: Path) -> None:
     assert first == "How old are you, <b>in years</b>?"
     assert export.texts[first] == "How old are you, in years?"
     assert export.texts[second] == "Wie heißt Ihre Stadt; bitte wählen"
+
+
+@pytest.mark.parametrize("name", ["Response ID", "response_id", "ResponseID"])
+def test_ids_under_another_spelling_of_their_name(name: str, tmp_path: Path) -> None:
+    write = as_text("export.csv", "utf-8")
+    export = read_export(write([[name, "Q1"], ["a", "1"], ["b", "2"]], tmp_path))
+    assert export.responses["ResponseId"].tolist() == ["a", "b"]
+    assert export.original_names == {"ResponseId": name}
+    export = read_export(write([[name, "ResponseId"], ["a", "1"], ["b", "2"]], tmp_path))
+    assert export.faults == ()
+    assert export.responses["ResponseId"].tolist() == ["1", "2"]
+    assert export.responses[name].tolist() == ["a", "b"]
 
 
 @pytest.mark.parametrize("write", [names_only, spss])
@@ -353,8 +401,6 @@ def test_personal_columns_of_any_table_are_dropped(tmp_path: Path) -> None:
 
 
 def test_a_question_in_a_personal_column_is_told(records: Records, write_export: WriteExport, study: Study) -> None:
-    from dataclasses import replace
-
     first, *others = study.questions
     renamed = replace(study, questions=(replace(first, column="Postcode"), *others))
     changed = [list(row) for row in records]
