@@ -95,15 +95,18 @@ def _spellings(export: Export, column: str) -> Iterable[tuple[str, int]]:
     return sorted((text, times) for text, times in folded.items() if times > 0)
 
 
+MAP_REMEDY = "run `survey-report map EXPORT`, which proposes which column is which question of the study"
+
+
 def _other_survey(export: Export) -> Problem:
     if export.form == "sav":
-        remedy = "name the variables as the columns of the study's instrument, or choose the study that was asked"
+        remedy = f"{MAP_REMEDY}, or choose the study that was asked"
         return Problem(export.name, "", "", "hardly a variable is a column of the study", remedy)
     message = (
         "this is not a Qualtrics export with three header rows: its third row holds no ImportIds, "
         "and hardly a column of the study is named in its first"
     )
-    return Problem(export.name, "row 3", "", message, QUALTRICS_REMEDY)
+    return Problem(export.name, "row 3", "", message, f"{QUALTRICS_REMEDY}; or {MAP_REMEDY}")
 
 
 def _has_codes(export: Export) -> bool:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from survey_report.errors import Problem
 from survey_report.exports.export import Export
+from survey_report.exports.metadata import complete_metadata
 from survey_report.mapping.table import ABSENT, PLACE, YES, Row, answers_of
 from survey_report.spelling import meant, spelling
 from survey_report.study import Study
+
+# What an export tells of its columns, by their names.
+BY_COLUMN = ("texts", "import_ids", "values", "missing", "original_names", "respaced")
 
 
 def apply_mapping(export: Export, rows: Sequence[Row], study: Study) -> Export:
@@ -43,8 +48,11 @@ def apply_mapping(export: Export, rows: Sequence[Row], study: Study) -> Export:
     responses, count = _with_answers(responses, rows, study)
     notes = [f"not asked, as the mapping says: {', '.join(q.id for q in absent)}"] if absent else []
     notes += [f"{count:,} single answers counted as none, as the mapping says"] if count else []
-    texts = {renaming.get(name, name): text for name, text in export.texts.items()}
-    return replace(changed, responses=responses, texts=texts, notes=(*export.notes, *notes))
+    told: dict[str, Any] = {
+        field: {renaming.get(name, name): value for name, value in getattr(export, field).items()}
+        for field in BY_COLUMN
+    }
+    return complete_metadata(replace(changed, responses=responses, notes=(*export.notes, *notes), **told))
 
 
 def _used(row: Row) -> bool:
