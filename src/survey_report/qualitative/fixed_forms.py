@@ -75,6 +75,9 @@ FORMS = (
 )
 
 
+WORDS_ONLY = tuple(form for form in FORMS if r"\d" not in form.pattern.pattern)
+
+
 def fixed_forms(text: str) -> Iterator[tuple[str, str, int, int]]:
     """Kind, replacement, start and end of everything in the text that has an identifying form; they may overlap.
 
@@ -84,7 +87,8 @@ def fixed_forms(text: str) -> Iterator[tuple[str, str, int, int]]:
     for match in TEN_DIGITS.finditer(text):
         if _is_date(*match.groups()):
             yield "CHI number", "health number", *match.span()
-    for form in FORMS:
+    digits = re.search(r"\d", text) is not None
+    for form in FORMS if digits else WORDS_ONLY:
         for match in form.pattern.finditer(text):
             yield form.kind, form.replacement, *match.span()
 

@@ -80,6 +80,8 @@ def search(text: str, words: Words, writes_capitals: bool = True) -> Search:
 
 def folded(text: str) -> str:
     """The text with apostrophes, hyphens, spaces, wide letters and digits in plain forms, one for one."""
+    if text.isascii():
+        return text.translate(SAME)
     plain = (unicodedata.normalize("NFKC", c) if c > "\xff" else c for c in text.translate(SAME))
     return "".join(new if len(new) == 1 else old for new, old in zip(plain, text, strict=True)).translate(SAME)
 

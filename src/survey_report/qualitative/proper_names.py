@@ -20,7 +20,10 @@ SENTENCE_START = re.compile(r"(?:^|[.!?…]+[\"')\]]*\s+|\n\s*)[\s\"'(\[*•–�
 
 @dataclass(frozen=True)
 class Token:
-    """A word of a text; `base` is the word in lower case without a possessive ending, `end` the place after it."""
+    """A word of a text; `base` is the word in lower case without a possessive ending, `end` the place after it.
+
+    `starts_sentence` is told of words with a capital letter only.
+    """
 
     word: str
     base: str
@@ -44,7 +47,7 @@ def tokens(text: str) -> list[Token]:
     found = []
     for match in WORD.finditer(text):
         word, start = re.sub(r"'s?$|'S$", "", match.group()), match.start()
-        begins = SENTENCE_START.search(text, max(0, start - 12), start) is not None
+        begins = word[0].isupper() and SENTENCE_START.search(text, max(0, start - 12), start) is not None
         found.append(Token(word, word.casefold(), start, start + len(word), begins))
     return found
 
@@ -72,8 +75,9 @@ def allowed_spans(text: str, words: Words) -> list[tuple[int, int]]:
 def institutions(text: str, told: Sequence[Token], words: Words) -> Iterator[tuple[str, str, int, int]]:
     """Proper names that end in a word such as School, or begin so and go on with `of`, and names after saints."""
     longest = max(map(len, words.institutions), default=0)
+    first_words = {ending[0] for ending in words.institutions}
     for i, token in enumerate(told):
-        for length in range(longest, 0, -1):
+        for length in range(longest if token.base in first_words else 0, 0, -1):
             ending = tuple(t.base for t in told[i : i + length])
             kind = words.institutions.get(ending)
             if kind and len(ending) == length and _adjacent(text, told[i : i + length]):
