@@ -12,6 +12,7 @@ SHORT_TITLES = frozenset(("mr", "mrs", "ms", "mx", "dr", "cllr", "prof"))
 CONNECTING = frozenset(("of", "the", "for", "and", "in", "st"))
 HEADS = re.compile(r"university|college|hospital|infirmary|school|academy|church|diocese|bank|isle")
 IN_FORM = re.compile(r"(?:Mac|Mc|Mhic|Nic)[A-Z]\w+|[OD]'[A-Z]\w+|Fitz[A-Z]\w+")
+SHORT = 4  # letters of a plural that could be many a word
 MONTH_NAMES = frozenset(("april", "may", "june", "august"))
 BEFORE_MONTHS = re.compile(r"in|of|since|from|until|till|by|last|this|next|during|to|early|late|mid|between|and")
 ACTS = re.compile(r"said|says|told|asked|thinks|thought|was|is|has|had|and|who|never|always|went|came|did|left|helped")
@@ -112,7 +113,9 @@ def people(text: str, told: Sequence[Token], words: Words) -> Iterator[tuple[str
 def _is_name(told: Sequence[Token], i: int, words: Words) -> bool:
     token = told[i]
     parts = [token.base, *token.base.split("-")]
-    if any(words.is_name(part) for part in parts) or IN_FORM.fullmatch(token.word):
+    plain = [part.replace("'", "") for part in parts]  # as in o'neill
+    some = [part[:-1] for part in plain if part.endswith("s") and len(part) > SHORT]  # the Khans
+    if any(words.is_name(part) for part in (*parts, *plain, *some)) or IN_FORM.fullmatch(token.word):
         return True
     within = token.title_case and not token.starts_sentence
     return within and any(map(words.may_be_name, parts)) and not is_month(told, i)

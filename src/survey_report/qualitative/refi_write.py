@@ -29,6 +29,7 @@ from survey_report.qualitative.corpus import TRAITS, Corpus
 NAMESPACE = "urn:QDA-XML:project:1.0"
 ORIGIN = "survey-report"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can tell
+MARK = "\ufeff"
 SHOWN = 80  # characters of a text that name a selection
 
 
@@ -53,7 +54,8 @@ def refi_qda_bytes(corpus: Corpus, name: str) -> bytes:
         xml = ElementTree.tostring(project, encoding="utf-8", xml_declaration=True)
         _add(archive, "project.qde", xml)
         for source, text in sorted((guid("text", source), text) for source, text in texts.items()):
-            _add(archive, f"sources/{source}.txt", text.encode("utf-8"))
+            mark = MARK if text.startswith(MARK) else ""  # readers take the first one for a byte-order mark
+            _add(archive, f"sources/{source}.txt", f"{mark}{text}".encode())
     return content.getvalue()
 
 
