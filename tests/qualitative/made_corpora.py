@@ -22,8 +22,7 @@ def corpora(draw: st.DrawFn) -> Corpus:
             "service": draw(st.sampled_from(["", "health", "social-work"])),
             "area": draw(st.sampled_from(["", "fife"])),
         }
-        text = draw(texts).replace("\r", "\n").removeprefix("\ufeff")
-        sources.append(SourceRecord(draw(words), text.removeprefix("\ufeff"), traits))
+        sources.append(SourceRecord(draw(words), draw(texts).replace("\r", "\n"), traits))
     codes: list[CodeRecord] = []
     for number in range(draw(st.integers(0, 6))):
         parent = draw(st.sampled_from([None, *range(number)]))

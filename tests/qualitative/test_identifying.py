@@ -12,6 +12,7 @@ from survey_report.disclosure import Policy
 from survey_report.qualitative.corpus import SourceRecord, assemble
 from survey_report.qualitative.identifying import (
     AT_START,
+    DIGITS,
     INVISIBLE,
     NO_CAPITALS,
     SCRIPT,
@@ -33,10 +34,10 @@ WORDS = study_words(ALLOWED, ["Tamsay"], AREAS, POLICY, "council", CORPUS)
 PLANTED = {
     "name": ("Fiona MacDonald", "fiona", "AISHA", "Mrs Oluwaseun", "mr obuya", "Dr. J. Obuya", "O’Hara", "Tamsay",
              "Anne-Marie", "Mark", "Kirsty’s", "Grant Obuya", "Obuya Grant", "McObuya", "Ｆｉｏｎａ", "Cllr Brown",
-             "J.R. Murray"),
+             "J.R. Murray", "o'neill", "the Khans"),
     "e-mail address": ("f.mac+x@nhs.scot", "fiona @ example.org", "jane at example dot org"),
     "web address": ("https://x.example/y?z=1", "www.example.scot", "example.org.uk/staff", "192.0.2.77"),
-    "social media name": ("@fionam", "@fiona.mac_1"),
+    "social media name": ("@fionam", "@fiona.mac_1", "obuya_mac"),
     "telephone number": ("0131 496 0123", "(0131) 4960123", "07700 900123", "07700-900-123", "+44 7700 900123",
                          "0044 (0)131 496 0123", "496 0123", "0131–496–0123"),
     "postcode": ("EH12 5AB", "g511aa", "G51", "KW1 4YT"),
@@ -123,6 +124,7 @@ def test_ordinary_text_stays_as_it_is(text: str) -> None:
         ("we waited for o\u200bbuya", INVISIBLE, "\u200b"),
         ("we told Ж", SCRIPT, "Ж"),
         ("we asked iPhone users", WITHIN, "iPhone"),
+        ("we asked obuya21 about it", DIGITS, "obuya"),
     ],
 )
 def test_what_cannot_be_decided_is_left_open(text: str, kind: str, open_text: str) -> None:

@@ -57,6 +57,11 @@ def test_without_names_the_standard_counts_and_atlas_ti_counts_a_line_end_once()
     assert choose_counting([(LINES, [Named(34, 46, "")])], "ATLAS.ti 26.1.2") == Counting(2, 1)
 
 
+def test_names_lack_what_xml_cannot_hold() -> None:
+    assert choose_counting([("Kind\x01👍\x01", [Named(0, 7, "Kind👍")])]) == Counting()
+    assert choose_counting([("👍" + "Kind " * 200, [Named(2, 1001, "Kind " * 200)])]) == Counting(2, 2)
+
+
 def test_a_mark_at_the_start_counts_for_nothing() -> None:
     assert Positions("\ufeffAh so", Counting()).place(3, 5) == (3, 5)
     assert plain("\ufeffa\r\nb\rc\nd") == "a\nb\nc\nd"

@@ -75,6 +75,13 @@ def test_found_texts_stand_in_the_list_to_check_only(tmp_path: Path) -> None:
     assert listed["original"][2] == "We waited with Obuya for years."
 
 
+def test_the_same_words_in_two_places_are_listed_twice() -> None:
+    said = "We told Fiona. "
+    excerpts = [ExcerptRecord(0, "k", None, start, start + 14) for start in (0, 15)]
+    corpus = assemble([SourceRecord("A", said * 2, {"method": "survey"})], CODES, excerpts)
+    assert safe_quotations(corpus, WORDS).replacements["quotation"].tolist() == ["a:0-14", "a:15-29"]
+
+
 def test_a_person_can_withhold_a_quotation() -> None:
     checked = safe_quotations(TOLD, WORDS, withheld=["source-2:0-29"])
     row = checked.quotations.set_index("quotation").loc["source-2:0-29"]

@@ -166,8 +166,8 @@ def clean(name: str) -> str:
 
 
 def slug(name: str) -> str:
-    """A name in lower case with hyphens, without accents; empty if it has no Latin letter or digit."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    """A name in lower case with hyphens, without accents and apostrophes; empty if it has no Latin letter or digit."""
+    plain = unicodedata.normalize("NFKD", name.replace("'", "")).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 

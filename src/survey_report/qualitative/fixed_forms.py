@@ -53,6 +53,7 @@ FORMS = (
     _form("web", rf"(?i)(?<![\w@.-])(?:[a-z0-9-]+\.)+{DOMAIN}(?:/[^\s<>\"]*[\w/])?", "web address"),
     _form("web", r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)", "web address"),
     _form("social media", r"(?<![\w@])@\w(?:[\w.-]*\w)?", "social media name"),
+    _form("social media", r"(?<![\w@])(?=\w*[A-Za-z])\w+_\w+", "social media name"),
     _form("National Insurance number", r"(?i)(?<!\w)[a-z]{2}[\s-]?\d\d([\s-]?)\d\d\1\d\d[\s-]?[a-d](?!\w)"),
     _form("National Insurance number", r"(?<!\w)[A-Z]{2}([\s-])\d\d\1\d\d\1\d\d(?!\w)"),
     _form("health number", r"(?<!\d)\d{3}[\s-]\d{3}[\s-]\d{4}(?!\d)"),
@@ -62,7 +63,7 @@ FORMS = (
     _form("telephone", r"(?<![\d£$€.,])\d{3}[\s-]\d{4}(?!\d)", "telephone number"),
     _form("postcode", r"(?i)(?<!\w)[a-z]{1,2}\d[a-z\d]?\s*\d[abd-hjlnp-uw-z]{2}(?!\w)"),
     _form("postcode", rf"(?<!\w){SCOTTISH_OUTWARD}\d{{1,2}}(?!\w)"),
-    _form("date", r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?!\d)"),
+    _form("date", r"(?<!\d)\d{1,4}(?:[/.-]\d{1,4}){2,}(?!\d)"),
     _form("date", rf"(?i)(?<!\w)\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}\b(?:,?\s+\d{{4}})?"),
     _form("date", rf"(?i)\b{MONTH}\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}})?(?!\d)"),
     _form("address", rf"(?<!\w)\d{{1,4}}[A-Za-z]?,?\s+(?:[A-Z][\w'-]+\s+){{1,3}}{STREET_NAME}\b"),
@@ -75,6 +76,10 @@ FORMS = (
 )
 
 
+# For texts without a digit: a pattern that names digits does not match them.
+WORDS_ONLY = tuple(form for form in FORMS if r"\d" not in form.pattern.pattern)
+
+
 def fixed_forms(text: str) -> Iterator[tuple[str, str, int, int]]:
     """Kind, replacement, start and end of everything in the text that has an identifying form; they may overlap.
 
@@ -84,7 +89,8 @@ def fixed_forms(text: str) -> Iterator[tuple[str, str, int, int]]:
     for match in TEN_DIGITS.finditer(text):
         if _is_date(*match.groups()):
             yield "CHI number", "health number", *match.span()
-    for form in FORMS:
+    digits = re.search(r"\d", text) is not None
+    for form in FORMS if digits else WORDS_ONLY:
         for match in form.pattern.finditer(text):
             yield form.kind, form.replacement, *match.span()
 

@@ -1,10 +1,10 @@
 """Finding what could identify a person or place in a text that is to be quoted: what to replace, and what stays open.
 
 What is found is replaced. What cannot be decided is left open, and a text with anything open is not to be printed: a
-word with a capital letter within a sentence that no list knows, an unknown word at the start of a sentence, an
-invisible character, another script. Lists and forms miss things (a name in small letters that no list has, a story that
-only one person can tell), so a person checks every quotation before it is published; `safe_quotations` lists what to
-check.
+word with a capital letter within a sentence that no list knows, an unknown word at the start of a sentence or run
+together with digits, an invisible character, another script. Lists and forms miss things (a name in small letters that
+no list has, a story that only one person can tell), so a person checks every quotation before it is published;
+`safe_quotations` lists what to check.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from survey_report.qualitative.word_lists import Words
 
 SAME = str.maketrans("’‘ʼ`“”‐‑–—\u00a0\u202f", "''''\"\"----  ")
 WITHIN, AT_START = "capital letter within a sentence", "unknown word at the start of a sentence"
-INVISIBLE, SCRIPT, NO_CAPITALS = "invisible character", "another script", "no capital letters to go by"
+INVISIBLE, SCRIPT = "invisible character", "another script"
+DIGITS, NO_CAPITALS = "unknown word with digits", "no capital letters to go by"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def search(text: str, words: Words, writes_capitals: bool = True) -> Search:
     ]
     replaced = _merged(Finding(kind, start, end, words_for) for kind, words_for, start, end in found)
     covered = [*allowed, *((finding.start, finding.end) for finding in replaced)]
-    left = [*_odd_characters(text), *_unknown(spans, covered, words)]
+    left = [*_odd_characters(text), *_unknown(told, spans, covered, words)]
     if not writes_capitals:
         left.append(Finding(NO_CAPITALS, 0, len(text)))
     return Search(tuple(replaced), tuple(sorted(left, key=lambda finding: (finding.start, finding.end, finding.kind))))
@@ -80,6 +81,8 @@ def search(text: str, words: Words, writes_capitals: bool = True) -> Search:
 
 def folded(text: str) -> str:
     """The text with apostrophes, hyphens, spaces, wide letters and digits in plain forms, one for one."""
+    if text.isascii():
+        return text.translate(SAME)
     plain = (unicodedata.normalize("NFKC", c) if c > "\xff" else c for c in text.translate(SAME))
     return "".join(new if len(new) == 1 else old for new, old in zip(plain, text, strict=True)).translate(SAME)
 
@@ -103,8 +106,11 @@ def _merged(found: Iterable[Finding]) -> list[Finding]:
     return [whole for _, whole in merged]
 
 
-def _unknown(spans: Sequence[Token], covered: Sequence[tuple[int, int]], words: Words) -> Iterable[Finding]:
+def _unknown(text: str, spans: Sequence[Token], covered: Sequence[tuple[int, int]], words: Words) -> Iterable[Finding]:
     for i, token in enumerate(spans):
+        known = words.is_known(token.base) or words.is_ordinary(token.base)
+        if text[token.end : token.end + 1].isdigit() and len(token.word) > 2 and not known:
+            yield Finding(DIGITS, token.start, token.end)
         if token.word == token.word.lower() or _overlaps(token.start, token.end, covered):
             continue
         parts = token.base.split("-")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from survey_report.errors import Problem, rows_text
 from survey_report.qualitative.corpus import METHODS, TRAITS, Corpus
+from survey_report.study_fields import Fields
 
 VALENCES = ("challenge", "improvement", "good practice", "need")
 
@@ -54,6 +55,33 @@ class Naming:
     def of_codes(self, name: str) -> str:
         """Valence that a set of codes of this name tells; empty if none."""
         return self.of_code(name) or next((valence for valence in VALENCES if fold(valence) == fold(name)), "")
+
+
+def read_naming(fields: Fields) -> Naming:
+    """Naming as a study tells it: the keys `variables`, `sets`, `values` and `valence`, each of which may be left out.
+
+    What does not fit is noted in the problems of `fields`. The caller closes `fields`.
+    """
+    variables = _texts(fields, "variables", TRAITS)
+    values = {column: _texts(part, column) for part, column in _parts(fields, "values", TRAITS)}
+    sets = {name: _texts(part, name, TRAITS) for part, name in _parts(fields, "sets")}
+    return Naming(variables, sets, values, _texts(fields, "valence"))
+
+
+def _parts(fields: Fields, key: str, known: Collection[str] = ()) -> Iterator[tuple[Fields, str]]:
+    if key not in fields.data:
+        fields.taken.add(key)
+        return
+    part = fields.part(key)
+    for name in map(str, part.data):
+        if not known or name in known:
+            yield part, name
+        else:
+            part.note(name, None, "is no column of sources", f"columns: {', '.join(known)}")
+
+
+def _texts(fields: Fields, key: str, known: Collection[str] = ()) -> dict[str, str]:
+    return {name: part.text(name) for part, name in _parts(fields, key, known)}
 
 
 def fold(name: str) -> str:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from survey_report.qualitative.corpus import clean
+
 ASTRAL = 0xFFFF
 
 
@@ -104,8 +106,8 @@ def has_astral(text: str) -> bool:
 
 
 def _is_name_of(name: str, text: str) -> bool:
-    stem = " ".join(name.removesuffix("…").removesuffix("...").split())
-    shown = " ".join(text.split())
-    if len(stem) < 3 or text[:1] != stem[0]:
+    """Whether a name is the text, or its beginning with an ellipsis; names lack what XML cannot hold."""
+    stem, shown = clean(name.removesuffix("…").removesuffix("...")), clean(text[: 2 * len(name) + 100])
+    if len(stem) < 3 or text.strip()[:1] != text[:1]:
         return False
-    return shown == stem or (stem != " ".join(name.split()) and shown.startswith(stem))
+    return shown == stem or (stem != clean(name) and shown.startswith(stem))

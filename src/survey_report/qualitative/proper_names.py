@@ -12,6 +12,7 @@ SHORT_TITLES = frozenset(("mr", "mrs", "ms", "mx", "dr", "cllr", "prof"))
 CONNECTING = frozenset(("of", "the", "for", "and", "in", "st"))
 HEADS = re.compile(r"university|college|hospital|infirmary|school|academy|church|diocese|bank|isle")
 IN_FORM = re.compile(r"(?:Mac|Mc|Mhic|Nic)[A-Z]\w+|[OD]'[A-Z]\w+|Fitz[A-Z]\w+")
+SHORT = 4  # letters of a plural that could be many a word
 MONTH_NAMES = frozenset(("april", "may", "june", "august"))
 BEFORE_MONTHS = re.compile(r"in|of|since|from|until|till|by|last|this|next|during|to|early|late|mid|between|and")
 ACTS = re.compile(r"said|says|told|asked|thinks|thought|was|is|has|had|and|who|never|always|went|came|did|left|helped")
@@ -20,7 +21,10 @@ SENTENCE_START = re.compile(r"(?:^|[.!?…]+[\"')\]]*\s+|\n\s*)[\s\"'(\[*•–�
 
 @dataclass(frozen=True)
 class Token:
-    """A word of a text; `base` is the word in lower case without a possessive ending, `end` the place after it."""
+    """A word of a text; `base` is the word in lower case without a possessive ending, `end` the place after it.
+
+    `starts_sentence` is told of words with a capital letter only.
+    """
 
     word: str
     base: str
@@ -44,7 +48,7 @@ def tokens(text: str) -> list[Token]:
     found = []
     for match in WORD.finditer(text):
         word, start = re.sub(r"'s?$|'S$", "", match.group()), match.start()
-        begins = SENTENCE_START.search(text, max(0, start - 12), start) is not None
+        begins = word[0].isupper() and SENTENCE_START.search(text, max(0, start - 12), start) is not None
         found.append(Token(word, word.casefold(), start, start + len(word), begins))
     return found
 
@@ -72,8 +76,9 @@ def allowed_spans(text: str, words: Words) -> list[tuple[int, int]]:
 def institutions(text: str, told: Sequence[Token], words: Words) -> Iterator[tuple[str, str, int, int]]:
     """Proper names that end in a word such as School, or begin so and go on with `of`, and names after saints."""
     longest = max(map(len, words.institutions), default=0)
+    first_words = {ending[0] for ending in words.institutions}
     for i, token in enumerate(told):
-        for length in range(longest, 0, -1):
+        for length in range(longest if token.base in first_words else 0, 0, -1):
             ending = tuple(t.base for t in told[i : i + length])
             kind = words.institutions.get(ending)
             if kind and len(ending) == length and _adjacent(text, told[i : i + length]):
@@ -108,7 +113,9 @@ def people(text: str, told: Sequence[Token], words: Words) -> Iterator[tuple[str
 def _is_name(told: Sequence[Token], i: int, words: Words) -> bool:
     token = told[i]
     parts = [token.base, *token.base.split("-")]
-    if any(words.is_name(part) for part in parts) or IN_FORM.fullmatch(token.word):
+    plain = [part.replace("'", "") for part in parts]  # as in o'neill
+    some = [part[:-1] for part in plain if part.endswith("s") and len(part) > SHORT]  # the Khans
+    if any(words.is_name(part) for part in (*parts, *plain, *some)) or IN_FORM.fullmatch(token.word):
         return True
     within = token.title_case and not token.starts_sentence
     return within and any(map(words.may_be_name, parts)) and not is_month(told, i)

@@ -11,8 +11,12 @@ from __future__ import annotations
 import io
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -25,6 +29,7 @@ from survey_report.qualitative.corpus import TRAITS, Corpus
 NAMESPACE = "urn:QDA-XML:project:1.0"
 ORIGIN = "survey-report"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can tell
+MARK = "\ufeff"
 SHOWN = 80  # characters of a text that name a selection
 
 
@@ -49,7 +54,8 @@ def refi_qda_bytes(corpus: Corpus, name: str) -> bytes:
         xml = ElementTree.tostring(project, encoding="utf-8", xml_declaration=True)
         _add(archive, "project.qde", xml)
         for source, text in sorted((guid("text", source), text) for source, text in texts.items()):
-            _add(archive, f"sources/{source}.txt", text.encode("utf-8"))
+            mark = MARK if text.startswith(MARK) else ""  # readers take the first one for a byte-order mark
+            _add(archive, f"sources/{source}.txt", f"{mark}{text}".encode())
     return content.getvalue()
 
 
@@ -80,7 +86,9 @@ def _project(corpus: Corpus, name: str) -> Element:
             attributes = {"guid": guid("variable", column), "name": column, "typeOfVariable": "Text"}
             SubElement(listed, "Variable", attributes)
     if len(corpus.sources):
-        excerpts = {str(source): rows for source, rows in corpus.excerpts.groupby("source", sort=False)}
+        excerpts: defaultdict[str, list[Any]] = defaultdict(list)
+        for row in each_row(corpus.excerpts):
+            excerpts[row.source].append(row)
         sources = SubElement(project, "Sources")
         for row in each_row(corpus.sources):
             attributes = {
@@ -89,8 +97,7 @@ def _project(corpus: Corpus, name: str) -> Element:
                 "plainTextPath": f"internal://{guid('text', row.source)}.txt",
             }
             element = SubElement(sources, "TextSource", attributes)
-            if row.source in excerpts:
-                element.extend(_selections(excerpts[row.source]))
+            element.extend(_selections(excerpts[row.source]))
             for column in TRAITS:
                 if getattr(row, column):
                     value = SubElement(element, "VariableValue")
@@ -113,17 +120,16 @@ def _add_codes(codes: Element, corpus: Corpus) -> None:
         elements[row.code] = SubElement(elements[row.parent], "Code", attributes)
 
 
-def _selections(excerpts: pd.DataFrame) -> Iterator[Element]:
+def _selections(excerpts: Iterable[Any]) -> Iterator[Element]:
     """One selection a stretch, with one coding a code and coder."""
-    for (start, end), rows in excerpts.groupby(["start", "end"], sort=False):
-        first = next(each_row(rows))
-        stretch = (first.source, start, end)
-        words = " ".join(first.text.split())
+    for (source, start, end), rows in groupby(excerpts, attrgetter("source", "start", "end")):
+        coded = list(rows)
+        words = " ".join(coded[0].text.split())
         name = words if len(words) <= SHOWN else f"{words[:SHOWN]}…"
-        attributes = {"guid": guid("selection", *stretch), "name": _printable(name)}
+        attributes = {"guid": guid("selection", source, start, end), "name": _printable(name)}
         selection = Element("PlainTextSelection", attributes | {"startPosition": str(start), "endPosition": str(end)})
-        for row in each_row(rows):
-            attributes = {"guid": guid("coding", *stretch, row.code, row.coder)}
+        for row in coded:
+            attributes = {"guid": guid("coding", source, start, end, row.code, row.coder)}
             if row.coder:
                 attributes["creatingUser"] = guid("coder", row.coder)
             coding = SubElement(selection, "Coding", attributes)

@@ -50,24 +50,26 @@ def safe_quotations(corpus: Corpus, words: Words, withheld: Collection[str] = ()
     own = corpus.excerpts.groupby("source")["text"].agg(" ".join)
     capitals = {s: writes_capitals(text or own.get(s, "")) for s, text in sources["text"].items()}
     searched: dict[tuple[str, str], Search] = {}
+    listed: set[str] = set()
     quotations, replacements, left_open, to_check = [], [], [], []
     for row in each_row(corpus.excerpts[["source", "code", "start", "end", "text"]].drop_duplicates()):
         if not row.text.strip():
             continue
         name, key = quotation_id(row.source, row.start, row.end, row.text), (row.source, row.text)
-        new = key not in searched
-        if new:
+        if key not in searched:
             searched[key] = search(row.text, words, capitals[row.source])
         found = searched[key]
         safe = found.apply(row.text)
         # What is left after replacing must have nothing more to replace: a name can come to stand beside another.
-        printable = not found.left_open and name not in withheld and not search(safe, words).replaced
+        printable = not found.left_open and name not in withheld
+        printable = printable and not (found.replaced and search(safe, words).replaced)
         traits = sources.loc[row.source, ["method", "service"]]
         counts = (len(found.replaced), len(found.left_open))
         shown = " ".join(safe.split()) if printable else ""
         quotations.append((name, row.source, row.code, *traits, shown, printable, *counts))
-        if not new:
+        if name in listed:  # with another code
             continue
+        listed.add(name)
         for finding in found.replaced:
             size = finding.end - finding.start
             replacements.append((name, row.source, finding.kind, finding.start, size, f"[{finding.replacement}]"))
