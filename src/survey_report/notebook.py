@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from survey_report.cells import harmless
+from survey_report.findings.changing import Changes, change_findings
 from survey_report.findings.levels import Levels, level_findings
+from survey_report.findings.measuring import Measurement, measurement_findings
 from survey_report.findings.people import People, people_findings
 from survey_report.findings.theme import Theme, theme_findings
+from survey_report.findings.weighting import Weighting, weighting_findings
 from survey_report.marks import KEY, NOTICE, Style
 from survey_report.narrative import bullets
 from survey_report.numbers import Number, round_half_up
@@ -73,6 +76,18 @@ class Desk:
     def levels(self, grouping: str) -> Levels:
         """All scales over the levels of one grouping."""
         return level_findings(self.rendering, grouping)
+
+    def measurement(self) -> Measurement:
+        """How well the scales measure."""
+        return measurement_findings(self.rendering)
+
+    def changes(self) -> Changes:
+        """Change over time on all scales."""
+        return change_findings(self.rendering)
+
+    def weighting(self) -> Weighting:
+        """Respondents weighted to the population."""
+        return weighting_findings(self.rendering)
 
     def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""
