@@ -166,4 +166,5 @@ def _write(runs: Iterable[Run], finished: Mapping[str, Finished], build: Path) -
         write_text(findings / f"{run.name}.ipynb", notebook_json(done.notebook))
         for label, table in done.tables.items():
             write_text(findings / "data" / f"{label}.csv", table)
-        write_json(build / "numbers" / f"{run.name}.json", {"numbers": done.numbers, "pairs": list(done.pairs)})
+        content = {"numbers": done.numbers, "pairs": list(done.pairs), "captions": dict(done.captions)}
+        write_json(build / "numbers" / f"{run.name}.json", content)
