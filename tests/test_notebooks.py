@@ -118,7 +118,7 @@ def test_a_caption_ends_with_a_link_to_its_data() -> None:
     filled = finished_source('#| label: tbl-{scale}-a\n#| tbl-cap: "{caption}"\nx', caption="Means", csv="a,b\n1,2\n")
     caption = options(filled)["tbl-cap"]
     assert caption.startswith("Means ")
-    assert "/findings/data/tbl-services-a.csv)" in caption
+    assert "/findings/downloads/tbl-services-a.csv)" in caption
 
 
 def test_what_outputs_carry_is_taken_out() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
+import numpy as np
 import pandas as pd
 
 from survey_report.cells import as_given
@@ -38,7 +39,7 @@ HEADERS = {
 }
 KINDS = (
     "Kinds of numbers: reproduced equals a figure that was published, corrected equals what should stand in its place, "
-    "invented was made up by synthetic data, real comes from real answers, hidden is not shown."
+    "invented was made up to fill a gap, real comes from real answers, hidden is not shown."
 )
 
 
@@ -105,7 +106,7 @@ def _cell(value: object) -> object:
         return as_given(value) if any(map(str.isalnum, value)) else NOT_APPLICABLE
     if pd.isna(value):  # type: ignore[call-overload]
         return NOT_SHOWN
-    return "yes" if value is True else "no" if value is False else value
+    return str(value).lower() if isinstance(value, (bool, np.bool_)) else value
 
 
 def _table(sheet: Sheet, study: Study, synthetic: bool) -> object:
@@ -113,7 +114,7 @@ def _table(sheet: Sheet, study: Study, synthetic: bool) -> object:
 
     subtitles = [
         "Cells without a value carry a mark. $$shown$$",
-        "Kinds of numbers are explained in the notes. $$kinds$$",
+        "The notes explain kinds of numbers. $$kinds$$",
     ]
     if synthetic:
         subtitles.insert(0, f"{NOTICE} $$data$$")
