@@ -84,13 +84,16 @@ def category_sources(study: Study) -> pd.DataFrame:
     for grouping in (grouping for grouping in study.groupings if grouping.mapping):
         levels = {category.id: category.label for category in grouping.categories}
         bases, notes = grouping.mapping_basis or {}, grouping.mapping_note or {}
-        for area in study.categories(grouping.derived_from):
-            level = (grouping.mapping or {}).get(area.id, "")
+        position = {category.id: number for number, category in enumerate(grouping.categories)}
+        mapping = grouping.mapping or {}
+        areas = sorted(
+            study.categories(grouping.derived_from), key=lambda area: position.get(mapping.get(area.id, ""), -1)
+        )
+        for area in areas:
+            level = mapping.get(area.id, "")
             rows.append((grouping.label, area.id, area.label, levels.get(level, ""), bases.get(area.id, ""),
                          notes.get(area.id, "")))  # fmt: skip
-    order = {label: number for number, label in enumerate(dict.fromkeys(row[3] for row in rows))}
-    frame = pd.DataFrame(rows, columns=SOURCES)
-    return frame.sort_values(["grouping", "level"], key=lambda column: column.map(order).fillna(0), kind="stable")
+    return pd.DataFrame(rows, columns=SOURCES)
 
 
 def questions_table(study: Study) -> str:

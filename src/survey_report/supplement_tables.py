@@ -106,14 +106,16 @@ def missing_by_group_table(found: Measurement, style: Style) -> str:
         return ""
     groups = found.grouping.categories
     frame = found.missing[found.missing["group"] != ""]
-    rows = []
-    for (kind, title), part in frame.groupby(["kind_label", "title"], sort=False):
-        rows.append([f"**{kind}: {str(title)[:1].lower()}{str(title)[1:]}**", *[""] * len(groups)])
-        for label, mine in part.groupby("label", sort=False):
-            by_group = {str(row.group): found.numbers[str(row.key)] for row in each_row(mine)}
-            rows.append([str(label), *(_mark(by_group.get(group.id), style) for group in groups)])
-    header = ["Item", *(group.label for group in groups)]
-    return pipe_table(header, rows, "l" + "r" * len(groups), [26, *[12] * len(groups)])
+    rows: list[list[str]] = []
+    for kind, of_kind in frame.groupby("kind_label", sort=False):
+        for number, (title, part) in enumerate(of_kind.groupby("title", sort=False)):
+            heads = [str(title)] if number else [str(kind), str(title)]
+            rows += [[f"**{text}**", *[""] * len(groups)] for text in heads]
+            for label, mine in part.groupby("label", sort=False):
+                by_group = {str(row.group): found.numbers[str(row.key)] for row in each_row(mine)}
+                rows.append([str(label), *(_mark(by_group.get(group.id), style) for group in groups)])
+    header = ["Item", *(group.label.partition(" (")[0] for group in groups)]  # what is in brackets would not fit
+    return pipe_table(header, rows, "l" + "r" * len(groups), [30, *[12] * len(groups)])
 
 
 def balances_table(found: Changes, study: Study, style: Style) -> str:
@@ -145,14 +147,19 @@ def balances_by_group_table(found: Changes, style: Style) -> str:
 
 def group_differences_table(found: Changes, style: Style) -> str:
     """How net balances changed between periods, by group; scales and groupings head their rows."""
+    alone = found.group_pairs["periods"].nunique() == 1  # then the column says which periods
     headings = dict(zip(found.groups["grouping"], found.groups["grouping_label"], strict=True))
     rows = []
     for (title, periods, grouping), part in found.group_pairs.groupby(["title", "periods", "grouping"], sort=False):
-        heading = _heading(f"{title}, {str(periods)[:1].lower()}{str(periods)[1:]}", headings[grouping])
+        own = "" if alone else f", {str(periods)[:1].lower()}{str(periods)[1:]}"
+        heading = _heading(f"{title}{own}", headings[grouping])
         rows.append([heading, "", "", ""])
         rows += [[str(row.label), *_difference_cells(row, style)] for row in each_row(part)]
-    header = ["Group", "Answered both", "Change of net balance", "p"]
-    return pipe_table(header, rows, "lrrr", [46, 14, 28, 14])
+    change = "Change of net balance"
+    if alone:
+        periods = str(found.group_pairs["periods"].iloc[0])
+        change += f", {periods[:1].lower()}{periods[1:]}"
+    return pipe_table(["Group", "Answered both", change, "p"], rows, "lrrr", [40, 13, 36, 14])
 
 
 def _heading(title: str, grouping: str) -> str:
