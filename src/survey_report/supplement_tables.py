@@ -114,8 +114,9 @@ def missing_by_group_table(found: Measurement, style: Style) -> str:
             for label, mine in part.groupby("label", sort=False):
                 by_group = {str(row.group): found.numbers[str(row.key)] for row in each_row(mine)}
                 rows.append([str(label), *(_mark(by_group.get(group.id), style) for group in groups)])
-    header = ["Item", *(group.label.partition(" (")[0] for group in groups)]  # what is in brackets would not fit
-    return pipe_table(header, rows, "l" + "r" * len(groups), [30, *[12] * len(groups)])
+    labels = [group.label.partition(" (")[0] for group in groups]  # what is in brackets would not fit
+    widths = [max(8, *map(len, label.split())) + 1 for label in labels]
+    return pipe_table(["Item", *labels], rows, "l" + "r" * len(groups), [28, *widths])
 
 
 def balances_table(found: Changes, study: Study, style: Style) -> str:
