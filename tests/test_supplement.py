@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -143,6 +144,20 @@ def test_no_missing_answer_follows_from_what_is_shown(study: Study) -> None:
         hidden = rows[rows["percent"].isna()]
         others = rows[(rows["count"] > 0) & rows["percent"].notna()]
         assert hidden.empty or hidden["count"].sum() >= 5 or others.empty, place
+
+
+def test_a_small_group_says_nothing_even_in_large_counts(tmp_path: Path) -> None:
+    """Six of the eight people of a branch had no idea: its count is large enough to show, the branch is not."""
+    small = made_up(libraries(tmp_path), 200)
+    item = small.study.scales[0].items[0]
+    frame = small.respondents.copy()
+    frame["branch"] = pd.Categorical(["hill"] * 8 + ["town"] * 100 + ["harbour"] * 92, ["town", "harbour", "hill"])
+    frame.loc[:5, item.column] = "no-idea"
+    found = measurement_findings(replace(small, respondents=frame)).missing
+    mine = found[(found["item"] == item.item) & (found["kind"] == "no-idea")].set_index("group")["percent"]
+    assert pd.notna(mine[""])
+    assert pd.isna(mine["hill"])
+    assert mine[["town", "harbour"]].isna().sum() == 1, "the small group follows from the two others"
 
 
 # Change over time
