@@ -47,6 +47,17 @@ def shown_of(table: list[tuple[int, bool, str]], blocks: bool) -> list[bool]:
     return [bool(value) for value in shown]
 
 
+@given(counts=st.lists(st.integers(0, 60), min_size=2, max_size=9), data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_what_another_rule_hides_takes_others_with_it(counts: list[int], data: st.DataObject) -> None:
+    hide = data.draw(st.lists(st.booleans(), min_size=len(counts), max_size=len(counts)))
+    numbers, policy = pd.Series(counts), Policy(LIMITS, frozenset())
+    shown = policy.may_show_counts(numbers, ["" for _ in counts], hide=pd.Series(hide))
+    assert not (shown & pd.Series(hide)).any()
+    hidden, others = numbers[~shown], numbers[shown & (numbers > 0)]
+    assert hidden.empty or others.empty or (len(hidden) > 1 and hidden.sum() >= MIN_CELL)
+
+
 @given(table=rows, blocks=st.booleans())
 @settings(max_examples=400, deadline=None)
 @example(table=[(3, False, "")], blocks=False)

@@ -118,7 +118,7 @@ def test_a_caption_ends_with_a_link_to_its_data() -> None:
     filled = finished_source('#| label: tbl-{scale}-a\n#| tbl-cap: "{caption}"\nx', caption="Means", csv="a,b\n1,2\n")
     caption = options(filled)["tbl-cap"]
     assert caption.startswith("Means ")
-    assert "/findings/data/tbl-services-a.csv)" in caption
+    assert "/findings/downloads/tbl-services-a.csv)" in caption
 
 
 def test_what_outputs_carry_is_taken_out() -> None:
@@ -189,7 +189,8 @@ def test_cells_without_label_may_be_silent_and_many() -> None:
 
 def test_runs_of_a_study(study: Study) -> None:
     names = [run.name for run in runs_of(study)]
-    assert names == ["respondents", *(f"theme-{scale.id}" for scale in study.scales), "integration"]
+    supplement = ["instrument", "measurement", "change"]  # no weighting: no margins of the population are known
+    assert names == ["respondents", *(f"theme-{scale.id}" for scale in study.scales), "integration", *supplement]
     assert [run.name for run in record_runs(study)] == ["register", "errata", "readings", "provenance"]
     for run in (*runs_of(study), *record_runs(study)):
         assert (shipped.ROOT / "notebooks" / f"{run.notebook}.ipynb").is_file()
@@ -440,7 +441,7 @@ def test_the_sources_of_the_report_name_only_what_there_is(root: Path, study: St
 
     texts = {key: number.text for key, number in shipped.numbers().items()}
     facts = dict.fromkeys(("export_name", "export_digest", "responses_digest", "results_digest", "code_digest"), "x")
-    facts |= dict.fromkeys(("lock_digest", "python", "n_rows", "data_kind", "engine_note"), "x")
+    facts |= dict.fromkeys(("lock_digest", "python", "n_rows", "data_kind", "engine_note", "workbook", "codebook"), "x")
     known = {"r": nested(texts), "p": nested(texts), "study": study_facts(study), "build": facts}
     holds = {condition.name: True for condition in load_conditions(study.files["conditions"])}
     folder = tmp_path / "report"

@@ -67,6 +67,7 @@ def _build(options: argparse.Namespace) -> Path:
 def _check(options: argparse.Namespace) -> None:
     from survey_report.cleaning import clean
     from survey_report.conditions import load_conditions
+    from survey_report.findings.weighting import check_margins
     from survey_report.mapping.prepared import prepared_export
     from survey_report.register import load_register
     from survey_report.rendering import spellings_of
@@ -82,7 +83,8 @@ def _check(options: argparse.Namespace) -> None:
     raise_if_any(check_rules(load_register(study), study))
     load_conditions(study.files.get("conditions"))
     export = prepared_export(study, options.export)
-    _, flow = clean(export, study)
+    respondents, flow = clean(export, study)
+    raise_if_any(check_margins(respondents, study))
     print(f"the export fits the study: {flow.rows:,} rows, {flow.complete:,} complete responses")
     _tell(export.notes, spellings_of(export, study))
 
@@ -140,12 +142,17 @@ def _results(options: argparse.Namespace) -> None:
 
 
 def _records(options: argparse.Namespace) -> None:
-    from survey_report.execution import execute_all, record_runs
+    from survey_report.downloads import write_downloads
+    from survey_report.execution import execute_all, record_runs, runs_of
+    from survey_report.rendering import open_rendering
     from survey_report.staging import prepare_checkout
-    from survey_report.study_load import load_study
 
-    study, build = load_study(options.study), _build(options)
+    build = _build(options)
+    rendering = open_rendering(options.study, build)
+    study = rendering.study
     execute_all(record_runs(study), Path("notebooks"), options.study.parent, build)
+    written = write_downloads(rendering, runs_of(study), record_runs(study), build)
+    print(f"downloads: {len(written)} files in {written[-1].parent}")
     if study.id == DEFAULT_STUDY and not options.export:
         prepare_checkout(Path(), build)
 

@@ -28,7 +28,11 @@ class Policy:
         return n >= self.thresholds.min_group or key in self.released
 
     def may_show_counts(
-        self, counts: pd.Series[int], keys: Sequence[str], blocks: pd.Series | None = None
+        self,
+        counts: pd.Series[int],
+        keys: Sequence[str],
+        blocks: pd.Series | None = None,
+        hide: pd.Series[bool] | None = None,
     ) -> pd.Series[bool]:
         """Which counts of one table may be shown.
 
@@ -36,11 +40,13 @@ class Policy:
         for rows of no such group: their total follows from the others). A count from 1 to below `min_cell` is hidden;
         within the table, and within each block, a single hidden count or hidden counts that add to less than `min_cell`
         take the next smallest count above zero with them. Zeros are shown: an area without respondents has no one to
-        protect.
+        protect. `hide` are counts that another rule hides whatever their size.
         """
         exempt = np.array([key in self.released for key in keys])
         numbers = counts.to_numpy(dtype=int)
         hidden = (numbers > 0) & (numbers < self.thresholds.min_cell) & ~exempt
+        if hide is not None:
+            hidden |= hide.to_numpy(dtype=bool)
         parts = [np.arange(len(numbers))]
         if blocks is not None:
             named = blocks.astype("object").where(blocks.notna(), "").to_numpy()

@@ -100,12 +100,15 @@ def _named(name: str) -> str:
 
 
 def _filled(template: str, study: Study, templates: Mapping[str, str]) -> str:
-    """A template with the study's parts: `%sections%`, `%tables%` once a scale, `%levels%` once a derived grouping."""
+    """A template with the study's parts: `%sections%`, `%tables%` once a scale, `%levels%` once a derived grouping;
+    `%measures%` are the parts of the supplement for which it has anything."""
     compared = [g for g in study.tested_groupings if g.mapping]
     parts = {
         "%respondents%": "\n".join(_respondents(study, templates)),
         "%sections%": "".join(_section(scale, study, templates) for scale in study.scales),
         "%tables%": "".join(_tables(scale, study, templates) for scale in study.scales),
+        "%instrument%": templates["_instrument"],
+        "%measures%": "\n".join(_measures(study, templates)),
         "%levels%": "".join(
             templates["_levels"].replace("%grouping%", g.id).replace("%label%", g.label) for g in compared
         ),
@@ -113,6 +116,20 @@ def _filled(template: str, study: Study, templates: Mapping[str, str]) -> str:
     for place, text in parts.items():
         template = template.replace(place, text.strip("\n"))
     return template.replace("%study%", study.id)
+
+
+def _measures(study: Study, templates: Mapping[str, str]) -> Iterable[str]:
+    """Sections on answers, change, measurement and weighting; those that serve any study lie beside the templates."""
+    has = {
+        "items": bool(study.scales),
+        "change": any(s.changes for s in study.scales),
+        "measurement": bool(study.scales),
+    }
+    yield from (f"{{{{< include /report/_{name}.qmd >}}}}\n" for name in has if has[name])
+    if any(grouping.mapping for grouping in study.groupings):
+        yield templates["_categories"]
+    if "margins" in study.files:
+        yield templates["_weighting"]
 
 
 def _respondents(study: Study, templates: Mapping[str, str]) -> Iterable[str]:

@@ -39,13 +39,21 @@ class Run:
 
 
 def runs_of(study: Study) -> tuple[Run, ...]:
-    """The runs of a study's report: who took part, each theme, each derived grouping over all scales."""
+    """The runs of a study's report: who took part, each theme, each derived grouping over all scales, and what the
+    supplementary report tells of instrument, measurement, change and weighting, where the study has it."""
     base = {"study": study.id}
     derived = [grouping.id for grouping in study.groupings if grouping.mapping and grouping.tested]
+    has = {
+        "instrument": True,
+        "measurement": bool(study.scales),
+        "change": any(scale.changes for scale in study.scales),
+        "weighting": "margins" in study.files,
+    }
     return (
         Run("respondents", "respondents", base),
         *(Run(f"theme-{scale.id}", "theme", {**base, "scale": scale.id}) for scale in study.scales),
         *(Run(grouping, "integration", {**base, "grouping": grouping}) for grouping in derived),
+        *(Run(name, name, base) for name in has if has[name]),
     )
 
 
@@ -158,4 +166,5 @@ def _write(runs: Iterable[Run], finished: Mapping[str, Finished], build: Path) -
         write_text(findings / f"{run.name}.ipynb", notebook_json(done.notebook))
         for label, table in done.tables.items():
             write_text(findings / "data" / f"{label}.csv", table)
-        write_json(build / "numbers" / f"{run.name}.json", {"numbers": done.numbers, "pairs": list(done.pairs)})
+        content = {"numbers": done.numbers, "pairs": list(done.pairs), "captions": dict(done.captions)}
+        write_json(build / "numbers" / f"{run.name}.json", content)

@@ -18,10 +18,11 @@ OPTION = re.compile(r"#\|\s*([\w-]+):\s*(.*)$")
 
 @dataclass(frozen=True)
 class Finished:
-    """A notebook ready for publication, with its tables of data by cell label and its numbers and pairs."""
+    """A notebook ready for publication, with its tables of data and their captions by cell label, numbers and pairs."""
 
     notebook: dict[str, Any]
     tables: Mapping[str, str]
+    captions: Mapping[str, str]
     numbers: Mapping[str, Mapping[str, object]]
     pairs: tuple[Mapping[str, object], ...]
 
@@ -35,6 +36,7 @@ def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finish
     """
     notebook = deepcopy(dict(executed))
     tables: dict[str, str] = {}
+    captions: dict[str, str] = {}
     numbers: dict[str, Mapping[str, object]] = {}
     pairs: list[Mapping[str, object]] = []
     cells, labels = [], set()
@@ -52,6 +54,7 @@ def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finish
                 raise ValueError(f"the cell `{label}` has no output")
             if "csv" in carried:
                 tables[label] = str(carried["csv"])
+                captions[label] = str(carried.get("caption", label))
             numbers.update(carried.get("numbers", {}))
             pairs.extend(carried.get("pairs", ()))
         cell["metadata"] = {}
@@ -59,7 +62,7 @@ def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finish
         cells.append(cell)
     notebook["cells"] = cells
     notebook["metadata"] = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
-    return Finished(notebook, tables, numbers, tuple(pairs))
+    return Finished(notebook, tables, captions, numbers, tuple(pairs))
 
 
 def stderr_of(executed: Mapping[str, Any]) -> str:
@@ -87,7 +90,7 @@ def _texts(carried: Mapping[str, Any], label: str, parameters: Mapping[str, str]
     texts = {name: str(carried[name]) for name in ("caption", "alt") if name in carried}
     if "csv" in carried and "caption" in texts:
         words = texts["caption"].replace('"', "'")
-        target = f"/_build/{parameters['study']}/findings/data/{label}.csv"
+        target = f"/_build/{parameters['study']}/findings/downloads/{carried.get('prefix', '')}{label}.csv"
         link = f'[Data]({target}){{.data-link aria-label="Data as CSV: {words}"}}'
         texts["caption"] += f' [{link}]{{.content-visible when-format="html"}}'
     return texts

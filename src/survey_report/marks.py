@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from survey_report.numbers import Number
 
 NOTICE = "Synthetic data: no real answers."
+PREFIX = "synthetic-"  # of the names of files for readers
 KEY = "Upright numbers reproduce published figures; numbers in italics are invented."
 
 

@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from survey_report.cells import harmless
+from survey_report.findings.changing import Changes, change_findings
 from survey_report.findings.levels import Levels, level_findings
+from survey_report.findings.measuring import Measurement, measurement_findings
 from survey_report.findings.people import People, people_findings
 from survey_report.findings.theme import Theme, theme_findings
-from survey_report.marks import KEY, NOTICE, Style
+from survey_report.findings.weighting import Weighting, weighting_findings
+from survey_report.marks import KEY, NOTICE, PREFIX, Style
 from survey_report.narrative import bullets
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering, open_rendering
@@ -57,6 +60,11 @@ class Desk:
         """The line that every figure carries while the data are synthetic."""
         return NOTICE if self.rendering.reading.synthetic else None
 
+    @property
+    def _prefix(self) -> str:
+        """What the name of a file for readers begins with."""
+        return PREFIX if self.rendering.reading.synthetic else ""
+
     def title(self, text: str) -> Output:
         """The notebook's heading, with the notice below it."""
         notice = f"\n\n**{NOTICE}** {KEY}" if self.rendering.reading.synthetic else ""
@@ -74,6 +82,18 @@ class Desk:
         """All scales over the levels of one grouping."""
         return level_findings(self.rendering, grouping)
 
+    def measurement(self) -> Measurement:
+        """How well the scales measure."""
+        return measurement_findings(self.rendering)
+
+    def changes(self) -> Changes:
+        """Change over time on all scales."""
+        return change_findings(self.rendering)
+
+    def weighting(self) -> Weighting:
+        """Respondents weighted to the population."""
+        return weighting_findings(self.rendering)
+
     def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""
         text = bullets(sentences) or NOTHING
@@ -87,7 +107,8 @@ class Desk:
         """A table in Markdown with its caption and the data behind it; a word where the study has no such data."""
         if data.empty:
             return _nothing(caption)
-        return Output({"text/markdown": markdown, "text/plain": caption}, {"caption": caption, "csv": csv_text(data)})
+        carried = {"caption": caption, "csv": csv_text(data), "prefix": self._prefix}
+        return Output({"text/markdown": markdown, "text/plain": caption}, carried)
 
     def figure(self, figure: Figure | None, caption: str, alt: str, data: pd.DataFrame) -> Output:
         """A chart as SVG with caption, alt text and the data behind it; a word where there is nothing to draw."""
@@ -95,7 +116,7 @@ class Desk:
 
         if figure is None:
             return _nothing(caption)
-        carried = {"caption": caption, "alt": alt, "csv": csv_text(data)}
+        carried = {"caption": caption, "alt": alt, "csv": csv_text(data), "prefix": self._prefix}
         return Output({"image/svg+xml": svg(figure), "text/plain": alt}, carried)
 
     def numbers(self, numbers: Mapping[str, Number], pairs: pd.DataFrame | None = None) -> Output:

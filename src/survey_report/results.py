@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from survey_report.conditions import Facts, evaluate, load_conditions
+from survey_report.downloads import download_links
 from survey_report.execution import Run
 from survey_report.files import digest_file, write_json, write_text, write_yaml
 from survey_report.marks import Style
@@ -86,6 +87,7 @@ def variables(rendering: Rendering, numbers: Mapping[str, Number], results_diges
             "lock_digest": lock_digest(Path()),
             "python": platform.python_version(),
             "n_rows": f"{reading.flow.rows:,}",
+            **download_links(rendering.study, synthetic=reading.synthetic),
         },
     }
 

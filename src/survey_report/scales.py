@@ -37,6 +37,14 @@ def answered_any(respondents: pd.DataFrame, scale: Scale, study: Study) -> pd.Se
     return scores.notna().any(axis=1)
 
 
+def asked_of(respondents: pd.DataFrame, question: Question, study: Study) -> pd.Series[bool]:
+    """Whether a respondent was asked a question, by its conditions."""
+    asked = pd.Series(True, index=respondents.index)
+    for name, category in question.asked_if:
+        asked &= (respondents[study.question(name).column] == category).fillna(False).astype(bool)
+    return asked
+
+
 def answer_counts(respondents: pd.DataFrame, questions: Sequence[Question], answers: ResponseSet) -> pd.DataFrame:
     """Counts of substantive answers: one row a question (index: question id), one column an option id."""
     options = [option.id for option in answers.options]

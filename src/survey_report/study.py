@@ -121,6 +121,7 @@ class Grouping:
     derived_from: str = ""
     mapping: Mapping[str, str] | None = None
     mapping_basis: Mapping[str, str] | None = None
+    mapping_note: Mapping[str, str] | None = None
     count: str = ""  # name of the number of its categories that have respondents
 
     def category(self, category_id: str) -> Category:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from survey_report.errors import Problem, UserError, raise_if_any
+from survey_report.statistics.weighting import MARGIN_COLUMNS
 from survey_report.study import (
     SIDES,
     Category,
@@ -53,9 +54,10 @@ TABLES = {
     "released": ["figure_id"],
     "participants": ["method", "group", "label", "participants"],
     "sessions": ["method", "mode", "sessions"],
+    "margins": MARGIN_COLUMNS,
 }
-# A study may do without these: it has published nothing, or held no sessions.
-OPTIONAL = ("published", "errata", "corrections", "released", "participants", "sessions", "conditions")
+# A study may do without these: it has published nothing, held no sessions, or knows no population.
+OPTIONAL = ("published", "errata", "corrections", "released", "participants", "sessions", "conditions", "margins")
 Rows = list[dict[str, str]]
 
 
@@ -268,6 +270,7 @@ def _derived(
         derived_from=source,
         mapping={row["id"]: row[column] for row in rows},
         mapping_basis={row["id"]: row["basis"] for row in rows},
+        mapping_note={row["id"]: row.get("note", "") for row in rows},
     )
     known = [category.id for category in categories.get(source, ()) if source != grouping.id]
     if table and column and known and len(problems) == told:

@@ -85,6 +85,11 @@ def test_a_study_without_documents_gets_the_general_report(built: Path, tmp_path
     assert "2.81" in report.get_text(" ")
     assert "?@" not in report.get_text()
     tables = page(site / "supplementary.html")
-    assert len(tables.select("table")) == 6  # items and means of two scales, pairs of one, change of one
+    # Items and means of two scales, pairs and change of one; questions, answers; every answer; balances, also by group;
+    # missing answers, also by group; consistency of scales and items.
+    assert len(tables.select("table")) == 6 + 2 + 1 + 2 + 2 + 2
+    assert "nan" not in {cell.get_text(strip=True) for cell in tables.select("td")}
+    downloads = built / "_build" / study.id / "site" / "_build" / study.id / "findings" / "downloads"
+    assert (downloads / "synthetic-tables.xlsx").is_file()
     for name in ("full-report", "supplementary"):
         assert (site / f"{name}.pdf").is_file()

@@ -134,7 +134,7 @@ def open_answers(rendering: Rendering) -> int:
 
 
 @dataclass(frozen=True)
-class _Tally:
+class Tally:
     """One question's categories with their counts, result keys, and which of them may be shown."""
 
     heading: str
@@ -146,21 +146,21 @@ class _Tally:
 
 def _breakdown(rendering: Rendering, ledger: Ledger, name: str) -> pd.DataFrame:
     """Counts and shares of one question's categories; shares are of all respondents."""
-    tally = _tally(rendering, name)
+    counted = tally(rendering, name)
     base, rows = len(rendering.respondents), []
-    for category, n, visible, key in zip(tally.categories, tally.counts, tally.shown, tally.keys, strict=True):
+    for category, n, visible, key in zip(counted.categories, counted.counts, counted.shown, counted.keys, strict=True):
         pct_key = f"respondents.pct.{name}.{category.id}"
         ledger.count(key, int(n), source=f"tbl-{name}", base=base, shown=bool(visible))
         ledger.share(pct_key, int(n), base, source=f"tbl-{name}", decimals=1, shown=bool(visible))
-        rows.append((name, tally.heading, category.id, category.label, key, pct_key))
+        rows.append((name, counted.heading, category.id, category.label, key, pct_key))
     grouping = next((grouping for grouping in rendering.study.groupings if grouping.id == name), None)
     if grouping:
-        present = int((tally.counts[: len(grouping.categories)] > 0).sum())  # without those who gave no answer
+        present = int((counted.counts[: len(grouping.categories)] > 0).sum())  # without those who gave no answer
         ledger.count(f"respondents.{grouping.count}", present, source=f"tbl-{name}", base=base)
     return pd.DataFrame(rows, columns=BREAKDOWN)
 
 
-def _tally(rendering: Rendering, name: str) -> _Tally:
+def tally(rendering: Rendering, name: str) -> Tally:
     study, respondents = rendering.study, rendering.respondents
     grouping = next((grouping for grouping in study.groupings if grouping.id == name), None)
     question: Question | None = None if grouping and grouping.mapping else study.question(name)
@@ -174,7 +174,7 @@ def _tally(rendering: Rendering, name: str) -> _Tally:
     numbers = pd.Series(counts)
     keys = tuple(f"respondents.n.{name}.{category.id}" for category in categories)
     shown = rendering.policy.may_show_counts(numbers, keys, _blocks(rendering, name, categories))
-    return _Tally(heading, tuple(categories), numbers, keys, shown)
+    return Tally(heading, tuple(categories), numbers, keys, shown)
 
 
 def _blocks(rendering: Rendering, name: str, categories: Sequence[Category]) -> pd.Series | None:
@@ -186,7 +186,7 @@ def _blocks(rendering: Rendering, name: str, categories: Sequence[Category]) -> 
     derived: Grouping | None = next((g for g in groupings if g.mapping and g.derived_from == name), None)
     if derived is None or derived.mapping is None:
         return None
-    totals = _tally(rendering, derived.id)
+    totals = tally(rendering, derived.id)
     public = {category.id for category, shown in zip(totals.categories, totals.shown, strict=True) if shown}
     blocks = [derived.mapping.get(category.id, "") for category in categories]
     return pd.Series([block if block in public else None for block in blocks], dtype="object")

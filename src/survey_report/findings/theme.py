@@ -69,7 +69,7 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
         base=base,
         shown=rendering.policy.group_may_show(base),
     )
-    items = _shares(rendering, ledger, scale.items, answers, [q.item for q in scale.items], scale)
+    items = answer_shares(rendering, ledger, scale.items, answers, [q.item for q in scale.items], scale)
     items.insert(0, "item", [question.item for question in scale.items])
     _item_counts(ledger, scale, items, study.item_counts)
     items = items.sort_values(["shown", "positive"], ascending=False, kind="stable").reset_index(drop=True)
@@ -158,7 +158,7 @@ def _test_row(compared: Comparison) -> dict[str, object]:
     }
 
 
-def _shares(
+def answer_shares(
     rendering: Rendering,
     ledger: Ledger,
     questions: Sequence[Question],
@@ -211,7 +211,7 @@ def _changes(rendering: Rendering, ledger: Ledger, scale: Scale) -> pd.DataFrame
     if not questions:
         return pd.DataFrame()
     answers = rendering.study.response_sets[questions[0].response_set]
-    frame = _shares(
+    frame = answer_shares(
         rendering,
         ledger,
         questions,

@@ -1,0 +1,70 @@
+"""Files for readers to take away: the data of every table and figure, a workbook of the tables, the codebook.
+
+The names and first lines of all of them say so while the data are synthetic: a CSV file then begins with a line that
+starts with `#`, which readers of CSV skip when told to (`comment="#"`). The tables that the build itself reads, in
+`findings/data`, have no such line.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from survey_report.codebook import codebook
+from survey_report.execution import Run
+from survey_report.files import write_bytes, write_text
+from survey_report.marks import NOTICE, PREFIX
+from survey_report.notebook import csv_text
+from survey_report.rendering import Rendering
+from survey_report.study import Study
+from survey_report.workbook import Sheet, workbook
+
+FOLDER = "downloads"
+WORKBOOK, CODEBOOK = "tables.xlsx", "codebook.csv"
+
+
+def download_name(name: str, *, synthetic: bool) -> str:
+    """The name of a file for readers."""
+    return (PREFIX if synthetic else "") + name
+
+
+def download_links(study: Study, *, synthetic: bool) -> dict[str, str]:
+    """Markdown links to the workbook and the codebook, as variables of documents."""
+    place = f"/_build/{study.id}/findings/{FOLDER}/"
+    named = {"workbook": ("Workbook of all tables", WORKBOOK), "codebook": ("Codebook", CODEBOOK)}
+    return {
+        key: f"[{words}]({place}{download_name(name, synthetic=synthetic)})" for key, (words, name) in named.items()
+    }
+
+
+def write_downloads(rendering: Rendering, runs: Iterable[Run], records: Iterable[Run], build: Path) -> list[Path]:
+    """Write the downloads of a rendering anew; the workbook holds the tables of `runs`, in order."""
+    study, synthetic = rendering.study, rendering.reading.synthetic
+    data, folder = build / "findings" / "data", build / "findings" / FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    first = f"# {NOTICE}\n" if synthetic else ""
+    written, sheets = [], []
+    captions = {label: caption for run in runs for label, caption in _captions(run, build).items()}
+    for label in [*captions, *(label for run in records for label in _captions(run, build))]:
+        text = (data / f"{label}.csv").read_text(encoding="utf-8")
+        if label in captions and label.startswith("tbl-"):
+            sheets.append(Sheet(label, captions[label], pd.read_csv(io.StringIO(text))))
+        written.append(folder / download_name(f"{label}.csv", synthetic=synthetic))
+        write_text(written[-1], first + text)
+    written.append(folder / download_name(CODEBOOK, synthetic=synthetic))
+    write_text(written[-1], first + csv_text(codebook(study)))
+    written.append(folder / download_name(WORKBOOK, synthetic=synthetic))
+    write_bytes(written[-1], workbook(sheets, study, synthetic=synthetic))
+    return written
+
+
+def _captions(run: Run, build: Path) -> Mapping[str, str]:
+    """Captions of the tables and figures of a run that have data, by label."""
+    content = json.loads((build / "numbers" / f"{run.name}.json").read_text(encoding="utf-8"))
+    found: Mapping[str, str] = content["captions"]
+    return found

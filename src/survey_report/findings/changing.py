@@ -1,0 +1,230 @@
+"""Change over time: net balances of all scales and groups, and what changed between periods for those asked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from survey_report.findings.measuring import too_few
+from survey_report.ledger import Ledger
+from survey_report.numbers import Number
+from survey_report.rendering import Rendering
+from survey_report.scales import answer_counts
+from survey_report.statistics.change import balance_change, net_balance
+from survey_report.study import SIDES, Period, Question, ResponseSet, Scale
+
+SOURCE = "tbl-change-balances"
+TOO_FEW_OF_ONE = "too few of some answers to show"
+BALANCES = ["scale", "title", "period", "period_label", "grouping", "grouping_label", "group", "label", "n", *SIDES,
+            "balance", "low", "high", "reason", "key"]  # fmt: skip
+CHANGES = ["scale", "title", "earlier", "later", "periods", "grouping", "group", "label", "n_both", "method",
+           "difference", "low", "high", "p", "reason", "key"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Change over time on all scales.
+
+    `balances`: one row a scale and period, `groups` one a scale, period and group of each tested grouping: scale,
+    title, period, period_label, grouping, grouping_label, group, label, n, positive, neutral, negative (percent),
+    balance (percentage points) with low and high, reason, key. NaN where not shown. `pairs` and `group_pairs`: the
+    later balance less the earlier one, one row a scale and two periods that one person can have answered: scale,
+    title, earlier, later, periods, grouping, group, label, n_both (NA where not shown), method, difference, low, high,
+    p, reason, key.
+    """
+
+    balances: pd.DataFrame
+    groups: pd.DataFrame
+    pairs: pd.DataFrame
+    group_pairs: pd.DataFrame
+    periods: tuple[Period, ...]
+    numbers: Mapping[str, Number]
+
+
+def change_findings(rendering: Rendering) -> Changes:
+    """Net balances with intervals and their differences, overall and by every tested grouping, protected."""
+    ledger = rendering.ledger()
+    balances, groups, pairs, group_pairs = [], [], [], []
+    for scale in rendering.study.scales:
+        signs = _signs(rendering, scale)
+        overall = _balances(rendering, ledger, scale, "", signs)
+        balances += overall
+        pairs += _differences(rendering, ledger, scale, "", signs, _shown(overall))
+        for grouping in rendering.study.tested_groupings:
+            by_group = _balances(rendering, ledger, scale, grouping.id, signs)
+            groups += by_group
+            group_pairs += _differences(rendering, ledger, scale, grouping.id, signs, _shown(by_group))
+    return Changes(
+        balances=pd.DataFrame(balances, columns=BALANCES),
+        groups=pd.DataFrame(groups, columns=BALANCES),
+        pairs=pd.DataFrame(pairs, columns=CHANGES),
+        group_pairs=pd.DataFrame(group_pairs, columns=CHANGES),
+        periods=tuple(p for p in rendering.study.periods if any(s.change(p.id) for s in rendering.study.scales)),
+        numbers=ledger.numbers,
+    )
+
+
+def _asked(rendering: Rendering, scale: Scale) -> list[tuple[Period, Question]]:
+    """Periods of which a scale asks, with the question."""
+    return [(period, change) for period in rendering.study.periods if (change := scale.change(period.id))]
+
+
+def _signs(rendering: Rendering, scale: Scale) -> dict[str, pd.Series[float]]:
+    """Answers on change as 1, 0, -1 and NaN by period."""
+    signs = {}
+    for period, question in _asked(rendering, scale):
+        answers = rendering.study.response_sets[question.response_set]
+        sides = {
+            option.id: {"positive": 1.0, "negative": -1.0}.get(str(option.side), 0.0) for option in answers.options
+        }
+        signs[period.id] = rendering.respondents[question.column].astype("object").map(sides).astype(float)
+    return signs
+
+
+def _groups_of(rendering: Rendering, grouping: str) -> tuple[pd.Series, list[tuple[str, str]]]:
+    """The group of each respondent and (id, label) of the groups; everybody is one group where grouping is empty."""
+    respondents = rendering.respondents
+    if not grouping:
+        return pd.Series("", index=respondents.index, dtype="object"), [("", "All respondents")]
+    column = respondents[rendering.study.column(grouping)].astype("object").fillna("")
+    return column, [(category.id, category.label) for category in rendering.study.grouping(grouping).categories]
+
+
+def _balances(
+    rendering: Rendering, ledger: Ledger, scale: Scale, grouping: str, signs: Mapping[str, pd.Series[float]]
+) -> list[dict[str, object]]:
+    limits = rendering.study.thresholds
+    column, groups = _groups_of(rendering, grouping)
+    heading = rendering.study.grouping(grouping).label if grouping else ""
+    rows: list[dict[str, object]] = []
+    for period, question in _asked(rendering, scale):
+        answers = rendering.study.response_sets[question.response_set]
+        shown = _groups_shown(rendering, scale, period, question, answers, column, [group for group, _ in groups])
+        for group, label in groups:
+            found = net_balance(signs[period.id][column == group], alpha=limits.alpha)
+            key = f"change.{scale.id}.{period.id}." + (f"{grouping}.{group}" if grouping else "overall")
+            visible = shown[group]
+            number = ledger.enter(
+                key, found.balance, unit="points", decimals=0, source=SOURCE, base=found.n if visible else None,
+                shown=visible,
+            )  # fmt: skip
+            hidden = number.value is None
+            shares = (found.better, 100 - found.better - found.worse, found.worse)
+            numbers = (*shares, found.balance, found.low, found.high)
+            names = (*SIDES, "balance", "low", "high")
+            few = found.n < limits.min_group
+            rows.append(
+                {
+                    "scale": scale.id,
+                    "title": scale.title,
+                    "period": period.id,
+                    "period_label": period.label,
+                    "grouping": grouping,
+                    "grouping_label": heading,
+                    "group": group,
+                    "label": label,
+                    "n": pd.NA if hidden else found.n,
+                    **{name: float("nan") if hidden else v for name, v in zip(names, numbers, strict=True)},
+                    "reason": (too_few(limits.min_group) if few else TOO_FEW_OF_ONE) if hidden else "",
+                    "key": key,
+                }
+            )
+    return rows
+
+
+def _groups_shown(
+    rendering: Rendering,
+    scale: Scale,
+    period: Period,
+    question: Question,
+    answers: ResponseSet,
+    column: pd.Series,
+    groups: list[str],
+) -> dict[str, bool]:
+    """Groups of which the answers on change may be shown.
+
+    A balance with its interval tells how many said better and how many worse, so that it is shown where both shares
+    may be. Answers of hidden groups together, and of those in no group, follow from the published total: they must be
+    many enough as well, or the smallest group that is shown is hidden with them.
+    """
+    policy = rendering.policy
+    respondents = rendering.respondents
+    if groups == [""]:
+        public = {side: f"{scale.id}.{answers.measures[side]}.{period.id}" for side in SIDES}
+        keys = {question.id: {side: (key, key) for side, key in public.items()}}
+        detail = policy.answer_detail(answer_counts(respondents, [question], answers), answers, keys)
+        return {"": bool(detail.iloc[0] != "none")}
+    options = [option.id for option in answers.options]
+    given = respondents[question.column].astype("object")
+    counts = pd.crosstab(column, given).reindex(index=[*groups, ""], columns=options, fill_value=0)
+    sizes = counts.sum(axis=1)
+    shown = policy.answer_detail(counts, answers).ne("none") & np.array([bool(group) for group in counts.index])
+    while True:
+        rest = counts[~shown & (sizes > 0)]
+        together = rest.sum().to_frame().T
+        enough = rest.empty or (len(rest) > 1 and policy.answer_detail(together, answers).iloc[0] != "none")
+        if enough or not shown.any():
+            return {group: bool(shown[group]) for group in groups}
+        shown[str(sizes[shown].idxmin())] = False
+
+
+def _shown(rows: list[dict[str, object]]) -> set[tuple[str, str]]:
+    """(period, group) of the balances that are shown."""
+    return {(str(row["period"]), str(row["group"])) for row in rows if not row["reason"]}
+
+
+def _differences(
+    rendering: Rendering,
+    ledger: Ledger,
+    scale: Scale,
+    grouping: str,
+    signs: Mapping[str, pd.Series[float]],
+    shown: set[tuple[str, str]],
+) -> list[dict[str, object]]:
+    """Later less earlier balance for periods that somebody answered both of, by group."""
+    limits = rendering.study.thresholds
+    rows: list[dict[str, object]] = []
+    column, groups = _groups_of(rendering, grouping)
+    for (first, _), (second, _) in combinations(_asked(rendering, scale), 2):
+        a, b = signs[first.id], signs[second.id]
+        if not bool((a.notna() & b.notna()).any()):
+            continue
+        for group, label in groups:
+            mine = column == group
+            found = balance_change(a[mine], b[mine], alpha=limits.alpha)
+            both = {(first.id, group), (second.id, group)} <= shown
+            visible = both and found.n_both >= limits.min_group
+            key = f"change.{scale.id}.{first.id}-{second.id}." + (f"{grouping}.{group}" if grouping else "overall")
+            number = ledger.enter(
+                key, found.difference, unit="points", decimals=0, source="tbl-change-pairs", shown=visible
+            )
+            hidden = number.value is None
+            apart = pd.Series([found.n_both, found.n_earlier - found.n_both, found.n_later - found.n_both])
+            countable = not hidden and bool(rendering.policy.may_show_counts(apart, ["", "", ""]).all())
+            nan = float("nan")
+            few = too_few(limits.min_group) if found.n_both < limits.min_group else TOO_FEW_OF_ONE
+            rows.append(
+                {
+                    "scale": scale.id,
+                    "title": scale.title,
+                    "earlier": first.id,
+                    "later": second.id,
+                    "periods": f"{first.label} to {second.label[:1].lower()}{second.label[1:]}",
+                    "grouping": grouping,
+                    "group": group,
+                    "label": label,
+                    "n_both": found.n_both if countable else pd.NA,
+                    "method": found.method if not hidden else "",
+                    "difference": nan if hidden else found.difference,
+                    "low": nan if hidden else found.low,
+                    "high": nan if hidden else found.high,
+                    "p": nan if hidden else found.p,
+                    "reason": few if hidden else found.reason,
+                    "key": key,
+                }
+            )
+    return rows

@@ -1,0 +1,195 @@
+"""How well the scales measure: consistency of their items, every answer to them, and answers that count as missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from survey_report.findings.theme import answer_shares
+from survey_report.ledger import Ledger
+from survey_report.numbers import Number
+from survey_report.rendering import Rendering
+from survey_report.scales import answer_counts, answered_any, asked_of, item_scores
+from survey_report.statistics.factor import omega
+from survey_report.statistics.measurement import cronbach_alpha, item_statistics
+from survey_report.study import Grouping, Question, ResponseSet, Scale
+
+BLANK = "blank"
+SOURCE, MISSING_SOURCE = "tbl-measurement-scales", "tbl-measurement-missing"
+SCALES = ["scale", "title", "items", "n", "alpha", "low", "high", "omega", "statistic", "df", "p", "reason"]
+ITEMS = ["scale", "title", "item", "label", "n", "mean", "sd", "item_rest", "alpha_without", "reason"]
+MISSING = [
+    "scale", "title", "item", "label", "grouping", "group", "group_label", "kind", "kind_label", "asked",
+    "percent", "key",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Measurement of all scales.
+
+    `scales`: one row a scale: scale, title, items, n (respondents who answered every item; NA where it may not be
+    shown), alpha with low and high, omega, statistic, df and p of the test that one factor is enough, and the reason
+    where something is not there. `items`: one row an item, from the same respondents: scale, title, item, label, n,
+    mean, sd, item_rest, alpha_without, reason. `answers`: one row an item: scale, title, item, label, n, and a column
+    in percent for each answer of any scale (NaN where not shown, or not an answer of the scale). `missing`: one row an
+    item, a group (empty for all respondents) and a kind of answer that counts as missing: asked (respondents; NA for
+    groups), percent of those asked (NaN where not shown), key. `grouping` is the one that `missing` goes by, if any.
+    """
+
+    scales: pd.DataFrame
+    items: pd.DataFrame
+    answers: pd.DataFrame
+    missing: pd.DataFrame
+    kinds: Mapping[str, str]
+    grouping: Grouping | None
+    numbers: Mapping[str, Number]
+
+
+def measurement_findings(rendering: Rendering) -> Measurement:
+    """Consistency, answers and missing answers of every scale; missing ones by the first tested grouping as well."""
+    study, ledger = rendering.study, rendering.ledger()
+    grouping = next(iter(study.tested_groupings), None)
+    scale_rows, item_frames, answer_frames, missing = [], [], [], []
+    for scale in study.scales:
+        answers = study.response_sets[scale.items[0].response_set]
+        row, items = _consistency(rendering, ledger, scale, answers)
+        scale_rows.append(row)
+        item_frames.append(items)
+        shares = answer_shares(  # a ledger of its own: the scale's section enters these numbers
+            rendering, rendering.ledger(), scale.items, answers, [question.item for question in scale.items], scale
+        )
+        names = {"scale": scale.id, "title": scale.title, "item": [question.item for question in scale.items]}
+        answer_frames.append(shares.assign(**names)[[*names, "label", "n", *(option.id for option in answers.options)]])
+        for question in scale.items:
+            missing += list(_missing(rendering, ledger, scale, question, answers, grouping))
+    kinds = {
+        str(kind): str(label) for kind, label in dict.fromkeys((row["kind"], row["kind_label"]) for row in missing)
+    }
+    return Measurement(
+        scales=pd.DataFrame(scale_rows, columns=SCALES),
+        items=pd.concat(item_frames, ignore_index=True) if item_frames else pd.DataFrame(columns=ITEMS),
+        answers=pd.concat(answer_frames, ignore_index=True) if answer_frames else pd.DataFrame(),
+        missing=pd.DataFrame(missing, columns=MISSING),
+        kinds=kinds,
+        grouping=grouping,
+        numbers=ledger.numbers,
+    )
+
+
+def too_few(least: int) -> str:
+    """Why nothing is said of so few."""
+    return f"fewer than {least} answers"
+
+
+def _consistency(
+    rendering: Rendering, ledger: Ledger, scale: Scale, answers: ResponseSet
+) -> tuple[dict[str, object], pd.DataFrame]:
+    limits, policy = rendering.study.thresholds, rendering.policy
+    scores = item_scores(rendering.respondents, scale.items, answers).dropna()
+    n, least = len(scores), limits.min_group
+    enough = policy.group_may_show(n)
+    found, factor = cronbach_alpha(scores, alpha=limits.alpha), omega(scores)
+    # With the number of respondents who answered anything, that of complete answers tells how many left something out.
+    partly = int(answered_any(rendering.respondents, scale, rendering.study).sum()) - n
+    countable = enough and bool(policy.may_show_counts(pd.Series([n, partly]), ["", ""])[0])
+    base = n if countable else None
+    ledger.count(f"measurement.n.{scale.id}", n, source=SOURCE, shown=countable)
+    values = {"alpha": found.alpha, "low": found.low, "high": found.high, "omega": factor.omega}
+    entered = {
+        name: ledger.enter(
+            f"measurement.{name}.{scale.id}", value, unit="coefficient", decimals=2, source=SOURCE, base=base,
+            shown=enough,
+        )
+        for name, value in values.items()
+    }  # fmt: skip
+    reason = " and ".join(dict.fromkeys(text for text in (found.reason, factor.reason) if text))
+    test = {"statistic": factor.statistic, "df": factor.df, "p": factor.p}
+    row: dict[str, object] = {
+        "scale": scale.id,
+        "title": scale.title,
+        "items": len(scale.items),
+        "n": n if countable else pd.NA,
+        **{name: float("nan") if number.value is None else values[name] for name, number in entered.items()},
+        **(test if enough else {"statistic": float("nan"), "df": 0, "p": float("nan")}),
+        "reason": reason if enough else too_few(least),
+    }
+    return row, _items(rendering, scale, answers, scores, countable)
+
+
+def _items(
+    rendering: Rendering, scale: Scale, answers: ResponseSet, scores: pd.DataFrame, countable: bool
+) -> pd.DataFrame:
+    """Item statistics from complete answers; an item whose answers may not be shown says nothing, not even why."""
+    policy = rendering.policy
+    frame = item_statistics(scores)
+    complete = rendering.respondents.loc[scores.index]
+    detail = policy.answer_detail(answer_counts(complete, scale.items, answers), answers)
+    hidden = (detail == "none").to_numpy()
+    enough = policy.group_may_show(len(scores))
+    frame["reason"] = frame["reason"].mask(hidden, "too few of some answers to show")
+    if not enough:
+        frame["reason"] = too_few(rendering.study.thresholds.min_group)
+    statistics = ["mean", "sd", "item_rest", "alpha_without"]
+    frame[statistics] = frame[statistics].mask(pd.Series(hidden | (not enough)), other=float("nan"))
+    frame["n"] = frame["n"].astype("Int64") if countable else pd.array([pd.NA] * len(frame), dtype="Int64")
+    frame["item"] = [question.item for question in scale.items]
+    return frame.assign(scale=scale.id, title=scale.title, label=[question.short for question in scale.items])[ITEMS]
+
+
+def _missing(
+    rendering: Rendering,
+    ledger: Ledger,
+    scale: Scale,
+    question: Question,
+    answers: ResponseSet,
+    grouping: Grouping | None,
+) -> Iterator[dict[str, object]]:
+    """Answers to one item that count as missing, of all who were asked and by group, protected.
+
+    The kinds of one item add to those asked less those who answered, and the groups of one kind to all respondents: a
+    kind that is hidden for all is hidden for every group, and no single group is hidden.
+    """
+    policy, study = rendering.policy, rendering.study
+    asked = asked_of(rendering.respondents, question, study)
+    given = rendering.respondents.loc[asked, question.column].astype("object")
+    kinds = {option.id: option.answer for option in answers.missing} | {BLANK: "Left blank"}
+    marks = pd.DataFrame({kind: given.isna() if kind == BLANK else given == kind for kind in kinds})
+    counts, base = marks.sum().astype(int), len(given)
+    shown = policy.may_show_counts(counts, ["" for _ in kinds]) & policy.group_may_show(base)
+    names = {"scale": scale.id, "title": scale.title, "item": question.item, "label": question.short}
+    key = f"missing.{scale.id}.{{}}.{question.item}.{{}}"
+
+    def row(group: str, label: str, kind: str, n: int, of: int, visible: bool, name: str) -> dict[str, object]:
+        number = ledger.share(name, n, of, source=MISSING_SOURCE, decimals=1, shown=visible)
+        hidden = number.value is None
+        return {
+            **names,
+            "grouping": grouping.id if grouping and group else "",
+            "group": group,
+            "group_label": label,
+            "kind": kind,
+            "kind_label": kinds[kind],
+            "asked": pd.NA if group else of,
+            "percent": float("nan") if hidden else 100 * n / of,
+            "key": name,
+        }
+
+    for kind in kinds:
+        yield row("", "All", kind, int(counts[kind]), base, bool(shown[kind]), key.format(kind, "overall"))
+    if grouping is None:
+        return
+    groups = rendering.respondents.loc[asked, study.column(grouping.id)].astype("object").fillna("")
+    ids = [category.id for category in grouping.categories]
+    sizes = groups.value_counts().reindex([*ids, ""], fill_value=0)
+    for kind in kinds:
+        by_group = marks[kind].groupby(groups).sum().reindex([*ids, ""], fill_value=0).astype(int)
+        small = (sizes > 0) & (sizes < policy.thresholds.min_group)
+        small[""] = by_group[""] > 0  # those without a group have no column: what they said follows from the others
+        visible = policy.may_show_counts(by_group, ["" for _ in by_group.index], hide=small) & bool(shown[kind])
+        for category in grouping.categories:
+            n, of = int(by_group[category.id]), int(sizes[category.id])
+            name = key.format(kind, f"{grouping.id}.{category.id}")
+            yield row(category.id, category.label, kind, n, of, bool(visible[category.id]), name)
