@@ -39,12 +39,16 @@ class Run:
 
 
 def runs_of(study: Study) -> tuple[Run, ...]:
-    """The runs of a study's report: who took part, each theme, each derived grouping over all scales."""
+    """The runs of a study's report: who took part, each theme and its groups compared, each derived grouping over all
+    scales; no comparisons for a study without groupings to compare."""
     base = {"study": study.id}
+    compared = study.scales if study.tested_groupings else ()
     derived = [grouping.id for grouping in study.groupings if grouping.mapping and grouping.tested]
     return (
         Run("respondents", "respondents", base),
         *(Run(f"theme-{scale.id}", "theme", {**base, "scale": scale.id}) for scale in study.scales),
+        *(Run(f"comparison-{scale.id}", "comparison", {**base, "scale": scale.id}) for scale in compared),
+        *([Run("comparisons", "comparisons", base)] if compared else []),
         *(Run(grouping, "integration", {**base, "grouping": grouping}) for grouping in derived),
     )
 

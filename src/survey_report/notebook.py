@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from survey_report.cells import harmless
+from survey_report.findings.clustered import ClusteredLevels, clustered_findings
+from survey_report.findings.comparing import AllComparisons, Comparing, all_comparisons, comparing_findings
 from survey_report.findings.levels import Levels, level_findings
 from survey_report.findings.people import People, people_findings
 from survey_report.findings.theme import Theme, theme_findings
@@ -25,6 +27,8 @@ from survey_report.rendering import Rendering, open_rendering
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from survey_report.charts.numbers import Kind
 
 BUILD, STUDIES = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES"
 CARRIED = "survey_report"
@@ -57,6 +61,11 @@ class Desk:
         """The line that every figure carries while the data are synthetic."""
         return NOTICE if self.rendering.reading.synthetic else None
 
+    @property
+    def kind(self) -> Kind:
+        """What kind numbers are that no row of the register could hold."""
+        return "invented" if self.rendering.reading.synthetic else "real"
+
     def title(self, text: str) -> Output:
         """The notebook's heading, with the notice below it."""
         notice = f"\n\n**{NOTICE}** {KEY}" if self.rendering.reading.synthetic else ""
@@ -73,6 +82,18 @@ class Desk:
     def levels(self, grouping: str) -> Levels:
         """All scales over the levels of one grouping."""
         return level_findings(self.rendering, grouping)
+
+    def comparing(self, scale: str) -> Comparing:
+        """Groups compared on a scale, by every method."""
+        return comparing_findings(self.rendering, scale)
+
+    def all_comparisons(self) -> AllComparisons:
+        """Every scale tested over every grouping."""
+        return all_comparisons(self.rendering)
+
+    def clustered(self, grouping: str) -> ClusteredLevels:
+        """All scales over the levels of one grouping of clusters."""
+        return clustered_findings(self.rendering, grouping)
 
     def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""
