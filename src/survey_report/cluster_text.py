@@ -96,10 +96,11 @@ def alt_equivalence(found: ClusteredLevels, style: Style) -> str:
         return "No two levels could be compared."
     widest = pairs.iloc[int(pairs["difference"].abs().to_numpy(float).argmax())]
     away = int(((pairs["low"] > 0) | (pairs["high"] < 0)).sum())
+    to_one_side = f"{capital(in_words(away)) if away else 'None'} of the intervals {'lie' if away > 1 else 'lies'}"
     return (
         f"{len(pairs)} differences between levels with 95% intervals{invented}. The largest is "
         f"{widest['difference']:.2f}, {_lower(str(widest['title']))}, {_lower(str(widest['label']))}. "
-        f"{capital(in_words(away)) if away else 'None'} of the intervals {'lie' if away > 1 else 'lies'} wholly to one side of nought. "
+        f"{to_one_side} wholly to one side of nought. "
         f"Detectable differences run from {pairs['detectable'].min():.2f} to {pairs['detectable'].max():.2f} points."
     )
 

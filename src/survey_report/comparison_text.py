@@ -104,7 +104,7 @@ def _steady_text(found: Comparing, style: Style) -> str:
         return ""
     if pairs == 1:
         return f" The {style.other('one')} pair that differs does so by {'every' if steady else 'not every'} method."
-    all_of = "all" if steady == pairs else in_words(steady)
+    all_of = "all" if steady == pairs else in_words(steady) if steady else "none"
     verb = "does" if steady == 1 else "do"
     return f" Of the {style.other(in_words(pairs))} pairs that differ, {style.other(all_of)} {verb} so by every method."
 

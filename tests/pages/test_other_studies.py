@@ -85,6 +85,6 @@ def test_a_study_without_documents_gets_the_general_report(built: Path, tmp_path
     assert "2.81" in report.get_text(" ")
     assert "?@" not in report.get_text()
     tables = page(site / "supplementary.html")
-    assert len(tables.select("table")) == 6  # items and means of two scales, pairs of one, change of one
+    assert len(tables.select("table")) == 10  # overview; items and three of comparisons of two scales; change of one
     for name in ("full-report", "supplementary"):
         assert (site / f"{name}.pdf").is_file()

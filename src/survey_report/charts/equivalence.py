@@ -87,7 +87,7 @@ def equivalence_chart(
                 (WIDTH - EDGE, row["detectable"], "/d"),
             ):
                 style = {"face": FACES[kind], "size": BODY - 0.5, "colour": ink, "align": "right"}
-                canvas.text(x, middle, mean(number(value)), name=f"{kind}:{name}{part}", **style)  # type: ignore[arg-type]
+                canvas.text(x, middle, mean(number(value)).replace("-", "\u2212"), name=f"{kind}:{name}{part}", **style)  # type: ignore[arg-type]
             middle += LANE
         y += block[scale]
     draw_marks(canvas, axis, marks, 6.0)
@@ -117,3 +117,4 @@ def _draw_reach(canvas: Canvas, axis: Axis, detectable: float, middle: float, na
     if known(detectable):
         left, right = axis.x(max(-detectable, axis.low)), axis.x(min(detectable, axis.high))
         canvas.bar(left, middle, right - left, 9.0, GRID, name=f"detectable:{name}")
+        canvas.axes.patches[-1].set_zorder(0.3)  # under the lines at nought and at the bounds

@@ -71,7 +71,7 @@ def comparing_findings(rendering: Rendering, scale_id: str) -> Comparing:
     base = int(scores.notna().sum())
     may_show = rendering.policy.group_may_show(base)
     overall = ledger.mean(
-        f"{scale.id}.mean.overall", float(scores.mean()), source=f"tbl-{scale.id}-sizes", base=base, shown=may_show
+        f"{scale.id}.mean.overall", float(scores.mean()), source=f"tbl-{scale.id}-means", base=base, shown=may_show
     )
     groups, tests, pairs = group_findings(rendering, ledger, scale, scores)
     groups = _described(rendering, scale, scores, groups)
