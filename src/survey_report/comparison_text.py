@@ -33,26 +33,22 @@ def sizes_table(found: Comparing, style: Style) -> str:
 
 
 def differences_table(found: Comparing, style: Style) -> str:
-    """Pairs that differ, higher group first, with the simultaneous interval and Hedges' g; one line for the others."""
+    """Pairs that differ, higher group first, with the simultaneous interval and Hedges' g; one line for the others:
+    the largest difference among them, and the end of their intervals that lies furthest from nought."""
     rows: list[list[str]] = []
     for test in each_row(found.tests[found.tests["pairs"] > 0]):
-        rows.append([f"**{test.label}**: {style.other(f'{test.differ} of {test.pairs}')} pairs differ", *[""] * 5])
+        rows.append([f"**{test.label}**", style.other(f"{test.differ} of {test.pairs} differ"), *[""] * 4])
         mine = found.pairs[found.pairs["grouping"] == test.grouping]
-        for pair in each_row(mine[mine["significant"]]):
-            rows.append(_pair_row(pair, style))
+        rows += [_pair_row(pair, style) for pair in each_row(mine[mine["significant"]])]
         others = mine[~mine["significant"]]
         if len(others):
-            largest = others["difference"].abs().max()
-            reach = others[["low", "high"]].abs().to_numpy().max()
-            text = (
-                f"*{'The other' if test.differ else 'All'} pairs*: differences up to {style.other(f'{largest:.2f}')}, "
-                f"intervals reach {style.other(f'{reach:.2f}')}"
-            )
-            rows.append([text, *[""] * 5])
+            largest = style.other(f"up to {others['difference'].abs().max():.2f}")
+            reach = style.other(f"within ±{others[['low', 'high']].abs().to_numpy().max():.2f}")
+            rows.append(["Other pairs" if test.differ else "All pairs", "", largest, reach, "", ""])
     if not rows:
         return "No pair of groups could be tested."
     header = ["Higher", "Lower", "Difference", "95% interval", "Hedges' g", "p"]
-    return pipe_table(header, rows, "llrrrr", [26, 26, 13, 17, 24, 12])
+    return pipe_table(header, rows, "llrrrr", [24, 24, 13, 17, 22, 16])
 
 
 def sensitivity_table(found: Comparing, style: Style) -> str:
@@ -71,7 +67,7 @@ def sensitivity_table(found: Comparing, style: Style) -> str:
         shown = "" if mean is None else style.other(f"{mean.mean:.3f}") if not mean.reason else mean.reason
         rows.append([str(label), shown, *cells])
     header = ["Method", "Mean", *found.tests["label"]]
-    return pipe_table(header, rows, "lr" + "l" * len(found.tests), [30, 10, *[17] * len(found.tests)])
+    return pipe_table(header, rows, "lr" + "l" * len(found.tests), [28, 10, *[18] * len(found.tests)])
 
 
 def conclusion_sentences(found: Comparing, style: Style) -> list[str]:
@@ -127,7 +123,7 @@ def all_table(found: AllComparisons, style: Style) -> str:
     for _, mine in found.tests.groupby("scale", sort=False):
         rows.append([str(mine["title"].iloc[0]), *(_all_cell(row, style) for row in each_row(mine))])
     header = ["Scale", *(grouping.label for grouping in found.groupings)]
-    return pipe_table(header, rows, "l" * len(header), [24, *[18] * len(found.groupings)])
+    return pipe_table(header, rows, "l" * len(header), [22, *[20] * len(found.groupings)])
 
 
 def all_sentences(found: AllComparisons, style: Style) -> list[str]:

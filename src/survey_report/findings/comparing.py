@@ -171,7 +171,7 @@ def _with_sizes(
         n = int((scores.notna() & column.isin(tested)).sum())
         size = omega_squared(test.statistic, test.df_between, test.df_within, n, alpha=alpha)
         mine = pairs[pairs["grouping"] == test.grouping]
-        why = f"fewer than two groups with {min_tested(rendering)} answers that vary" if len(tested) < 2 else ""
+        why = f"fewer than two groups with {min_tested(rendering)} answers"
         rows.append(
             {
                 **{
@@ -180,7 +180,7 @@ def _with_sizes(
                 },
                 "pairs": len(mine),
                 "differ": int(mine["significant"].sum()),
-                "reason": why or size.reason,
+                "reason": why if len(tested) < 2 else size.reason,
             }
         )
     columns = ["omega", "omega_low", "omega_high", "pairs", "differ", "reason"]
