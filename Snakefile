@@ -27,7 +27,10 @@ PARTS = ("", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "
 CODE = files(*(f"src/survey_report/{part}*.py" for part in PARTS))
 STITCHER = files("src/survey_report/stitch/**/*")
 PAGES = files("_quarto.yml", "_environment", "*.qmd", "report/**/*")
-NOTEBOOKS = ["respondents", "theme", "integration", "instrument", "measurement", "change", "weighting"]
+NOTEBOOKS = [
+    "respondents", "theme", "comparison", "comparisons", "integration", "instrument", "measurement", "change",
+    "weighting",
+]
 RECORDS = ["register", "errata", "readings", "provenance"]
 
 

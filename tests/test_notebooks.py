@@ -9,6 +9,7 @@ import shutil
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -190,7 +191,11 @@ def test_cells_without_label_may_be_silent_and_many() -> None:
 def test_runs_of_a_study(study: Study) -> None:
     names = [run.name for run in runs_of(study)]
     supplement = ["instrument", "measurement", "change"]  # no weighting: no margins of the population are known
-    assert names == ["respondents", *(f"theme-{scale.id}" for scale in study.scales), "integration", *supplement]
+    scales = [scale.id for scale in study.scales]
+    themes, compared = ([f"{name}-{scale}" for scale in scales] for name in ("theme", "comparison"))
+    assert names == ["respondents", *themes, *compared, "comparisons", "integration", *supplement]
+    untested = replace(study, groupings=tuple(replace(grouping, tested=False) for grouping in study.groupings))
+    assert [run.name for run in runs_of(untested)] == ["respondents", *themes, *supplement]
     assert [run.name for run in record_runs(study)] == ["register", "errata", "readings", "provenance"]
     for run in (*runs_of(study), *record_runs(study)):
         assert (shipped.ROOT / "notebooks" / f"{run.notebook}.ipynb").is_file()

@@ -386,7 +386,8 @@ def keys_of(study: Study) -> set[str]:
     groups = [(grouping.id, category.id) for grouping in study.groupings for category in grouping.categories]
     broken_down = [(name, category.id) for name in study.further_demographics for category in study.categories(name)]
     keys |= {f"respondents.{measure}.{by}.{group}" for by, group in (*groups, *broken_down) for measure in ("n", "pct")}
-    keys |= {f"{grouping.id}.n_significant_associations" for grouping in study.groupings if grouping.mapping}
+    derived = [grouping.id for grouping in study.groupings if grouping.mapping]
+    keys |= {f"{grouping}.{name}" for grouping in derived for name in ("n_significant_associations", "n_clusters")}
     for scale in study.scales:
         keys |= {f"{scale.id}.{name}" for name in
                  ("n", "n_items", "mean.overall", "best.label", "best.pct", "worst.label", "worst.pct",

@@ -106,6 +106,7 @@ def _filled(template: str, study: Study, templates: Mapping[str, str]) -> str:
     parts = {
         "%respondents%": "\n".join(_respondents(study, templates)),
         "%sections%": "".join(_section(scale, study, templates) for scale in study.scales),
+        "%comparisons%": templates["_comparisons"] if study.tested_groupings else "",
         "%tables%": "".join(_tables(scale, study, templates) for scale in study.scales),
         "%instrument%": templates["_instrument"],
         "%measures%": "\n".join(_measures(study, templates)),
@@ -157,11 +158,13 @@ def _section(scale: Scale, study: Study, templates: Mapping[str, str]) -> str:
 
 
 def _tables(scale: Scale, study: Study, templates: Mapping[str, str]) -> str:
-    labels = ["items", *(["means", "pairs"] if study.tested_groupings else []), *(["change"] if scale.changes else [])]
-    cells = [
-        templates["_cell"].replace("%run%", "theme-%scale%").replace("%label%", f"tbl-%scale%-{label}")
-        for label in labels
+    compared = ["tbl-%scale%-sizes", "tbl-%scale%-differences", "txt-%scale%-conclusion", "tbl-%scale%-sensitivity"]
+    labels = [
+        ("theme", "tbl-%scale%-items"),
+        *(("comparison", label) for label in compared if study.tested_groupings),
+        *([("theme", "tbl-%scale%-change")] if scale.changes else []),
     ]
+    cells = [templates["_cell"].replace("%run%", f"{run}-%scale%").replace("%label%", label) for run, label in labels]
     return _of_scale(templates["_tables"] + "\n" + "\n".join(cells), scale)
 
 

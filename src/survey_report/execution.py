@@ -39,9 +39,11 @@ class Run:
 
 
 def runs_of(study: Study) -> tuple[Run, ...]:
-    """The runs of a study's report: who took part, each theme, each derived grouping over all scales, and what the
-    supplementary report tells of instrument, measurement, change and weighting, where the study has it."""
+    """The runs of a study's report: who took part, each theme and its groups compared, each derived grouping over all
+    scales, and what the supplementary report tells of instrument, measurement, change and weighting; each only where
+    the study has it."""
     base = {"study": study.id}
+    compared = study.scales if study.tested_groupings else ()
     derived = [grouping.id for grouping in study.groupings if grouping.mapping and grouping.tested]
     has = {
         "instrument": True,
@@ -52,6 +54,8 @@ def runs_of(study: Study) -> tuple[Run, ...]:
     return (
         Run("respondents", "respondents", base),
         *(Run(f"theme-{scale.id}", "theme", {**base, "scale": scale.id}) for scale in study.scales),
+        *(Run(f"comparison-{scale.id}", "comparison", {**base, "scale": scale.id}) for scale in compared),
+        *([Run("comparisons", "comparisons", base)] if compared else []),
         *(Run(grouping, "integration", {**base, "grouping": grouping}) for grouping in derived),
         *(Run(name, name, base) for name in has if has[name]),
     )

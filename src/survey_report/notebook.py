@@ -16,6 +16,8 @@ import pandas as pd
 
 from survey_report.cells import harmless
 from survey_report.findings.changing import Changes, change_findings
+from survey_report.findings.clustered import ClusteredLevels, clustered_findings
+from survey_report.findings.comparing import AllComparisons, Comparing, all_comparisons, comparing_findings
 from survey_report.findings.levels import Levels, level_findings
 from survey_report.findings.measuring import Measurement, measurement_findings
 from survey_report.findings.people import People, people_findings
@@ -28,6 +30,8 @@ from survey_report.rendering import Rendering, open_rendering
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from survey_report.charts.numbers import Kind
 
 BUILD, STUDIES = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES"
 CARRIED = "survey_report"
@@ -65,6 +69,10 @@ class Desk:
         """What the name of a file for readers begins with."""
         return PREFIX if self.rendering.reading.synthetic else ""
 
+    def kind(self) -> Kind:
+        """What kind numbers are that no row of the register could hold."""
+        return "invented" if self.rendering.reading.synthetic else "real"
+
     def title(self, text: str) -> Output:
         """The notebook's heading, with the notice below it."""
         notice = f"\n\n**{NOTICE}** {KEY}" if self.rendering.reading.synthetic else ""
@@ -93,6 +101,18 @@ class Desk:
     def weighting(self) -> Weighting:
         """Respondents weighted to the population."""
         return weighting_findings(self.rendering)
+
+    def comparing(self, scale: str) -> Comparing:
+        """Groups compared on a scale, by every method."""
+        return comparing_findings(self.rendering, scale)
+
+    def all_comparisons(self) -> AllComparisons:
+        """Every scale tested over every grouping."""
+        return all_comparisons(self.rendering)
+
+    def clustered(self, grouping: str) -> ClusteredLevels:
+        """All scales over the levels of one grouping of clusters."""
+        return clustered_findings(self.rendering, grouping)
 
     def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""

@@ -121,6 +121,19 @@ def levels() -> pd.DataFrame:
     return _means(("scale", "title", "group", "label"), rows)
 
 
+def differences() -> pd.DataFrame:
+    """Two scales by two pairs of levels; one interval reaches beyond the longest axis."""
+    rows = [
+        ("services", "Local services", "full", "partial", 0.02, 0.12, 0.17),
+        ("services", "Local services", "full", "none", -0.31, 0.12, 0.17),
+        ("strategic", "Shared strategic working and commissioning", "full", "partial", 0.4, 0.9, 1.3),
+        ("strategic", "Shared strategic working and commissioning", "full", "none", 0.1, 0.5, 0.7),
+    ]
+    made = pd.DataFrame(rows, columns=["scale", "title", "a", "b", "difference", "half", "detectable"])
+    label = "Full structural integration against " + made["b"] + " of it at all"
+    return made.assign(label=label, low=made["difference"] - made["half"], high=made["difference"] + made["half"])
+
+
 def _means(keys: tuple[str, ...], rows: list[tuple[object, ...]]) -> pd.DataFrame:
     made = []
     for row in rows:

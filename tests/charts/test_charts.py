@@ -184,6 +184,30 @@ def test_levels_differ_in_marker_and_colour(drawn: Draw) -> None:
     assert len({colour for colour, _ in first}) == len({vertices for _, vertices in first}) == 3
 
 
+def test_differences_stand_beside_what_could_be_detected(drawn: Draw) -> None:
+    figure = drawn("equivalence")
+    lines = {str(line.get_label()): line for line in figure.axes[0].lines}
+    (nought,) = {float(x) for x in lines["nought"].get_xdata()}
+    bars = {name: bar for name, bar in rectangles(figure).items() if name.startswith("detectable:")}
+    frame = frames.differences()
+    assert len(bars) == len(frame)
+    unit = None
+    for row in frame[frame["scale"] == "services"].itertuples():
+        name = f"{row.scale}/{row.a}/{row.b}"
+        bar, (left, right) = bars[f"detectable:{name}"], lines[f"interval:{name}"].get_xdata()
+        assert bar.get_x() + bar.get_width() / 2 == pytest.approx(nought)
+        unit = bar.get_width() / 2 / row.detectable
+        assert (left - nought, right - nought) == pytest.approx((row.low * unit, row.high * unit))
+        assert named(figure, f"invented:{name}") == [f"{row.difference:.2f}".replace("-", "\u2212")]
+        assert named(figure, f"invented:{name}/d") == [f"{row.detectable:.2f}"]
+    assert unit is not None
+    bounds = [line.get_xdata()[0] for line in figure.axes[0].lines if line.get_label() == "bound"]
+    assert sorted((x - nought) / unit for x in bounds) == pytest.approx([-0.2, -0.1, 0.1, 0.2])
+    # What lies beyond the axis is cut at its end, and the number beside it tells.
+    reach = lines["interval:strategic/full/partial"].get_xdata()[1]
+    assert (reach - nought) / unit == pytest.approx(1.0)
+
+
 def test_shares_are_rounded_half_up() -> None:
     assert [whole(value) for value in (0.5, 1.5, 52.5, 52.499, 100.0)] == ["1", "2", "53", "52", "100"]
     assert percent(62.4) == "62%"

@@ -1,0 +1,120 @@
+"""Differences between levels with their intervals, beside the difference that the design could have detected."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from survey_report.charts.canvas import (
+    BODY,
+    EDGE,
+    SMALL,
+    WIDTH,
+    Canvas,
+    draw_footer,
+    footer_height,
+    footer_lines,
+    text_width,
+    wrap,
+)
+from survey_report.charts.intervals import Axis, Mark, draw_marks
+from survey_report.charts.numbers import FACES, Kind, known, mean, number
+from survey_report.charts.palette import GRID, INK, LEVELS, MARKERS, MUTED, RULE
+
+LANE, PADDING, HEAD, AXIS_HEIGHT = 14.0, 9.0, 16.0, 20.0
+LABEL_WIDTH = 118.0
+VALUE_WIDTH, REACH_WIDTH = 42.0, 58.0
+MIN_REACH, MAX_REACH = 0.4, 1.0  # ends of the axis in scale points; what lies beyond is cut
+KEY = (
+    "Grey bars reach as far as the difference that the design would detect with 80% power; dashed lines are the bounds."
+)
+
+
+def equivalence_chart(
+    pairs: pd.DataFrame, bounds: Sequence[float], *, kind: Kind = "invented", notice: str | None = None
+) -> Figure | None:
+    """One block a scale, one lane a pair of levels, in the order of the frame; None where there is none.
+
+    Columns: scale, title, a, b, label, difference, low, high (ends of the 95% interval), detectable; in scale points.
+    """
+    if pairs.empty:
+        return None
+    records = [{str(key): value for key, value in row.items()} for row in pairs.to_dict("records")]
+    labels = dict.fromkeys(str(row["label"]) for row in records)
+    looks = {label: (LEVELS[i % len(LEVELS)], MARKERS[i % len(MARKERS)]) for i, label in enumerate(labels)}
+    scales = {str(row["scale"]): str(row["title"]) for row in records}
+    titles = {scale: wrap(title, LABEL_WIDTH, "semibold", BODY) for scale, title in scales.items()}
+    block = {
+        scale: max(len(titles[scale]) * 12.0, LANE * sum(row["scale"] == scale for row in records)) + PADDING
+        for scale in scales
+    }
+    top = EDGE + len(looks) * 14 + HEAD
+    bottom = top + sum(block.values())
+    footer = footer_lines([KEY, notice or ""])
+    canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer))
+    left, right = EDGE + LABEL_WIDTH + 10, WIDTH - EDGE - VALUE_WIDTH - REACH_WIDTH - 6
+    furthest = max(abs(number(row[c])) for row in records for c in ("low", "high", "detectable") if known(row[c]))
+    reach = min(max(math.ceil(furthest * 5 + 0.1) / 5, MIN_REACH), MAX_REACH)
+    axis = Axis(-reach, reach, left, right)
+
+    for index, (label, (colour, marker)) in enumerate(looks.items()):
+        middle = EDGE + 7 + index * 14
+        canvas.axes.plot([EDGE + 4], [middle], marker=marker, markersize=6, color=colour)
+        canvas.text(EDGE + 12, middle, label, size=SMALL + 0.5, name="legend")
+    canvas.fix()
+    for x, text in ((right + VALUE_WIDTH, "Diff."), (WIDTH - EDGE, "Detectable")):
+        canvas.text(x, top - 7, text, size=SMALL, colour=MUTED, align="right", name="head")
+    _draw_axis(canvas, axis, top, bottom, bounds)
+    marks: list[Mark] = []
+    y = top
+    for scale in scales:
+        canvas.rule((EDGE, y), (WIDTH - EDGE, y), colour=RULE, weight=0.6)
+        canvas.lines(EDGE, y + block[scale] / 2, titles[scale], face="semibold", size=BODY, leading=1.15, name="label")
+        lanes = [row for row in records if row["scale"] == scale]
+        middle = y + (block[scale] - LANE * (len(lanes) - 1)) / 2
+        for row in lanes:
+            colour, marker = looks[str(row["label"])]
+            name = f"{scale}/{row['a']}/{row['b']}"
+            _draw_reach(canvas, axis, number(row["detectable"]), middle, name)
+            low, high = (min(max(number(row[end]), -reach), reach) for end in ("low", "high"))
+            marks.append(Mark(name, middle, number(row["difference"]), low, high, kind, colour, marker))
+            ink = MUTED if kind == "invented" else INK
+            for x, value, part in (
+                (right + VALUE_WIDTH, row["difference"], ""),
+                (WIDTH - EDGE, row["detectable"], "/d"),
+            ):
+                style = {"face": FACES[kind], "size": BODY - 0.5, "colour": ink, "align": "right"}
+                canvas.text(x, middle, mean(number(value)).replace("-", "\u2212"), name=f"{kind}:{name}{part}", **style)  # type: ignore[arg-type]
+            middle += LANE
+        y += block[scale]
+    draw_marks(canvas, axis, marks, 6.0)
+    draw_footer(canvas, footer)
+    return canvas.figure
+
+
+def _draw_axis(canvas: Canvas, axis: Axis, top: float, bottom: float, bounds: Sequence[float]) -> None:
+    """Nought as a line, the bounds as dashed ones, values below where they do not touch."""
+    canvas.rule((axis.x(0), top), (axis.x(0), bottom), colour=MUTED, weight=1.0, name="nought")
+    for bound in (sign * bound for bound in bounds for sign in (-1, 1)):
+        canvas.rule(
+            (axis.x(bound), top), (axis.x(bound), bottom), colour=MUTED, weight=0.7, dashes=(3, 2), name="bound"
+        )
+    end = float("-inf")
+    step = 0.2 if axis.high <= 0.6 + 1e-9 else 0.5
+    ticks = {0.0, *(sign * step * i for i in range(1, int(axis.high / step + 1e-9) + 1) for sign in (-1, 1))}
+    for tick in sorted({round(tick, 2) for tick in ticks}):
+        text = f"{tick:.1f}".replace("-", "\u2212")
+        half = text_width(text, "regular", SMALL) / 2
+        if axis.x(tick) - half > end + 4:
+            canvas.text(axis.x(tick), bottom + 8, text, size=SMALL, colour=MUTED, align="center", name="tick")
+            end = axis.x(tick) + half
+
+
+def _draw_reach(canvas: Canvas, axis: Axis, detectable: float, middle: float, name: str) -> None:
+    if known(detectable):
+        left, right = axis.x(max(-detectable, axis.low)), axis.x(min(detectable, axis.high))
+        canvas.bar(left, middle, right - left, 9.0, GRID, name=f"detectable:{name}")
+        canvas.axes.patches[-1].set_zorder(0.3)  # under the lines at nought and at the bounds

@@ -1,0 +1,202 @@
+"""All scales over a grouping of clusters, such as kinds of areas: respondents of one area are alike, so areas count.
+
+A grouping that is derived from the cluster (the area decides the level) varies between clusters only. What can be told
+of it rests on the number of clusters, however many people answered in each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from survey_report.findings.comparing import min_tested
+from survey_report.findings.other_methods import cluster_word
+from survey_report.findings.theme import group_findings
+from survey_report.frames import each_row
+from survey_report.numbers import Number
+from survey_report.rendering import Rendering
+from survey_report.scales import scale_scores
+from survey_report.statistics.clustered import Clustered, cluster_means, random_intercept
+from survey_report.statistics.equivalence import equivalence_of_contrast, verdict
+from survey_report.statistics.power import detectable
+from survey_report.study import Grouping, Scale
+
+NAN = float("nan")
+BOUNDS = (0.1, 0.2)  # scale points: the smallest differences that are asked whether they can be ruled out
+# Fewer clusters in a group would say little, and from the plain and the weighted mean of two, each could be worked out.
+MIN_CLUSTERS = 3
+VERDICTS = ("difference", "negligible", "no difference found", "cannot tell")
+TEST_COLUMNS = [
+    "scale", "title", "clusters", "icc", "statistic", "df_between", "df_within", "p", "means_p", "weighted_p",
+    "naive_p", "left_out", "reason", "means_reason",
+]  # fmt: skip
+PAIR_COLUMNS = [
+    "scale", "title", "a", "b", "label", "difference", "se", "df", "low", "high", "p", "p_holm", "naive_difference",
+    "naive_low", "naive_high", "detectable",
+]  # fmt: skip
+BOUND_COLUMNS = ["scale", "title", "a", "b", "bound", "low", "high", "p", "equivalent", "verdict", "reason"]
+
+
+@dataclass(frozen=True)
+class ClusteredLevels:
+    """A grouping of clusters over all scales.
+
+    `tests`: one row a scale: clusters that took part, icc (share of variance between clusters, 0 to 1), Wald's F with
+    its degrees of freedom and p of the random intercept, p of the means of clusters (plain and weighted by their
+    answers), p of Welch's test of people (naive), labels of levels left out, why nothing was tested (reason,
+    means_reason). `pairs`: one row a scale and pair of levels: difference (a minus b) with se, df, interval of
+    1 - alpha each, p, p_holm; the naive difference with its simultaneous interval; the difference that the design
+    would detect. `equivalence`: one row a pair and bound of BOUNDS: the interval of 1 - 2 alpha, p and answer of the
+    test of equivalence (NaN with a reason where there was none), and the verdict.
+    """
+
+    grouping: Grouping
+    cluster: str
+    n_clusters: int
+    tests: pd.DataFrame
+    pairs: pd.DataFrame
+    equivalence: pd.DataFrame
+    numbers: Mapping[str, Number]
+
+
+def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevels:
+    """Compare the levels of a derived grouping on every scale, by clusters and by people.
+
+    KeyError for a grouping that the study does not have.
+    """
+    study = rendering.study
+    grouping = study.grouping(grouping_id)
+    tests: list[dict[str, object]] = []
+    pairs: list[dict[str, object]] = []
+    bounds: list[dict[str, object]] = []
+    for scale in study.scales:
+        test, mine = _of_scale(rendering, grouping, scale)
+        tests.append(test)
+        pairs += mine
+        bounds += [row for pair in mine for row in _bounds(pair, study.thresholds.alpha)]
+    equivalence = pd.DataFrame(bounds, columns=BOUND_COLUMNS)
+    column = rendering.respondents[study.column(grouping.derived_from)]
+    n_clusters = int(column[rendering.respondents[grouping.id].notna()].nunique())
+    ledger, source = rendering.ledger(), f"tbl-{grouping.id}-equivalence"
+    ledger.count(f"{grouping.id}.n_clusters", n_clusters, source=f"tbl-{grouping.id}-clustered")
+    ledger.count(f"{grouping.id}.n_differences_estimated", len(pairs), source=source)
+    for bound, rows in equivalence.groupby("bound"):
+        for name in VERDICTS:
+            key = f"{grouping.id}.within_{str(bound).replace('.', '_')}.{name.replace(' ', '_')}"
+            ledger.count(key, int((rows["verdict"] == name).sum()), source=source)
+    return ClusteredLevels(
+        grouping=grouping,
+        cluster=cluster_word(study, grouping.derived_from),
+        n_clusters=n_clusters,
+        tests=pd.DataFrame(tests, columns=TEST_COLUMNS),
+        pairs=pd.DataFrame(pairs, columns=PAIR_COLUMNS),
+        equivalence=equivalence,
+        numbers=ledger.numbers,
+    )
+
+
+def _of_scale(
+    rendering: Rendering, grouping: Grouping, scale: Scale
+) -> tuple[dict[str, object], list[dict[str, object]]]:
+    """The row of a scale in `tests`, and its rows in `pairs`."""
+    study, alpha = rendering.study, rendering.study.thresholds.alpha
+    scores = scale_scores(rendering.respondents, scale, study)
+    levels, clusters = (rendering.respondents[study.column(name)] for name in (grouping.id, grouping.derived_from))
+    order, left_out = _large_enough(rendering, grouping, scores, levels, clusters)
+    least = min_tested(rendering)
+    fit = random_intercept(scores, levels, clusters, order, min_n=least, alpha=alpha)
+    plain, weighted = (
+        cluster_means(scores, levels, clusters, order, min_n=least, alpha=alpha, weighted=heavy)
+        for heavy in (False, True)
+    )
+    _, naive, naive_pairs = group_findings(rendering, rendering.ledger(), scale, scores, only=grouping.id)
+    reason = f"fewer than two levels with {MIN_CLUSTERS} clusters" if len(order) < 2 else fit.reason
+    row: dict[str, object] = {
+        "scale": scale.id,
+        "title": scale.title,
+        "clusters": fit.clusters if not reason else pd.NA,
+        "icc": fit.icc,
+        "statistic": fit.statistic,
+        "df_between": fit.df_between,
+        "df_within": fit.df_within,
+        "p": fit.p,
+        "means_p": plain.p,
+        "weighted_p": weighted.p,
+        "naive_p": float(naive["p"].astype(float).iloc[0]) if len(naive) else NAN,
+        "left_out": "; ".join(grouping.category(level).label for level in left_out),
+        "reason": reason,
+        "means_reason": reason or plain.reason,
+    }
+    by_pair = {(pair.a, pair.b): pair for pair in each_row(naive_pairs)}
+    return row, [_pair(grouping, scale, pair, by_pair.get((pair.a, pair.b)), alpha) for pair in each_row(_tested(fit))]
+
+
+def _tested(fit: Clustered) -> pd.DataFrame:
+    return fit.pairs if not fit.reason else fit.pairs.iloc[:0]
+
+
+def _large_enough(
+    rendering: Rendering,
+    grouping: Grouping,
+    scores: pd.Series[float],
+    levels: pd.Series,
+    clusters: pd.Series,
+) -> tuple[list[str], list[str]]:
+    """Levels with enough answers from enough clusters, and those without."""
+    met = scores.notna() & levels.notna() & clusters.notna()
+    by = pd.DataFrame({"cluster": clusters[met].astype("object")}).groupby(levels[met].astype("object"))["cluster"]
+    sizes, numbers = by.size(), by.nunique()
+    order = [
+        category.id
+        for category in grouping.categories
+        if sizes.get(category.id, 0) >= min_tested(rendering) and numbers.get(category.id, 0) >= MIN_CLUSTERS
+    ]
+    return order, [category.id for category in grouping.categories if category.id not in order]
+
+
+def _pair(grouping: Grouping, scale: Scale, pair: object, naive: object, alpha: float) -> dict[str, object]:
+    """A row of `pairs`; `pair` and `naive` (None where people were not compared) are rows of frames of pairs."""
+    values = {name: getattr(pair, name) for name in ("a", "b", "difference", "se", "df", "low", "high", "p", "p_holm")}
+    return {
+        "scale": scale.id,
+        "title": scale.title,
+        "label": f"{grouping.category(values['a']).label} against {_lower(grouping.category(values['b']).label)}",
+        **values,
+        **{f"naive_{name}": getattr(naive, name, NAN) for name in ("difference", "low", "high")},
+        "detectable": detectable(values["se"], values["df"], alpha=alpha),
+    }
+
+
+def _bounds(pair: Mapping[str, object], alpha: float) -> list[dict[str, object]]:
+    """The pair's rows of `equivalence`."""
+    estimate, error, freedom, low, high, smallest = (
+        float(pair[name])  # type: ignore[arg-type]
+        for name in ("difference", "se", "df", "low", "high", "detectable")
+    )
+    rows: list[dict[str, object]] = []
+    for bound in BOUNDS:
+        found = equivalence_of_contrast(estimate, error, freedom, bound=bound, alpha=alpha)
+        tested = not np.isnan(found.p)
+        said = verdict(
+            estimate, low, high, bound=bound, detectable=smallest, equivalent=found.equivalent if tested else None
+        )
+        rows.append(
+            {
+                **{name: pair[name] for name in ("scale", "title", "a", "b")},
+                "bound": bound,
+                "low": found.low,
+                "high": found.high,
+                "p": found.p,
+                "equivalent": found.equivalent,
+                "verdict": said,
+                "reason": found.reason,
+            }
+        )
+    return rows
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -1,0 +1,188 @@
+"""Groups compared on one scale: spread, Welch's tests and pairs with sizes of effects, the same by other methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from survey_report.findings.other_methods import compared_otherwise, readings_of
+from survey_report.findings.theme import group_findings
+from survey_report.frames import each_row
+from survey_report.numbers import Number, round_half_up
+from survey_report.rendering import Rendering
+from survey_report.scales import scale_scores
+from survey_report.statistics.effect_sizes import hedges_g_pairs, omega_squared
+from survey_report.statistics.multiplicity import expected_by_chance, holm
+from survey_report.statistics.samples import group_samples, ineligible
+from survey_report.study import Grouping, Scale
+
+NAN = float("nan")
+SIZE_DECIMALS = 3  # of omega squared: more would tell how many people were tested, and so the size of a hidden group
+ALL = "comparisons"
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """One scale compared over every tested grouping.
+
+    `groups`: one row a group, as in Theme with scale, sd and note (why a group is not tested, empty if it is).
+    `tests`: one row a grouping: grouping, label, statistic, df_between, df_within, p, p_holm (over the groupings),
+    omega (squared), omega_low, omega_high, pairs, differ (number of tested and of significant pairs), reason.
+    `pairs`: one row a tested pair: as in Theme with label_a, label_b, g, g_low, g_high, reason, and
+    steady (whether it differs by every method that compares pairs).
+    `sensitivity`: one row a method and grouping, see `other_methods`. `means`: one row a reading of the scale mean.
+    """
+
+    scale: Scale
+    overall: Number
+    groups: pd.DataFrame
+    tests: pd.DataFrame
+    pairs: pd.DataFrame
+    sensitivity: pd.DataFrame
+    means: pd.DataFrame
+    numbers: Mapping[str, Number]
+
+
+@dataclass(frozen=True)
+class AllComparisons:
+    """Every scale tested over every grouping.
+
+    `tests`: one row a scale and grouping: scale, title, grouping, label, p, p_holm (over all of them), omega,
+    omega_low, omega_high, reason.
+    """
+
+    groupings: tuple[Grouping, ...]
+    tests: pd.DataFrame
+    numbers: Mapping[str, Number]
+
+
+def comparing_findings(rendering: Rendering, scale_id: str) -> Comparing:
+    """Compare a scale over the study's groupings; KeyError for a scale that the study does not have.
+
+    A group enters tests by its number of respondents in the study; where too few of them have a score on this scale,
+    `note` of the group says so. All methods compare the same groups.
+    """
+    scale, limits = rendering.study.scale(scale_id), rendering.study.thresholds
+    ledger = rendering.ledger()
+    scores = scale_scores(rendering.respondents, scale, rendering.study)
+    base = int(scores.notna().sum())
+    may_show = rendering.policy.group_may_show(base)
+    overall = ledger.mean(
+        f"{scale.id}.mean.overall", float(scores.mean()), source=f"tbl-{scale.id}-means", base=base, shown=may_show
+    )
+    groups, tests, pairs = group_findings(rendering, ledger, scale, scores)
+    groups = _described(rendering, scale, scores, groups)
+    sensitivity, steady = compared_otherwise(rendering, scale, scores, tests, pairs, alpha=limits.alpha)
+    pairs = _sized(rendering, scores, groups, pairs)
+    pairs["steady"] = [(row.grouping, row.a, row.b) in steady for row in each_row(pairs)]
+    return Comparing(
+        scale=scale,
+        overall=overall,
+        groups=groups,
+        tests=_with_sizes(rendering, scores, tests, pairs),
+        pairs=pairs,
+        sensitivity=sensitivity,
+        means=readings_of(rendering, scale),
+        numbers=ledger.numbers,
+    )
+
+
+def all_comparisons(rendering: Rendering) -> AllComparisons:
+    """Welch's test of every scale over every grouping, and how many would be significant by chance alone."""
+    study, alpha = rendering.study, rendering.study.thresholds.alpha
+    frames = []
+    for scale in study.scales:
+        scores = scale_scores(rendering.respondents, scale, study)
+        _, tests, pairs = group_findings(rendering, rendering.ledger(), scale, scores)
+        sized = _with_sizes(rendering, scores, tests, pairs)
+        frames.append(sized.assign(scale=scale.id, title=scale.title))
+    tests = pd.concat(frames, ignore_index=True)
+    tests["p_holm"] = holm(tests["p"].to_numpy(float))
+    ledger, source = rendering.ledger(), f"tbl-{ALL}"
+    n = int(tests["p"].notna().sum())
+    ledger.count(f"{ALL}.n_tests", n, source=source)
+    ledger.count(f"{ALL}.n_significant", int((tests["p"] < alpha).sum()), source=source)
+    ledger.count(f"{ALL}.n_significant_holm", int((tests["p_holm"] < alpha).sum()), source=source)
+    ledger.enter(f"{ALL}.by_chance", expected_by_chance(n, alpha), unit="count", decimals=1, source=source)
+    columns = ["scale", "title", "grouping", "label", "p", "p_holm", "omega", "omega_low", "omega_high", "reason"]
+    return AllComparisons(study.tested_groupings, tests[columns], ledger.numbers)
+
+
+def min_tested(rendering: Rendering) -> int:
+    """The smallest group that enters a test: one that may not be reported is not tested."""
+    return max(rendering.study.thresholds.min_test_group, rendering.study.thresholds.min_group)
+
+
+def _described(rendering: Rendering, scale: Scale, scores: pd.Series[float], groups: pd.DataFrame) -> pd.DataFrame:
+    """Standard deviations and notes. Where the size of a group is hidden its deviation is: the interval of the mean
+    would tell the size."""
+    study, smallest = rendering.study, min_tested(rendering)
+    deviations, notes = [], []
+    for grouping in study.tested_groupings:
+        column = rendering.respondents[study.column(grouping.id)]
+        samples = group_samples(scores, column, [category.id for category in grouping.categories])
+        for category, row in zip(grouping.categories, each_row(groups[groups["grouping"] == grouping.id]), strict=True):
+            sample = samples[category.id]
+            open_to_see = row.shown and not pd.isna(row.n) and len(sample) > 1
+            deviations.append(float(sample.std(ddof=1)) if open_to_see else NAN)
+            note = ineligible(sample, smallest)
+            if note and int((column == category.id).sum()) < smallest:
+                note = f"fewer than {smallest} respondents in the study"
+            notes.append(note)
+    return groups.assign(scale=scale.id, sd=deviations, note=notes)
+
+
+def _sized(rendering: Rendering, scores: pd.Series[float], groups: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Hedges' g of each tested pair; not where the size of a group is hidden, which g would tell."""
+    alpha = rendering.study.thresholds.alpha
+    found = []
+    for grouping, mine in groups[groups["note"] == ""].groupby("grouping", sort=False):
+        if len(mine) > 1:
+            column = rendering.respondents[rendering.study.column(str(grouping))]
+            sizes = hedges_g_pairs(group_samples(scores, column, list(mine["group"])), alpha=alpha)
+            found.append(sizes.rename(columns={"low": "g_low", "high": "g_high"}).assign(grouping=grouping))
+    labels = dict(zip(groups["grouping"] + "/" + groups["group"], groups["label"], strict=True))
+    hidden = set((groups["grouping"] + "/" + groups["group"])[groups["n"].isna()])
+    columns = ["grouping", "a", "b", "g", "g_low", "g_high", "reason"]
+    sizes = pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+    sized = pairs.merge(sizes, on=["grouping", "a", "b"], how="left", validate="1:1")
+    ends = {end: (sized["grouping"].astype(str) + "/" + sized[end].astype(str)).astype("object") for end in ("a", "b")}
+    sized = sized.assign(**{f"label_{end}": [labels[name] for name in names] for end, names in ends.items()})
+    covered = np.array([a in hidden or b in hidden for a, b in zip(ends["a"], ends["b"], strict=True)], dtype=bool)
+    sized[["g", "g_low", "g_high"]] = sized[["g", "g_low", "g_high"]].astype(float)
+    sized.loc[covered, ["g", "g_low", "g_high"]] = NAN
+    sized.loc[covered, "reason"] = "the size of a group is not shown"
+    return sized
+
+
+def _with_sizes(
+    rendering: Rendering, scores: pd.Series[float], tests: pd.DataFrame, pairs: pd.DataFrame
+) -> pd.DataFrame:
+    """Holm's adjustment over the groupings, omega squared, and why a grouping was not tested."""
+    alpha = rendering.study.thresholds.alpha
+    numbers = tests.assign(**{c: tests[c].astype(float) for c in ("statistic", "df_between", "df_within", "p")})
+    rows = []
+    for test in each_row(numbers):
+        column = rendering.respondents[rendering.study.column(test.grouping)]
+        tested = list(test.groups)
+        n = int((scores.notna() & column.isin(tested)).sum())
+        size = omega_squared(test.statistic, test.df_between, test.df_within, n, alpha=alpha)
+        mine = pairs[pairs["grouping"] == test.grouping]
+        why = f"fewer than two groups with {min_tested(rendering)} answers"
+        rows.append(
+            {
+                **{
+                    name: round_half_up(value, SIZE_DECIMALS) if np.isfinite(value) else NAN
+                    for name, value in (("omega", size.value), ("omega_low", size.low), ("omega_high", size.high))
+                },
+                "pairs": len(mine),
+                "differ": int(mine["significant"].sum()),
+                "reason": why if len(tested) < 2 else size.reason,
+            }
+        )
+    columns = ["omega", "omega_low", "omega_high", "pairs", "differ", "reason"]
+    sizes = pd.DataFrame(rows, columns=columns, index=numbers.index)
+    return pd.concat([numbers.drop(columns="groups"), sizes], axis=1).assign(p_holm=holm(numbers["p"].to_numpy(float)))

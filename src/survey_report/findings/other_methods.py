@@ -1,0 +1,257 @@
+"""A scale compared over groupings by other methods than the main one: does a conclusion rest on the method?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from survey_report.frames import each_row
+from survey_report.rendering import Rendering
+from survey_report.scales import item_scores
+from survey_report.statistics.adjusted import adjusted_mean
+from survey_report.statistics.clustered import random_intercept
+from survey_report.statistics.comparisons import significance
+from survey_report.statistics.multiplicity import holm
+from survey_report.statistics.ordinal import items_on_grouping
+from survey_report.statistics.samples import eligible, group_samples
+from survey_report.statistics.sensitivity import brunner_munzel_pairs, classical_anova, kruskal_wallis, tukey_pairs
+from survey_report.study import Grouping, Scale, Study
+
+NAN = float("nan")
+Pair = tuple[str, str]
+
+# Methods by id, in the order of the table, each as a table names it and as a sentence does.
+METHODS = {
+    "welch": ("Welch's ANOVA, Games-Howell pairs (main analysis)", "Welch's analysis"),
+    "classical": ("Classical ANOVA, Tukey's pairs", "the classical analysis"),
+    "order": ("Kruskal-Wallis, Brunner-Munzel pairs (Holm)", "the analysis of ranks"),
+    "holm": ("Welch's ANOVA, Holm over all groupings", "Holm's adjustment over the groupings"),
+    "mixed": ("Random intercept by {cluster}, pairs (Holm)", "the model with a random intercept"),
+    "ordinal": ("Ordinal model of each item (Holm)", "the ordinal model of the items"),
+    "one": ("Score from one answered item or more", "scores from one item or more"),
+    "pooled": ("Every answer counts once", "the mean of all answers"),
+    "adjusted": ("Adjusted for items left out", "the adjusted mean"),
+}
+COLUMNS = ["method", "method_label", "grouping", "p", "differs", "found", "of", "what", "lost", "gained", "reason"]
+MEAN_COLUMNS = ["method", "mean", "reason"]
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What a method says of a grouping: p of the test over all groups and p of each pair (empty: compares no pairs)."""
+
+    p: float
+    pairs: dict[Pair, float]
+    items: tuple[int, int] | None = None
+    reason: str = ""
+
+
+def compared_otherwise(
+    rendering: Rendering,
+    scale: Scale,
+    scores: pd.Series[float],
+    tests: pd.DataFrame,
+    pairs: pd.DataFrame,
+    *,
+    alpha: float,
+) -> tuple[pd.DataFrame, frozenset[tuple[str, str, str]]]:
+    """One row a method and grouping, the main method first; and the pairs (grouping, a, b) that differ by every method.
+
+    `tests` and `pairs` are those of `group_findings`; every method compares the groups tested there. Columns: method,
+    method_label, grouping, p (of all groups at once; of the ordinal model the smallest over the items, adjusted),
+    differs (p below alpha), found and of (number of significant pairs, or items, out of how many), what (`pairs` or
+    `items`), lost and gained (pairs that are significant by the main method only, by this one only), reason. After
+    Holm's adjustment over the groupings pairs count only where their grouping still differs.
+    """
+    adjusted = dict(zip(tests["grouping"], holm(tests["p"].to_numpy(float)), strict=True))
+    rows: list[dict[str, object]] = []
+    steady: set[tuple[str, str, str]] = set()
+    variants = _Variants(rendering, scale, scores)
+    for test in each_row(tests):
+        grouping = rendering.study.grouping(test.grouping)
+        mine = pairs[pairs["grouping"] == grouping.id]
+        main = _Outcome(float(test.p) if test.p is not None else NAN, _by_pair(mine, "p"))
+        if np.isnan(main.p):
+            continue
+        kept = main.pairs if adjusted[grouping.id] < alpha else dict.fromkeys(main.pairs, 1.0)
+        outcomes = {"welch": main, "holm": _Outcome(adjusted[grouping.id], kept)}
+        outcomes |= {name: one(grouping, list(test.groups), alpha) for name, one in variants.methods.items()}
+        rows += [
+            _row(name, variants.label(name), grouping, outcomes[name], main, alpha)
+            for name in METHODS
+            if name in outcomes
+        ]
+        found = [_below(outcome.pairs, alpha) for outcome in outcomes.values() if outcome.pairs]
+        steady |= {(grouping.id, *pair) for pair in set.intersection(*found)}
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    order = [name for name in METHODS if name in set(frame["method"])]
+    ordered = frame.sort_values("method", key=lambda m: m.map(order.index), kind="stable").reset_index(drop=True)
+    return ordered, frozenset(steady)
+
+
+def readings_of(rendering: Rendering, scale: Scale) -> pd.DataFrame:
+    """The mean of all respondents by each way to score the scale: method, mean, reason.
+
+    Hidden where too few answered, or where so few more people count than in the main reading that the two means
+    together would tell their answers.
+    """
+    limits = rendering.study.thresholds
+    items, given, enough = _answers(rendering, scale)
+    main, one = int((enough & (given > 0)).sum()), int((given > 0).sum())
+    persons = items.mean(axis=1)
+    total = int(given.sum())
+    adjusted = adjusted_mean(items[enough & (given > 0)])
+    values = {
+        "welch": (float(persons[enough].mean()), main),
+        "one": (float(persons.mean()), one),
+        "pooled": (float(np.nansum(items.to_numpy(float))) / total if total else NAN, one),
+        "adjusted": (adjusted.mean, main),
+    }
+    rows = []
+    for name, (mean, n) in values.items():
+        reason = adjusted.reason if name == "adjusted" else ""
+        if not rendering.policy.group_may_show(n):
+            reason = f"fewer than {limits.min_group} answers"
+        elif 0 < n - main < limits.min_cell:
+            reason = "not shown"
+        rows.append((name, NAN if reason else mean, reason))
+    return pd.DataFrame(rows, columns=MEAN_COLUMNS)
+
+
+def cluster_question(study: Study) -> str:
+    """The question whose answers are the clusters of the study's respondents: that from which a tested grouping is
+    derived, such as the area of a kind of area. Empty if there is none."""
+    return next((g.derived_from for g in study.tested_groupings if g.mapping and g.derived_from), "")
+
+
+def cluster_word(study: Study, question: str) -> str:
+    """What a cluster is called in sentences."""
+    return next((g.by for g in study.groupings if g.id == question), "area")
+
+
+def pooled_scores(items: pd.DataFrame, groups: pd.Series) -> pd.Series[float]:
+    """Scores of persons whose mean by group is the mean of all answers of the group, each answer counting once.
+
+    A person with c answers and mean x in a group with mean of answers m and c answers a person on average, c_mean, has
+    m + c (x - m) / c_mean. The variance of these over n is that of m as a ratio of two totals (Cochran 1977, Sampling
+    Techniques, section 6.5), so that answers of one person do not count as independent. NaN without answers or group.
+    """
+    given = items.notna().sum(axis=1)
+    sums = items.sum(axis=1)
+    met = (given > 0) & groups.notna()
+    by = groups[met].astype("object")
+    totals = pd.DataFrame({"given": given[met], "sum": sums[met]}).groupby(by, observed=True)
+    means = totals["sum"].transform("sum") / totals["given"].transform("sum")
+    return (means + (sums[met] - given[met] * means) / totals["given"].transform("mean")).reindex(items.index)
+
+
+class _Variants:
+    """The other methods for one scale: each takes a grouping, the groups to compare and alpha."""
+
+    def __init__(self, rendering: Rendering, scale: Scale, scores: pd.Series[float]) -> None:
+        self._rendering, self._scores = rendering, scores
+        self._items, given, enough = _answers(rendering, scale)
+        self._one = self._items.mean(axis=1)
+        self._adjusted = adjusted_mean(self._items[enough & (given > 0)])
+        self._clusters = cluster_question(rendering.study)
+        self.methods: dict[str, Callable[[Grouping, list[str], float], _Outcome]] = {
+            "classical": self._classical,
+            "order": self._order,
+            **({"mixed": self._mixed} if self._clusters else {}),
+            "ordinal": self._ordinal,
+            "one": lambda grouping, tested, _: self._welch(self._one, grouping, tested),
+            "pooled": self._pooled,
+            "adjusted": self._two_way,
+        }
+
+    def label(self, method: str) -> str:
+        """The method as the table names it."""
+        word = cluster_word(self._rendering.study, self._clusters) if self._clusters else ""
+        return METHODS[method][0].replace("{cluster}", word)
+
+    def _column(self, grouping: Grouping) -> pd.Series:
+        return self._rendering.respondents[self._rendering.study.column(grouping.id)]
+
+    def _samples(self, grouping: Grouping, tested: list[str]) -> dict[str, np.ndarray]:
+        return group_samples(self._scores, self._column(grouping), tested)
+
+    def _welch(self, scores: pd.Series[float], grouping: Grouping, tested: list[str]) -> _Outcome:
+        column = self._column(grouping)
+        if len(eligible(group_samples(scores, column, tested), 2)) < len(tested):
+            return _Outcome(NAN, {}, reason="every answer of a group is alike")
+        found = significance(scores, column, tested, min_n=2)
+        return _Outcome(NAN if found.welch is None else found.welch, dict(found.pairs))
+
+    def _classical(self, grouping: Grouping, tested: list[str], alpha: float) -> _Outcome:
+        samples = self._samples(grouping, tested)
+        found = classical_anova(samples)
+        return _Outcome(found.p, _by_pair(tukey_pairs(samples, alpha=alpha), "p"), reason=found.reason)
+
+    def _order(self, grouping: Grouping, tested: list[str], _: float) -> _Outcome:
+        samples = self._samples(grouping, tested)
+        found = kruskal_wallis(samples)
+        return _Outcome(found.p, _by_pair(brunner_munzel_pairs(samples), "p_holm"), reason=found.reason)
+
+    def _mixed(self, grouping: Grouping, tested: list[str], alpha: float) -> _Outcome:
+        respondents, study = self._rendering.respondents, self._rendering.study
+        clusters = respondents[study.column(grouping.derived_from if grouping.mapping else self._clusters)]
+        found = random_intercept(self._scores, self._column(grouping), clusters, tested, min_n=2, alpha=alpha)
+        return _Outcome(found.p, _by_pair(found.pairs, "p_holm"), reason=found.reason)
+
+    def _ordinal(self, grouping: Grouping, tested: list[str], alpha: float) -> _Outcome:
+        least = max(self._rendering.study.thresholds.min_test_group, self._rendering.study.thresholds.min_group)
+        found = items_on_grouping(self._items, self._column(grouping), tested, min_n=least)
+        fitted = found[found["p_holm"].notna()]
+        if fitted.empty:
+            return _Outcome(NAN, {}, reason=str(found["reason"].iloc[0]))
+        items = (int((fitted["p_holm"] < alpha).sum()), len(fitted))
+        return _Outcome(float(fitted["p_holm"].min()), {}, items=items)
+
+    def _pooled(self, grouping: Grouping, tested: list[str], _: float) -> _Outcome:
+        return self._welch(pooled_scores(self._items, self._column(grouping)), grouping, tested)
+
+    def _two_way(self, grouping: Grouping, tested: list[str], _: float) -> _Outcome:
+        if self._adjusted.reason:
+            return _Outcome(NAN, {}, reason=self._adjusted.reason)
+        return self._welch(self._adjusted.persons.reindex(self._items.index), grouping, tested)
+
+
+def _answers(rendering: Rendering, scale: Scale) -> tuple[pd.DataFrame, pd.Series[int], pd.Series[bool]]:
+    """Scores of the items, how many each respondent answered, and whether these are enough for a score."""
+    study = rendering.study
+    items = item_scores(rendering.respondents, scale.items, study.response_sets[scale.items[0].response_set])
+    given = items.notna().sum(axis=1)
+    return items, given, given >= study.thresholds.min_answered * len(scale.items)
+
+
+def _by_pair(frame: pd.DataFrame, column: str) -> dict[Pair, float]:
+    return {(str(row.a), str(row.b)): float(getattr(row, column)) for row in each_row(frame)}
+
+
+def _below(pairs: dict[Pair, float], alpha: float) -> set[Pair]:
+    return {pair for pair, p in pairs.items() if p < alpha}
+
+
+def _row(
+    method: str, label: str, grouping: Grouping, outcome: _Outcome, main: _Outcome, alpha: float
+) -> dict[str, object]:
+    mine, usual = _below(outcome.pairs, alpha), _below(main.pairs, alpha)
+    by_items = outcome.items is not None
+    found, of = outcome.items or (len(mine), len(outcome.pairs))
+    compares = bool(outcome.pairs)
+    return {
+        "method": method,
+        "method_label": label,
+        "grouping": grouping.id,
+        "p": outcome.p,
+        "differs": bool(outcome.p < alpha),
+        "found": found,
+        "of": of,
+        "what": "items" if by_items else "pairs",
+        "lost": len(usual - mine) if compares else 0,
+        "gained": len(mine - usual) if compares else 0,
+        "reason": outcome.reason,
+    }

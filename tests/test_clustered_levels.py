@@ -1,0 +1,164 @@
+"""Levels of areas with areas as the unit: against SciPy and statsmodels; verdicts; what is hidden or left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+
+import shipped
+from survey_report import cluster_text as text
+from survey_report.charts import equivalence_chart
+from survey_report.findings.clustered import BOUNDS, ClusteredLevels, clustered_findings
+from survey_report.marks import Style
+from survey_report.notebook import csv_text
+from survey_report.rendering import Rendering
+from survey_report.scales import scale_scores
+
+STYLE, PLAIN = Style("csrr-2023", True), Style("csrr-2023", False)
+AREA, LEVEL = "local_authority", "integration"
+
+
+@cache
+def found() -> ClusteredLevels:
+    return clustered_findings(shipped.rendering(), LEVEL)
+
+
+def data(scale: str) -> pd.DataFrame:
+    rendering = shipped.rendering()
+    scores = scale_scores(rendering.respondents, rendering.study.scale(scale), rendering.study)
+    columns = {"score": scores, "area": rendering.respondents[AREA], "level": rendering.respondents[LEVEL]}
+    return pd.DataFrame(columns).dropna().astype({"area": "object", "level": "object"})
+
+
+def own(respondents: pd.DataFrame) -> Rendering:
+    rendering = shipped.rendering()
+    policy = replace(rendering.policy, released=frozenset())
+    return replace(rendering, respondents=respondents.reset_index(drop=True), policy=policy)
+
+
+def test_means_of_areas_are_tested_as_scipy_tests_them() -> None:
+    for row in found().tests.itertuples():
+        means = data(row.scale).groupby(["level", "area"])["score"].mean()
+        plain = stats.f_oneway(*(part.to_numpy() for _, part in means.groupby("level")))
+        assert row.means_p == pytest.approx(plain.pvalue)
+        people = stats.f_oneway(*(p["score"] for _, p in data(row.scale).groupby("level")), equal_var=False)
+        assert row.naive_p == pytest.approx(people.pvalue)
+
+
+def test_the_random_intercept_is_statsmodels_with_degrees_of_freedom_of_areas() -> None:
+    rows = data("transitions")
+    levels = ["full", "partial", "no-integration"]
+    design = pd.DataFrame({level: (rows["level"] == level).astype(float) for level in levels})
+    fit = sm.MixedLM(rows["score"], design, groups=rows["area"]).fit(reml=True)
+    between, within = float(fit.cov_re.iloc[0, 0]), fit.scale
+    test = found().tests.set_index("scale").loc["transitions"]
+    assert test["icc"] == pytest.approx(between / (between + within), abs=1e-4)
+    assert (test["df_between"], test["df_within"], test["clusters"]) == (2, 29, 32)
+    covariance = fit.cov_params().loc[levels, levels]
+    pairs = found().pairs[found().pairs["scale"] == "transitions"]
+    for pair in pairs.itertuples():
+        error = np.sqrt(
+            covariance.loc[pair.a, pair.a] + covariance.loc[pair.b, pair.b] - 2 * covariance.loc[pair.a, pair.b]
+        )
+        assert pair.difference == pytest.approx(fit.params[pair.a] - fit.params[pair.b], abs=1e-4)
+        assert pair.se == pytest.approx(error, abs=1e-4)
+        half = stats.t.ppf(0.975, 29) * pair.se
+        assert (pair.low, pair.high) == pytest.approx((pair.difference - half, pair.difference + half))
+
+
+def test_equivalence_is_two_one_sided_tests_and_none_below_what_can_be_detected() -> None:
+    reach = found().pairs.set_index(["scale", "a", "b"])
+    assert set(found().equivalence["bound"]) == set(BOUNDS) == {0.1, 0.2}
+    seen = set()
+    for row in found().equivalence.itertuples():
+        pair = reach.loc[(row.scale, row.a, row.b)]
+        power = stats.nct.sf(stats.t.ppf(0.975, pair["df"]), pair["df"], row.bound / pair["se"])
+        if power < 0.8:
+            assert np.isnan(row.p)
+            assert row.reason == "the bound is below what the groups could detect"
+            assert row.verdict == "cannot tell"
+        else:
+            lower = stats.t.sf((pair["difference"] + row.bound) / pair["se"], pair["df"])
+            upper = stats.t.cdf((pair["difference"] - row.bound) / pair["se"], pair["df"])
+            assert row.p == pytest.approx(max(lower, upper))
+            assert row.verdict == ("negligible" if max(lower, upper) < 0.05 else "no difference found")
+        seen.add(row.verdict)
+    assert seen == {"cannot tell", "negligible"}
+
+
+def test_verdicts_are_counted_and_said_in_words_of_their_own() -> None:
+    numbers = {key: number.value for key, number in found().numbers.items()}
+    of_two = found().equivalence[found().equivalence["bound"] == 0.2]["verdict"]
+    assert numbers["integration.n_clusters"] == 32
+    assert numbers["integration.n_differences_estimated"] == 21
+    assert numbers["integration.within_0_2.negligible"] == (of_two == "negligible").sum() > 0
+    kinds = ("difference", "negligible", "no difference found", "cannot tell")
+    made = found().equivalence.assign(verdict=[kinds[i // 2 % 4] for i in range(len(found().equivalence))])
+    first, *bounds = text.cluster_sentences(replace(found(), equivalence=made), 0.05, PLAIN)
+    assert first.startswith("None of the seven scales")
+    assert "generator" not in first
+    apart = ("a difference was found", "shown to be negligible, smaller", "not shown to be negligible", "cannot tell")
+    for sentence in bounds:
+        assert all(words in sentence for words in apart)
+    invented = text.cluster_sentences(found(), 0.05, STYLE)
+    assert text.MADE in invented[0]
+    assert all(sentence.endswith("(invented).") for sentence in invented[1:])
+
+
+def test_a_real_difference_between_areas_is_found() -> None:
+    respondents = shipped.rendering().respondents.copy()
+    scale = shipped.rendering().study.scale("services")
+    full = respondents[LEVEL] == "full"
+    for question in scale.items:
+        best = shipped.rendering().study.response_sets[question.response_set].options[0].id
+        moved = full & respondents[question.column].notna() & (np.arange(len(respondents)) % 2 == 0)
+        respondents.loc[moved, question.column] = best
+    shifted = clustered_findings(own(respondents), LEVEL)
+    mine = shifted.equivalence[shifted.equivalence["scale"] == "services"]
+    assert set(mine[mine["a"] == "full"]["verdict"]) == {"difference"}
+    assert shifted.tests.set_index("scale").loc["services", "p"] < 0.001
+    first = text.cluster_sentences(shifted, 0.05, PLAIN)[0]
+    assert first.startswith("One of the seven scales")
+    assert first.endswith("local services.")
+
+
+def test_a_level_of_two_areas_is_left_out() -> None:
+    """From the plain and the weighted mean of two areas the mean of each could be worked out."""
+    respondents = shipped.rendering().respondents
+    sizes = respondents[respondents[LEVEL] == "full"][AREA].value_counts()
+    kept = [str(name) for name in sizes.index[:2]]
+    thin = clustered_findings(own(respondents[(respondents[LEVEL] != "full") | respondents[AREA].isin(kept)]), LEVEL)
+    row = thin.tests.set_index("scale").loc["services"]
+    assert row["left_out"] == "Full structural integration"
+    assert not thin.pairs[["a", "b"]].eq("full").any(axis=None)
+    assert "without Full structural integration" in text.clustered_table(thin, STYLE)
+    none = clustered_findings(own(respondents[respondents[LEVEL] == "full"]), LEVEL)
+    assert set(none.tests["reason"]) == {"fewer than two levels with 3 clusters"}
+    for frame in (none.pairs, none.equivalence):
+        assert frame.empty
+    assert text.equivalence_table(none, STYLE) == "No two levels could be compared."
+    assert equivalence_chart(none.pairs, BOUNDS) is None
+    assert text.alt_equivalence(none, STYLE) == "No two levels could be compared."
+    assert "could be compared" in text.cluster_sentences(none, 0.05, STYLE)[0]
+
+
+@pytest.mark.parametrize("size", [0, 9, 40, 90])
+def test_thin_data_give_reasons_not_nonsense(size: int) -> None:
+    thin = clustered_findings(own(shipped.rendering().respondents.sample(size, random_state=1)), LEVEL)
+    tables = [text.clustered_table(thin, STYLE), text.equivalence_table(thin, STYLE), text.alt_equivalence(thin, STYLE)]
+    data = [csv_text(frame) for frame in (thin.tests, thin.pairs, thin.equivalence)]
+    words = "\n".join([*tables, *data, *text.cluster_sentences(thin, 0.05, STYLE)]).lower()
+    assert "nan" not in words
+    assert "inf" not in words
+    untested = thin.tests[thin.tests["reason"] != ""]
+    assert untested[["p", "icc", "clusters"]].isna().all(axis=None)
+    assert not set(untested["scale"]) & set(thin.pairs["scale"])
+    assert (thin.tests["means_p"].notna() | (thin.tests["means_reason"] != "")).all()
+    if size < 10:
+        assert len(untested) == len(thin.tests)

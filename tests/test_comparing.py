@@ -1,0 +1,316 @@
+"""Comparisons of groups: against SciPy and statsmodels; what is hidden; what degenerate data give."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+import shipped
+from survey_report import comparison_text as text
+from survey_report.findings.comparing import AllComparisons, Comparing, all_comparisons, comparing_findings
+from survey_report.findings.other_methods import METHODS, cluster_question, pooled_scores
+from survey_report.marks import Style
+from survey_report.notebook import csv_text
+from survey_report.numbers import NOT_SHOWN
+from survey_report.rendering import Rendering, open_rendering, read_responses
+from survey_report.scales import item_scores, scale_scores
+from survey_report.study_load import load_study
+from survey_report.synthesis import synthesise
+
+sys.path.insert(0, str(Path(__file__).parent / "synthesis"))
+from second_study import write_second_study
+
+STYLE, PLAIN = Style("csrr-2023", True), Style("csrr-2023", False)
+TABLES = (text.sizes_table, text.differences_table, text.sensitivity_table)
+
+
+@cache
+def found(scale: str = "services") -> Comparing:
+    return comparing_findings(shipped.rendering(), scale)
+
+
+@cache
+def everything() -> AllComparisons:
+    return all_comparisons(shipped.rendering())
+
+
+def samples(scale: str, grouping: str, groups: list[str]) -> list[np.ndarray]:
+    """Scores of groups, picked out without the package's own tools."""
+    rendering = shipped.rendering()
+    scores = scale_scores(rendering.respondents, rendering.study.scale(scale), rendering.study)
+    column = rendering.respondents[rendering.study.column(grouping)].astype("object")
+    return [scores[(column == group) & scores.notna()].to_numpy() for group in groups]
+
+
+def row_of(frame: pd.DataFrame, **where: object) -> pd.Series:
+    met = np.logical_and.reduce([frame[name] == value for name, value in where.items()])
+    assert met.sum() == 1
+    return frame[met].iloc[0]
+
+
+def own(respondents: pd.DataFrame) -> Rendering:
+    """A user's own export: nothing is public already."""
+    rendering = shipped.rendering()
+    reading = replace(rendering.reading, shipped=False)
+    policy = replace(rendering.policy, released=frozenset())
+    return replace(rendering, respondents=respondents.reset_index(drop=True), policy=policy, reading=reading)
+
+
+def told(found: Comparing) -> str:
+    """All that the tables and sentences of a comparison say, and the data behind them."""
+    data = [csv_text(frame) for frame in (found.groups, found.pairs, found.sensitivity)]
+    return "\n".join([*(table(found, STYLE) for table in TABLES), *text.conclusion_sentences(found, STYLE), *data])
+
+
+# Against other software.
+
+
+def test_tests_and_pairs_are_scipy_s() -> None:
+    groups = ["senior-leader", "manager", "frontline", "support-role"]
+    scores = samples("services", "role", groups)
+    welch = stats.f_oneway(*scores, equal_var=False)
+    test = row_of(found().tests, grouping="role")
+    assert (test.statistic, test.p) == pytest.approx((welch.statistic, welch.pvalue))
+    assert (test.pairs, test.df_between) == (6, 3)
+    howell = stats.tukey_hsd(*scores, equal_var=False)
+    interval = howell.confidence_interval(0.95)
+    for i, a in enumerate(groups):
+        for j, b in enumerate(groups[i + 1 :], i + 1):
+            pair = row_of(found().pairs, grouping="role", a=a, b=b)
+            assert pair.difference == pytest.approx(scores[i].mean() - scores[j].mean())
+            assert (pair.low, pair.high) == pytest.approx((interval.low[i, j], interval.high[i, j]), abs=1e-5)
+            assert pair.p == pytest.approx(howell.pvalue[i, j], abs=1e-5)
+
+
+def test_spread_and_sizes_follow_from_the_scores() -> None:
+    groups = ["public", "third", "private", "other-sector"]
+    scores = samples("services", "sector", groups)
+    for group, sample in zip(groups, scores, strict=True):
+        row = row_of(found().groups, grouping="sector", group=group)
+        assert (row.n, row.sd) == (len(sample), pytest.approx(sample.std(ddof=1)))
+    n = sum(len(sample) for sample in scores)
+    excess = 3 * (stats.f_oneway(*scores, equal_var=False).statistic - 1)
+    test = row_of(found().tests, grouping="sector")
+    assert test.omega == pytest.approx(excess / (excess + n), abs=5e-4)
+    assert test.omega_low < test.omega < test.omega_high
+    pair = row_of(found().pairs, grouping="sector", a="public", b="third")
+    spread = np.sqrt((scores[0].var(ddof=1) + scores[1].var(ddof=1)) / 2)
+    assert pair.g == pytest.approx(pair.difference / spread, rel=0.01)  # less a small correction
+    assert pair.g_low < pair.g < pair.g_high
+
+
+def test_other_methods_are_scipy_s_where_it_has_them() -> None:
+    groups = ["under-1-year", "1-to-3-years", "3-to-5-years", "5-years-plus"]
+    scores = samples("services", "tenure", groups)
+    of = {row.method: row for row in found().sensitivity.itertuples() if row.grouping == "tenure"}
+    assert list(of) == list(METHODS)
+    assert of["welch"].p == pytest.approx(stats.f_oneway(*scores, equal_var=False).pvalue)
+    assert of["classical"].p == pytest.approx(stats.f_oneway(*scores).pvalue)
+    assert of["order"].p == pytest.approx(stats.kruskal(*scores).pvalue)
+    assert of["classical"].found == (np.triu(stats.tukey_hsd(*scores).pvalue, 1)[np.triu_indices(4, 1)] < 0.05).sum()
+
+
+def test_holm_is_over_the_groupings_of_a_scale_and_over_all_tests() -> None:
+    from statsmodels.stats.multitest import multipletests
+
+    of = {row.grouping: row.p for row in found().sensitivity.itertuples() if row.method == "holm"}
+    p = found().tests["p"].to_numpy()
+    assert list(of.values()) == pytest.approx(multipletests(p, method="holm")[1])
+    assert found().tests["p_holm"].to_list() == pytest.approx(list(of.values()))
+    tests = everything().tests.dropna(subset="p")
+    assert tests["p_holm"].to_list() == pytest.approx(multipletests(tests["p"], method="holm")[1])
+
+
+def test_the_mean_of_all_answers_has_the_variance_of_a_regression_with_answers_clustered_in_persons() -> None:
+    rendering = shipped.rendering()
+    study, scale = rendering.study, rendering.study.scale("services")
+    items = item_scores(rendering.respondents, scale.items, study.response_sets[scale.items[0].response_set])
+    sector = rendering.respondents[study.column("sector")].astype("object")
+    scores = pooled_scores(items, sector)
+    long = items.stack().rename("score").rename_axis(["person", "item"]).reset_index()
+    long["sector"] = long["person"].map(sector)
+    long = long.dropna()
+    design = pd.get_dummies(long["sector"]).astype(float)
+    model = sm.OLS(long["score"], design)
+    fit = model.fit(cov_type="cluster", cov_kwds={"groups": long["person"], "use_correction": False})
+    for group in design.columns:
+        mine = scores[(sector == group) & scores.notna()]
+        n = len(mine)
+        assert mine.mean() == pytest.approx(fit.params[group])
+        assert mine.std(ddof=1) / np.sqrt(n) == pytest.approx(fit.bse[group] * np.sqrt(n / (n - 1)))
+
+
+def test_the_ways_to_score_give_the_means_that_they_say() -> None:
+    rendering = shipped.rendering()
+    scale = rendering.study.scale("services")
+    items = item_scores(rendering.respondents, scale.items, rendering.study.response_sets[scale.items[0].response_set])
+    values = items.to_numpy()
+    means = dict(zip(found().means["method"], found().means["mean"], strict=True))
+    assert means["pooled"] == pytest.approx(np.nanmean(values))
+    answered = ~np.isnan(values).all(axis=1)
+    assert means["one"] == pytest.approx(np.nanmean(values[answered], axis=1).mean())
+    assert found().overall.value == pytest.approx(round(means["welch"], 2))
+
+
+# What the page says.
+
+
+def test_chance_is_a_twentieth_of_the_tests() -> None:
+    numbers = {key.split(".")[1]: number.value for key, number in everything().numbers.items()}
+    tests = everything().tests
+    assert numbers["n_tests"] == tests["p"].notna().sum() == 33
+    assert numbers["n_significant"] == (tests["p"] < 0.05).sum()
+    assert numbers["by_chance"] == 1.7  # 33 / 20, rounded half up
+    assert (tests["reason"] != "").sum() == 2  # one scale was put to leaders, nearly all of one sector
+    assert all(word in text.all_sentences(everything(), STYLE)[0] for word in ("33", "14", "1.7", "12"))
+    assert text.all_table(everything(), STYLE).count("not tested") == 2
+
+
+def test_tests_say_the_same_as_the_theme() -> None:
+    theme = shipped.theme("services")
+    pd.testing.assert_frame_equal(found().pairs[theme.pairs.columns], theme.pairs)
+    pd.testing.assert_frame_equal(found().groups[theme.groups.columns], theme.groups)
+    assert found().numbers.items() <= theme.numbers.items()
+
+
+def test_every_method_compares_the_same_groups() -> None:
+    for frame in (found().sensitivity, found("strategic").sensitivity):
+        compared = frame[frame["what"] == "pairs"]
+        assert (compared.groupby("grouping")["of"].nunique() == 1).all()
+    strategic = found("strategic").groups.set_index(["grouping", "group"])["note"]
+    assert strategic["service", "education"] == "fewer than 10 answers"
+    assert strategic["role", "other-role"] == "fewer than 10 respondents in the study"
+    assert strategic["service", "health"] == ""
+    line = next(line for line in text.sizes_table(found("strategic"), STYLE).split("\n") if "| Education" in line)
+    assert "fewer than 10 answers: not tested" in line
+
+
+def test_the_line_says_where_another_method_concludes_otherwise() -> None:
+    plain = text.conclusion_sentences(found(), PLAIN)[0]
+    assert plain.startswith("The conclusion does not change with the method")
+    assert "Of the nine pairs that differ, all do so by every method" in plain
+    assert "(invented)" not in plain
+    assert "(invented)" in text.conclusion_sentences(found(), STYLE)[0]
+    frame = found().sensitivity.copy()
+    frame.loc[(frame["method"] == "order") & (frame["grouping"] == "role"), "differs"] = False
+    frame.loc[(frame["method"] == "classical") & (frame["grouping"] == "integration"), "differs"] = True
+    pairs = found().pairs.assign(steady=False)
+    changed = text.conclusion_sentences(replace(found(), sensitivity=frame, pairs=pairs), PLAIN)[0]
+    assert "role (the analysis of ranks finds no difference)" in changed
+    assert "structural integration (the classical analysis finds a difference)" in changed
+    assert "for the other groupings it does not" in changed
+    assert "Of the nine pairs that differ, none do so by every method." in changed
+
+
+def test_a_pair_stands_higher_group_first_whichever_way_it_was_tested() -> None:
+    turned = found().pairs.rename(columns={"a": "b", "b": "a", "label_a": "label_b", "label_b": "label_a"})
+    turned = turned.assign(
+        difference=-turned["difference"], low=-turned["high"], high=-turned["low"], g=-turned["g"],
+        g_low=-turned["g_high"], g_high=-turned["g_low"],
+    )  # fmt: skip
+    assert text.differences_table(replace(found(), pairs=turned), STYLE) == text.differences_table(found(), STYLE)
+
+
+# Disclosure.
+
+
+def test_small_groups_are_hidden_and_their_sizes_do_not_follow() -> None:
+    respondents = shipped.rendering().respondents
+    others = respondents.index[respondents["role"] == "other-role"]
+    small = comparing_findings(own(respondents.drop(others[3:])), "services")
+    roles = small.groups[small.groups["grouping"] == "role"].set_index("group")
+    assert pd.isna(roles.loc["other-role", ["n", "mean", "low", "high", "sd"]]).all()
+    (covered,) = set(roles.index[roles["n"].isna()]) - {"other-role"}
+    assert pd.isna(roles.loc[covered, "sd"]), "with its interval the deviation gives the size"
+    assert not pd.isna(roles.loc[covered, "mean"])
+    touched = small.pairs[(small.pairs["grouping"] == "role") & small.pairs[["a", "b"]].eq(covered).any(axis=1)]
+    assert len(touched) == 3
+    assert touched[["g", "g_low", "g_high"]].isna().all(axis=None)
+    assert set(touched["reason"]) == {"the size of a group is not shown"}
+    assert not small.pairs[["a", "b"]].eq("other-role").any(axis=None)
+    line = next(line for line in text.sizes_table(small, STYLE).split("\n") if line.startswith("| Other role"))
+    assert line.count(NOT_SHOWN) == 3
+    assert not set(line.replace("fewer than 10", "")) & set("0123456789")
+
+
+def test_a_mean_that_would_tell_the_answers_of_a_few_more_people_is_hidden() -> None:
+    means = found("strategic").means.set_index("method")
+    assert means.loc["one", "reason"] == "not shown"
+    assert pd.isna(means.loc["one", "mean"])
+    rendering = shipped.rendering()
+    scale = rendering.study.scale("strategic")
+    items = item_scores(rendering.respondents, scale.items, rendering.study.response_sets[scale.items[0].response_set])
+    given = items.notna().sum(axis=1)
+    assert 0 < ((given > 0) & (given < len(scale.items) / 2)).sum() < 5
+
+
+def test_a_handful_of_respondents_gives_reasons_and_no_numbers() -> None:
+    few = own(shipped.rendering().respondents.head(9))
+    for scale in few.study.scales:
+        small = comparing_findings(few, scale.id)
+        assert not small.groups["shown"].any()
+        assert small.groups[["n", "mean", "sd", "low", "high"]].isna().all(axis=None)
+        assert small.pairs.empty
+        assert small.sensitivity.empty
+        assert small.means["mean"].isna().all()
+        assert set(small.tests["reason"]) == {"fewer than two groups with 10 answers"}
+        assert text.differences_table(small, STYLE) == "No pair of groups could be tested."
+        assert text.sensitivity_table(small, STYLE) == "No grouping could be tested."
+        assert "invented" not in text.sizes_table(small, STYLE)
+        assert "reproduced" not in text.sizes_table(small, STYLE)
+    nothing = all_comparisons(few)
+    assert nothing.numbers["comparisons.n_tests"].value == 0
+    assert text.all_sentences(nothing, STYLE) == ["No scale could be tested over any grouping."]
+
+
+@given(size=st.integers(5, 120), seed=st.integers(0, 2**16), alike=st.booleans())
+@settings(max_examples=8, deadline=None)
+def test_thin_data_give_reasons_not_nonsense(size: int, seed: int, alike: bool) -> None:
+    respondents = shipped.rendering().respondents.sample(size, random_state=seed)
+    scale = shipped.rendering().study.scale("strategic" if seed % 2 else "transitions")
+    if alike:
+        for question in scale.items:
+            respondents[question.column] = pd.Series(
+                "good", index=respondents.index, dtype=respondents[question.column].dtype
+            )
+    thin = comparing_findings(own(respondents), scale.id)
+    words = told(thin).replace("invented", "").lower()
+    assert "nan" not in words
+    assert "inf" not in words
+    assert not thin.groups.loc[~thin.groups["shown"].astype(bool), ["n", "mean", "sd"]].notna().any(axis=None)
+    for row in thin.groups[thin.groups["note"] != ""].itertuples():
+        mine = thin.pairs[thin.pairs["grouping"] == row.grouping]
+        assert row.group not in {*mine["a"], *mine["b"]}
+    tested = thin.sensitivity
+    assert (tested["p"].notna() | (tested["reason"] != "")).all()
+
+
+# A study of another kind: two scales, no areas, a group that is reported but too small to test.
+
+
+def test_a_study_without_areas_has_no_random_intercept(tmp_path: Path) -> None:
+    folder = write_second_study(tmp_path)
+    study = load_study(folder)
+    synthesise(study, folder / study.export.file, log=lambda _: None)
+    read_responses(folder, None, tmp_path / "build")
+    rendering = open_rendering(folder, tmp_path / "build")
+    assert cluster_question(study) == ""
+    for scale in study.scales:
+        second = comparing_findings(rendering, scale.id)
+        assert list(dict.fromkeys(second.sensitivity["method"])) == [name for name in METHODS if name != "mixed"]
+        assert set(second.tests["grouping"]) == {"branch", "member"}
+        assert "nan" not in told(second).lower()
+    hill = rendering.respondents.index[rendering.respondents["branch"] == "hill"]
+    fewer = replace(rendering, respondents=rendering.respondents.drop(hill[6:]).reset_index(drop=True))
+    row = row_of(comparing_findings(fewer, "visits").groups, grouping="branch", group="hill")
+    assert row.note == "fewer than 8 respondents in the study"
