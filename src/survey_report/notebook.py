@@ -69,6 +69,7 @@ class Desk:
         """What the name of a file for readers begins with."""
         return PREFIX if self.rendering.reading.synthetic else ""
 
+    @property
     def kind(self) -> Kind:
         """What kind numbers are that no row of the register could hold."""
         return "invented" if self.rendering.reading.synthetic else "real"
