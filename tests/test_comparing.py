@@ -18,12 +18,14 @@ from scipy import stats
 import shipped
 from survey_report import comparison_text as text
 from survey_report.findings.comparing import AllComparisons, Comparing, all_comparisons, comparing_findings
-from survey_report.findings.other_methods import METHODS, cluster_question, pooled_scores
+from survey_report.findings.other_methods import METHODS, cluster_question, compared_otherwise, pooled_scores
 from survey_report.marks import Style
 from survey_report.notebook import csv_text
 from survey_report.numbers import NOT_SHOWN
 from survey_report.rendering import Rendering, open_rendering, read_responses
 from survey_report.scales import item_scores, scale_scores
+from survey_report.statistics.clustered import random_intercept
+from survey_report.statistics.sensitivity import brunner_munzel_pairs
 from survey_report.study_load import load_study
 from survey_report.synthesis import synthesise
 
@@ -31,6 +33,9 @@ sys.path.insert(0, str(Path(__file__).parent / "synthesis"))
 from second_study import write_second_study
 
 STYLE, PLAIN = Style("csrr-2023", True), Style("csrr-2023", False)
+SERVICES = (
+    "community", "early-learning", "education", "health", "police", "residential", "social-work", "other-service",
+)  # fmt: skip
 TABLES = (text.sizes_table, text.differences_table, text.sensitivity_table)
 
 
@@ -183,6 +188,33 @@ def test_tests_say_the_same_as_the_theme() -> None:
     assert found().numbers.items() <= theme.numbers.items()
 
 
+def test_pairs_count_after_holm_only_where_their_grouping_still_differs() -> None:
+    rendering = shipped.rendering()
+    theme = shipped.theme("services")
+    scores = scale_scores(rendering.respondents, theme.scale, rendering.study)
+    weak = theme.tests.assign(p=[0.04, 0.001, 0.02, 0.03, 0.5])
+    frame, steady = compared_otherwise(rendering, theme.scale, scores, weak, theme.pairs, alpha=0.05)
+    after = frame[frame["method"] == "holm"].set_index("grouping")
+    assert after["p"].to_list() == pytest.approx([0.09, 0.005, 0.08, 0.09, 0.5])
+    assert after["found"].to_list() == [0, 2, 0, 0, 0]
+    assert after["lost"].to_list() == [4, 0, 2, 1, 0]
+    assert {grouping for grouping, *_ in steady} == {"sector"}
+
+
+def test_pairs_of_the_other_methods_are_adjusted_for_their_number() -> None:
+    rendering, theme = shipped.rendering(), shipped.theme("services")
+    noise = pd.Series(np.random.default_rng(8).normal(size=len(rendering.respondents)), rendering.respondents.index)
+    frame, steady = compared_otherwise(rendering, theme.scale, noise, theme.tests, theme.pairs, alpha=0.05)
+    service, area = (rendering.respondents[rendering.study.column(name)] for name in ("service", "local_authority"))
+    mixed = random_intercept(noise, service, area, SERVICES, min_n=10, alpha=0.05)
+    ranks = brunner_munzel_pairs({name: noise[service == name].to_numpy() for name in SERVICES})
+    for method, pairs in (("mixed", mixed.pairs), ("order", ranks)):
+        row = row_of(frame, method=method, grouping="service")
+        assert row["found"] == (pairs["p_holm"] < 0.05).sum() < (pairs["p"] < 0.05).sum()
+    assert row_of(frame, method="mixed", grouping="service")["p"] == pytest.approx(mixed.p)
+    assert steady == frozenset()
+
+
 def test_every_method_compares_the_same_groups() -> None:
     for frame in (found().sensitivity, found("strategic").sensitivity):
         compared = frame[frame["what"] == "pairs"]
@@ -268,6 +300,12 @@ def test_a_handful_of_respondents_gives_reasons_and_no_numbers() -> None:
         assert text.sensitivity_table(small, STYLE) == "No grouping could be tested."
         assert "invented" not in text.sizes_table(small, STYLE)
         assert "reproduced" not in text.sizes_table(small, STYLE)
+    respondents = shipped.rendering().respondents.copy()
+    for question in few.study.scale("services").items:
+        respondents[question.column] = pd.Series("good", respondents.index, dtype=respondents[question.column].dtype)
+    alike = comparing_findings(own(respondents), "services")
+    assert set(alike.tests["reason"]) == {"fewer than two groups with 10 answers that vary"}
+    assert "every answer is alike: not tested" in text.sizes_table(alike, STYLE)
     nothing = all_comparisons(few)
     assert nothing.numbers["comparisons.n_tests"].value == 0
     assert text.all_sentences(nothing, STYLE) == ["No scale could be tested over any grouping."]

@@ -68,7 +68,7 @@ def equivalence_table(found: ClusteredLevels, style: Style) -> str:
     if not rows:
         return "No two levels could be compared."
     header = ["Levels", "Difference", "95% interval", "Detectable", *(f"Within {bound:g}? (p)" for bound in BOUNDS)]
-    return pipe_table(header, rows, "lrrrll", [32, 12, 16, 12, *[19] * len(BOUNDS)])
+    return pipe_table(header, rows, "lrrrll", [38, 11, 15, 11, *[17] * len(BOUNDS)])
 
 
 def cluster_sentences(found: ClusteredLevels, alpha: float, style: Style) -> list[str]:
@@ -127,7 +127,7 @@ def _bound_sentence(found: ClusteredLevels, bound: float, style: Style) -> str:
 
 
 def _bound_cell(row: Any, style: Style) -> str:
-    text = str(row.verdict) if row.reason else f"{row.verdict} ({_p(row.p)})"
+    text = str(row.verdict) if row.reason else f"{row.verdict} ({_p(row.p)})".replace(" (below ", " (below\u00a0")
     return style.other(text)
 
 

@@ -185,7 +185,12 @@ def _all_cell(row: Any, style: Style) -> str:
     if reason:
         return "not tested"
     p, size = float(row.p), float(row.omega)
-    return style.other(f"{_p(p)}; {size:.3f}")
+    return style.other(f"{_kept(_p(p))}; {size:.3f}")
+
+
+def _kept(text: str) -> str:
+    """The text with spaces that no line breaks at, for narrow columns."""
+    return text.replace(" ", "\u00a0")
 
 
 def _p(value: float) -> str:

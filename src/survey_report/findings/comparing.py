@@ -162,7 +162,7 @@ def _with_sizes(
     rendering: Rendering, scores: pd.Series[float], tests: pd.DataFrame, pairs: pd.DataFrame
 ) -> pd.DataFrame:
     """Holm's adjustment over the groupings, omega squared, and why a grouping was not tested."""
-    alpha = rendering.study.thresholds.alpha
+    alpha, smallest = rendering.study.thresholds.alpha, min_tested(rendering)
     numbers = tests.assign(**{c: tests[c].astype(float) for c in ("statistic", "df_between", "df_within", "p")})
     rows = []
     for test in each_row(numbers):
@@ -171,7 +171,9 @@ def _with_sizes(
         n = int((scores.notna() & column.isin(tested)).sum())
         size = omega_squared(test.statistic, test.df_between, test.df_within, n, alpha=alpha)
         mine = pairs[pairs["grouping"] == test.grouping]
-        why = f"fewer than two groups with {min_tested(rendering)} answers"
+        samples = group_samples(scores, column, [c.id for c in rendering.study.grouping(test.grouping).categories])
+        alike = any(len(s) >= smallest and ineligible(s, smallest) for s in samples.values())
+        why = f"fewer than two groups with {smallest} answers{' that vary' if alike else ''}"
         rows.append(
             {
                 **{
