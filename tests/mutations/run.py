@@ -6,18 +6,18 @@
 from __future__ import annotations
 
 import compileall
-import contextlib
 import importlib
 import json
 import multiprocessing
 import os
-import pickle
+import queue
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
 }
 KEPT = "kept"
+COPIES = 2  # mutations that are run at a time
 SECONDS = 900
 What = Callable[[Path, Path, Mutation | None], dict[str, Any]]
 MADE = ("_build", "_site", ".hypothesis", "_variables.yml")
@@ -52,11 +53,22 @@ def main(ids: list[str]) -> int:
     os.environ.update(ENVIRONMENT)
     multiprocessing.set_start_method("forkserver")
     multiprocessing.set_forkserver_preload(HEAVY)
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Copy(Path(folder))
-        for number, mutation in enumerate(chosen, 1):
-            known[mutation.id] = copy.result(mutation)
-            one = known[mutation.id]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(COPIES) as pool:
+        first = Copy(Path(folder, "1"))
+        first.make()
+        copies = queue.SimpleQueue[Copy]()
+        for copy in (first, *(first.again(Path(folder, str(number))) for number in range(2, COPIES + 1))):
+            copies.put(copy)
+
+        def result(mutation: Mutation) -> Result:
+            copy = copies.get()
+            try:
+                return copy.result(mutation)
+            finally:
+                copies.put(copy)
+
+        for number, one in enumerate(pool.map(result, chosen), 1):
+            known[one.id] = one
             print(f"{number}/{len(chosen)} {one.id}: {one.reconciliation} {one.lost}, {one.tests} {one.by}", flush=True)
             write_results(known[one.id] for one in mutations if one.id in known)
     return 0
@@ -67,6 +79,17 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.root = folder, folder / "checkout"
+        self.before: dict[str, Any] = {}
+
+    def again(self, folder: Path) -> Copy:
+        """Another copy of the same."""
+        shutil.copytree(self.folder, folder)
+        other = Copy(folder)
+        other.before = self.before
+        return other
+
+    def make(self) -> None:
+        """Copy the checkout, follow the way of the data in it and run its tests, which all must pass."""
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True,
             capture_output=True, text=True,
@@ -75,7 +98,7 @@ class Copy:
             if (ROOT / name).is_file():
                 (self.root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(ROOT / name, self.root / name)
-        shutil.copytree(self.root / "src", folder / KEPT / "src")
+        shutil.copytree(self.root / "src", self.folder / KEPT / "src")
         compileall.compile_dir(self.root / "src", quiet=1)
         self.before = self._run(follow, None)
         if "statuses" not in self.before:
@@ -143,13 +166,12 @@ def follow(folder: Path, root: Path, mutation: Mutation | None) -> dict[str, Any
     """The statuses of the reconciliation, or at which step the build was refused or failed."""
     kept = folder / KEPT
     try:
-        with remembering(folder / "quantiles.pickle"):
-            way = importlib.import_module("data_way")
-            _ours(root)
-            try:
-                return {"statuses": way.rest_of_way(kept, mutation.dotted) if mutation else way.whole_way(kept)}
-            except way.Refused as step:
-                return {"by": f"refused: {step}"}
+        way = importlib.import_module("data_way")
+        _ours(root)
+        try:
+            return {"statuses": way.rest_of_way(kept, mutation.dotted) if mutation else way.whole_way(kept)}
+        except way.Refused as step:
+            return {"by": f"refused: {step}"}
     except Exception as error:
         return {"by": f"fails: {type(error).__name__}"}
 
@@ -158,37 +180,14 @@ def test(folder: Path, root: Path, mutation: Mutation | None) -> dict[str, Any]:
     """The first test that fails; without a mutation all are run, and what they call is noted."""
     kept = folder / KEPT
     try:
-        with remembering(folder / "quantiles.pickle"):
-            suite = importlib.import_module("suite")
-            _ours(root)
-            if not mutation:
-                return {"by": suite.every_test(root, kept)}
-            source = mutation.path(kept).read_text(encoding="utf-8")
-            return {"by": suite.first_failing(root, kept, mutation.module, source, mutation.before)}
+        suite = importlib.import_module("suite")
+        _ours(root)
+        if not mutation:
+            return {"by": suite.every_test(root, kept)}
+        source = mutation.path(kept).read_text(encoding="utf-8")
+        return {"by": suite.first_failing(root, kept, mutation.module, source, mutation.before)}
     except Exception as error:
         return {"by": f"fails: {type(error).__name__}"}
-
-
-@contextlib.contextmanager
-def remembering(file: Path) -> Iterator[None]:
-    """Keep what SciPy's distribution of the studentised range gave from run to run: it takes most of the time."""
-    import numpy as np
-    from scipy import stats
-
-    computed = stats.studentized_range.sf
-    known: dict[tuple[bytes, ...], Any] = pickle.loads(file.read_bytes()) if file.is_file() else {}
-
-    def remembered(*of: Any) -> Any:
-        key = tuple(np.asarray(one, dtype=float).tobytes() for one in of)
-        if key not in known:
-            known[key] = computed(*of)
-        return known[key]
-
-    stats.studentized_range.sf = remembered
-    yield
-    aside = file.with_suffix(".part")
-    aside.write_bytes(pickle.dumps(known))
-    aside.replace(file)
 
 
 def _ours(root: Path) -> None:
