@@ -44,9 +44,11 @@ def whole_way(kept: Path) -> dict[str, str]:
 def rest_of_way(kept: Path, module: str) -> dict[str, str]:
     """The same from the first step on that imports a module; what comes before does not depend on it.
 
-    The records are made only if they are the first to import it. Raises Refused, or whatever the package raises.
+    The records are made only if they are the first to import it, nothing if no step does. Raises Refused, or whatever
+    the package raises.
     """
-    first = STEPS.index(json.loads((kept / FIRST).read_text(encoding="utf-8"))[module])
+    importing = json.loads((kept / FIRST).read_text(encoding="utf-8")).get(module)
+    first = STEPS.index(importing) if importing else len(STEPS)
     if first:
         shutil.copytree(kept / STEPS[first - 1], BUILD)
     for step in STEPS[first : max(first + 1, STEPS.index("records"))]:

@@ -1,6 +1,7 @@
-"""The fast tests in this process, those first that are likeliest to notice a change: they call the changed function.
+"""The fast tests that are likeliest to notice a change: first those that call the changed function.
 
 Of these the tests that call fewest functions of the package come first, as they are the quickest and the most telling.
+The rest of the files in which they stand come after them; all files where nothing calls the function.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import pytest
 
 PACKAGE = "/survey_report/"
 # Folders and files of tests that are slow and ask of other parts, or of whole ways that others ask of step by step.
-LEFT_OUT = (
-    "drafting", "mutations", "pages", "statistics", "stitch", "synthesis", "test_export_damage", "test_export_mutations",
-)  # fmt: skip
+LEFT_OUT = {
+    "drafting", "mutations", "pages", "statistics", "stitch", "synthesis",
+    "test_export_damage", "test_export_mutations",
+}  # fmt: skip
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", "--hypothesis-seed=0")
 CALLS = "calls.json"
 # Functions by module and first line, as `numbers.py:44`, that each test called.
@@ -42,7 +44,7 @@ def first_failing(root: Path, kept: Path, module: str, source: str, before: str)
     files = [name for name in _files(root) if any(test.startswith(f"{name}::") for test in telling)]
     first = Watch(lambda known: [name for name in telling if name in known])
     rest = Watch(lambda known: [name for name in known if name not in telling])
-    return (_pytest(files, first) if telling else "") or _pytest(_files(root), rest)
+    return (_pytest(files, first) or _pytest(files, rest)) if telling else _pytest(_files(root), rest)
 
 
 def most_telling(calls: Calls, module: str, source: str, before: str) -> list[str]:
@@ -124,5 +126,5 @@ def _pytest(files: Sequence[str], watch: Watch) -> str:
 
 
 def _files(root: Path) -> list[str]:
-    found = (path for path in (root / "tests").rglob("test_*.py") if not {path.parent.name, path.stem} & set(LEFT_OUT))
+    found = (path for path in (root / "tests").rglob("test_*.py") if not {path.parent.name, path.stem} & LEFT_OUT)
     return sorted(path.relative_to(root).as_posix() for path in found)
