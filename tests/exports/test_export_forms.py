@@ -104,6 +104,13 @@ def test_a_text_of_libreoffice_is_read_like_the_export_it_was_made_from(name: st
     assert export.import_ids == made_of.import_ids
 
 
+def test_of_two_separators_the_one_that_makes_more_cells(tmp_path: Path) -> None:
+    """Each of these records has three cells to RFC 4180, the first of which holds a semicolon."""
+    path = tmp_path / "export.csv"
+    path.write_text("Role; post,Region,Years\nNurse; ward,North,4\nCook; hall,South,9\n", encoding="utf-8")
+    assert list(read_export(path).texts)[:3] == ["Role; post", "Region", "Years"]
+
+
 @pytest.mark.parametrize("name", ["spss-sample", "spss-missing-sample"])
 def test_an_spss_file_is_read_as_r_reads_it(name: str) -> None:
     """Values and labels from R's package foreign, see tests/reference/spss.R."""
