@@ -99,7 +99,7 @@ def test_studentised_range_as_in_r() -> None:
 
 
 def test_a_tail_is_a_probability_at_either_end() -> None:
-    """Two equal means lie apart by nought or more for certain, and by 200 deviations never: rounding shows in neither."""
+    """Two equal means lie apart by nought or more for certain, by 200 deviations never: rounding shows in neither."""
     for df in (9.3, 57, 1400):
         assert 1 - 1e-12 < studentised_range_sf(0, 2, df) <= 1
         assert 0 <= studentised_range_sf(200, 2, df) < 1e-12
