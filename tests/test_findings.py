@@ -206,6 +206,13 @@ def test_a_number_that_meets_all_its_rows_is_reproduced_under_the_most_precise()
     assert entered(both, 3.06).figure == ""
 
 
+@pytest.mark.parametrize(("value", "up", "even"), [(2.5, "3", "2"), (64.5, "65", "64"), (0.5, "1", "0")])
+def test_a_half_meets_the_figure_that_is_rounded_up(value: float, up: str, even: str) -> None:
+    """As numbers are printed everywhere; Python's own `round` goes to the even neighbour."""
+    assert entered(register(("row", up, 0, "")), value).kind == "reproduced"
+    assert entered(register(("row", even, 0, "")), value).kind == "invented"
+
+
 def test_real_numbers_are_real_whatever_was_published() -> None:
     one = register(("fine", "3.05", 2, ""))
     assert (entered(one, 3.05, synthetic=False).kind, entered(one, 3.05, synthetic=False).figure) == ("real", "fine")
