@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import time
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -729,6 +730,8 @@ def test_means_of_few_people_leave_gaps() -> None:
     (finding,) = mean("4.19", "14", "2").findings
     assert finding.certainty == "likely"
     assert "answered every item" in finding.message
+    assert mean("4.18", "14", "2").findings == ()  # 117 points over 28 answers, which 14 answers to one item cannot give
+    assert len(mean("4.18", "14", "1").findings) == 1
     without = mean("4.19", "14", "8")  # 112 answers
     assert without.findings == ()
     (limit,) = (limit for limit in without.limits if limit.check == "reachable means")
@@ -948,6 +951,24 @@ def test_an_alarm_that_names_half_a_table_narrows_nothing_down() -> None:
     assert [trial(*names).narrowed for names in ("a", "abc", "abcd", "bc")] == [True, True, False, False]
     assert [len(trial(*names).checks) for names in ("a", "abcd", "bc")] == [1, 1, 0]
     assert [trial(*names).elsewhere for names in ("a", "abcd", "bc")] == [0, 0, 1]
+
+
+def test_an_alarm_counts_once_it_names_a_row_of_the_planted_error_and_not_otherwise() -> None:
+    def trial(*figures: str) -> Trial:
+        slip = Slip(("a", "b"), "count", "another last digit", "1", "2")
+        return Trial(slip, (Finding("sums", figures, "", "", ""),))
+
+    assert [len(trial(*names).checks) for names in ("a", "b", "ab", "c")] == [1, 1, 1, 0]
+    found = page.rate_rows(Rates((trial("a"), trial("c")), (trial("c"),), 0, 0)).set_index(["part", "name"])
+    assert found.loc[("all", "any check"), ["own", "own_of", "simulated", "simulated_of"]].tolist() == [1, 2, 0, 1]
+
+
+def test_an_erratum_is_found_once_an_alarm_names_one_of_its_figures() -> None:
+    one = own().errata[0] | {"figure_ids": "x;y"}
+    alarms = (Finding("sums", ("y", "z"), "", "", "1 + 1 is not 3"),)
+    rows = page.inconsistency_rows(replace(own(), errata=(one,), outcome=Outcome(alarms)))
+    assert rows[["id", "found_by"]].to_numpy().tolist() == [[one["id"], page.PROGRAM]]
+    assert rows.loc[0, "arithmetic"] == "1 + 1 is not 3"
 
 
 def test_what_repeats_a_number_as_an_order_changes_with_it() -> None:
