@@ -730,7 +730,7 @@ def test_means_of_few_people_leave_gaps() -> None:
     (finding,) = mean("4.19", "14", "2").findings
     assert finding.certainty == "likely"
     assert "answered every item" in finding.message
-    assert mean("4.18", "14", "2").findings == ()  # 117 points over 28 answers, which 14 answers to one item cannot give
+    assert mean("4.18", "14", "2").findings == ()  # 117 points over 28 answers; 14 cannot give it
     assert len(mean("4.18", "14", "1").findings) == 1
     without = mean("4.19", "14", "8")  # 112 answers
     assert without.findings == ()
