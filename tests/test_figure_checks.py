@@ -743,6 +743,22 @@ def test_means_of_few_people_leave_gaps() -> None:
     assert "mean" not in without.tested
 
 
+@pytest.mark.parametrize(
+    ("kind", "unit", "exact"), [("count", "people", True), ("order", "count", True), ("percent", "percent", False)]
+)
+def test_a_count_is_exact_by_its_kind_or_its_unit(kind: str, unit: str, exact: bool) -> None:
+    (printed,) = figures_of(pd.DataFrame([row("a", "n", "7") | {"kind": kind, "unit": unit, "decimals": "0"}])).rows
+    assert printed.span == (Span(Fraction(7), Fraction(7)) if exact else Span(Fraction(13, 2), Fraction(15, 2)))
+
+
+def test_of_numbers_printed_twice_the_most_precise_counts() -> None:
+    rows = [row(name, "mean", value, scale="s") for name, value in (("b", "3.1"), ("a", "3.05"), ("c", "3"))]
+    figures = figures_of(pd.DataFrame(rows))
+    found = figures.at("mean", figures.rows[0].subject)
+    assert found is not None
+    assert found.id == "a"
+
+
 def test_without_a_printed_base_reachable_means_have_no_power() -> None:
     rows = [
         row("mean", "mean", "3.23", scale="s", group_by="g", group="a"),
