@@ -648,6 +648,12 @@ def test_ranks(measure: str, item: str, relation: str, ranks: list[int]) -> None
     assert [rank for rank in (1, 2, 3) if right(rank, changed(ITEMS, "items", value="4"))] == list(range(ranks[0], 4))
 
 
+@pytest.mark.parametrize(("value", "right"), [("99.9", False), ("100", True), ("100.0", True), ("100.1", False)])
+def test_a_total_line_prints_100(value: str, right: bool) -> None:
+    found = examined(row("total", "pct_total", value, group_by="overall", group="all")).findings
+    assert ("adds to 100" in {finding.check for finding in found}) is not right
+
+
 def test_ranks_of_scales_and_of_groups() -> None:
     means = [
         row(f"mean-{s}", "mean", m, scale=s, period="current") for s, m in (("a", "3.85"), ("b", "3.65"), ("c", "2.63"))

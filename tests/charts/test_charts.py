@@ -208,6 +208,11 @@ def test_differences_stand_beside_what_could_be_detected(drawn: Draw) -> None:
     assert (reach - nought) / unit == pytest.approx(1.0)
 
 
+def test_errors_of_floats_tip_no_half_in_a_chart() -> None:
+    """Each product is a half, which as a float lies a little below."""
+    assert [whole(100 * share) for share in (1.005, 0.145, 0.285, 0.575)] == ["101", "15", "29", "58"]
+
+
 def test_shares_are_rounded_half_up() -> None:
     assert [whole(value) for value in (0.5, 1.5, 52.5, 52.499, 100.0)] == ["1", "2", "53", "52", "100"]
     assert percent(62.4) == "62%"
