@@ -280,12 +280,6 @@ def test_what_is_assigned_to_but_no_name_is_no_parameter(tmp_path: Path) -> None
         run(tmp_path, Run("one", "n", {'study["a"]': "x"}))
 
 
-def test_a_parameter_that_the_notebook_does_not_declare_is_refused(tmp_path: Path) -> None:
-    write_notebook(tmp_path / "notebooks", "n", 'study = "a"', "print(scale)")
-    with pytest.raises(UserError, match=r"n\.ipynb declares no parameter scale"):
-        run(tmp_path, Run("one", "n", {"study": "b", "scale": "x"}))
-
-
 @pytest.mark.slow
 def test_a_run_from_start_to_end(tmp_path: Path) -> None:
     """Values are data, never code; standard error goes to the log; a failing notebook keeps everything unwritten."""

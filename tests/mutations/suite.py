@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import CodeType, FrameType
@@ -97,10 +98,12 @@ class Watch:
                 called.add(place)
 
         sys.settrace(note)
+        threading.settrace(note)  # for threads that the test starts
         try:
             return (yield)
         finally:
             sys.settrace(None)
+            threading.settrace(None)  # type: ignore[arg-type]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note a test that fails."""
