@@ -17,7 +17,7 @@ OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"}
 FLAGS := --cores 2 --quiet all --nolock
 
 .DELETE_ON_ERROR:
-.PHONY: report findings test lint synthesise bench clean help
+.PHONY: report findings test lint synthesise bench mutations clean help
 
 report: $(READY)  ## render the report (EXPORT=file for your own export, STUDY=name for another study)
 	@$(ASK) check $(OF) && snakemake site $(FLAGS) && $(ASK) where $(OF)
@@ -36,6 +36,9 @@ synthesise: $(READY)  ## write the study's synthetic export anew
 
 bench: $(READY)  ## measure how long the synthetic export takes, beside a check of the export
 	@python benchmarks/synthesis.py "studies/$$STUDY" _build/bench/synthesis.csv
+
+mutations: $(READY)  ## change the package in one place after another and note what notices (an hour)
+	@python tests/mutations/run.py
 
 clean:  ## remove everything that was built
 	rm -rf _build _site _variables.yml .snakemake

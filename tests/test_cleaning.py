@@ -361,6 +361,13 @@ def test_an_export_that_was_changed_is_not_the_shipped_one(
     assert open_rendering(study.folder, tmp_path / "build").policy.released == frozenset()
 
 
+def test_the_shipped_export_is_known_by_its_content_not_by_its_name(study: Study, tmp_path: Path) -> None:
+    lines = (study.folder / study.export.file).read_bytes().splitlines(keepends=True)
+    for name, content, shipped in (("other.csv", lines, True), (Path(study.export.file).name, lines[:-1], False)):
+        (tmp_path / name).write_bytes(b"".join(content))
+        assert read_responses(study.folder, tmp_path / name, tmp_path / "build").shipped is shipped
+
+
 def test_an_export_with_faults_leaves_what_was_built(
     records: Records, write_export: WriteExport, study: Study, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import time
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -647,6 +648,12 @@ def test_ranks(measure: str, item: str, relation: str, ranks: list[int]) -> None
     assert [rank for rank in (1, 2, 3) if right(rank, changed(ITEMS, "items", value="4"))] == list(range(ranks[0], 4))
 
 
+@pytest.mark.parametrize(("value", "right"), [("99.9", False), ("100", True), ("100.0", True), ("100.1", False)])
+def test_a_total_line_prints_100(value: str, right: bool) -> None:
+    found = examined(row("total", "pct_total", value, group_by="overall", group="all")).findings
+    assert ("adds to 100" in {finding.check for finding in found}) is not right
+
+
 def test_ranks_of_scales_and_of_groups() -> None:
     means = [
         row(f"mean-{s}", "mean", m, scale=s, period="current") for s, m in (("a", "3.85"), ("b", "3.65"), ("c", "2.63"))
@@ -729,6 +736,8 @@ def test_means_of_few_people_leave_gaps() -> None:
     (finding,) = mean("4.19", "14", "2").findings
     assert finding.certainty == "likely"
     assert "answered every item" in finding.message
+    assert mean("4.18", "14", "2").findings == ()  # 117 points over 28 answers; 14 cannot give it
+    assert len(mean("4.18", "14", "1").findings) == 1
     without = mean("4.19", "14", "8")  # 112 answers
     assert without.findings == ()
     (limit,) = (limit for limit in without.limits if limit.check == "reachable means")
@@ -738,6 +747,22 @@ def test_means_of_few_people_leave_gaps() -> None:
         "2 decimals leave gaps only up to b = 12, and 14 answered"
     )
     assert "mean" not in without.tested
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "exact"), [("count", "people", True), ("order", "count", True), ("percent", "percent", False)]
+)
+def test_a_count_is_exact_by_its_kind_or_its_unit(kind: str, unit: str, exact: bool) -> None:
+    (printed,) = figures_of(pd.DataFrame([row("a", "n", "7") | {"kind": kind, "unit": unit, "decimals": "0"}])).rows
+    assert printed.span == (Span(Fraction(7), Fraction(7)) if exact else Span(Fraction(13, 2), Fraction(15, 2)))
+
+
+def test_of_numbers_printed_twice_the_most_precise_counts() -> None:
+    rows = [row(name, "mean", value, scale="s") for name, value in (("b", "3.1"), ("a", "3.05"), ("c", "3"))]
+    figures = figures_of(pd.DataFrame(rows))
+    found = figures.at("mean", figures.rows[0].subject)
+    assert found is not None
+    assert found.id == "a"
 
 
 def test_without_a_printed_base_reachable_means_have_no_power() -> None:
@@ -948,6 +973,24 @@ def test_an_alarm_that_names_half_a_table_narrows_nothing_down() -> None:
     assert [trial(*names).narrowed for names in ("a", "abc", "abcd", "bc")] == [True, True, False, False]
     assert [len(trial(*names).checks) for names in ("a", "abcd", "bc")] == [1, 1, 0]
     assert [trial(*names).elsewhere for names in ("a", "abcd", "bc")] == [0, 0, 1]
+
+
+def test_an_alarm_counts_once_it_names_a_row_of_the_planted_error_and_not_otherwise() -> None:
+    def trial(*figures: str) -> Trial:
+        slip = Slip(("a", "b"), "count", "another last digit", "1", "2")
+        return Trial(slip, (Finding("sums", figures, "", "", ""),))
+
+    assert [len(trial(*names).checks) for names in ("a", "b", "ab", "c")] == [1, 1, 1, 0]
+    found = page.rate_rows(Rates((trial("a"), trial("c")), (trial("c"),), 0, 0)).set_index(["part", "name"])
+    assert found.loc[("all", "any check"), ["own", "own_of", "simulated", "simulated_of"]].tolist() == [1, 2, 0, 1]
+
+
+def test_an_erratum_is_found_once_an_alarm_names_one_of_its_figures() -> None:
+    one = own().errata[0] | {"figure_ids": "x;y"}
+    alarms = (Finding("sums", ("y", "z"), "", "", "1 + 1 is not 3"),)
+    rows = page.inconsistency_rows(replace(own(), errata=(one,), outcome=Outcome(alarms)))
+    assert rows[["id", "found_by"]].to_numpy().tolist() == [[one["id"], page.PROGRAM]]
+    assert rows.loc[0, "arithmetic"] == "1 + 1 is not 3"
 
 
 def test_what_repeats_a_number_as_an_order_changes_with_it() -> None:

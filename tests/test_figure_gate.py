@@ -83,6 +83,7 @@ def test_all_tables_are_read_and_agree(study: Study) -> None:
 BROKEN = [
     ("tbl-respondents", 0, "n", 120.0, "120 of 1,399 is 8.578%"),
     ("tbl-respondents", 0, "n", 120.0, "the counts add to 1,400"),
+    ("tbl-respondents", 0, "n", 118.0, "the counts add to 1,398"),
     ("tbl-respondents", 0, "pct", 8.6, "119 of 1,399 is 8.506%"),
     ("tbl-areas", 4, "pct", float("nan"), "106 of 1,399 is 7.577%"),
     ("tbl-services-items", 0, "positive", 70.0, "is not 100.00"),

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import shipped
 from survey_report.errors import UserError
+from survey_report.findings import theme as theme_module
+from survey_report.findings.levels import level_findings
+from survey_report.findings.people import people_findings
+from survey_report.findings.theme import theme_findings
 from survey_report.ledger import Ledger
 from survey_report.marks import Style
 from survey_report.numbers import Number
 from survey_report.register import Figure, Register, load_register, released_keys, result_key
 from survey_report.results import nested
 from survey_report.scales import answered_any
+from survey_report.statistics.comparisons import Comparison
 from survey_report.study import Study
 
 # Plain rows of the register that nothing computes yet: facts of the printed instrument, and ranks.
@@ -183,6 +189,56 @@ def test_levels_over_all_scales_are_those_of_the_themes() -> None:
         assert number == shipped.numbers()[key]
 
 
+@pytest.fixture
+def pairs_without_welch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comparisons in which no test of Welch's is significant, but every pair is."""
+    real = theme_module.compare
+
+    def changed(*args: Any, **options: Any) -> Comparison:
+        found = real(*args, **options)
+        assert found.welch is not None
+        return replace(found, welch=replace(found.welch, p=0.2), pairs=found.pairs.assign(p=0.01))
+
+    monkeypatch.setattr(theme_module, "compare", changed)
+
+
+@pytest.mark.usefixtures("pairs_without_welch")
+def test_a_pair_counts_whatever_welchs_test_says(study: Study) -> None:
+    """As the report counts them: a table is significant where its test or any of its pairs is."""
+    theme = theme_findings(shipped.rendering(), "relationships")
+    assert len(theme.pairs) > 10
+    assert theme.number("n_significant_pairs").value == len(theme.pairs)
+    levels = level_findings(shipped.rendering(), "integration")
+    assert levels.numbers["integration.n_significant_associations"].value == len(study.scales)
+    assert levels.tests["p_min"].tolist() == [0.01] * len(study.scales)
+
+
+def test_groups_are_tested_from_the_larger_of_two_least_sizes(study: Study) -> None:
+    """Of the services only health, education and social work have more than 200 respondents (Table 1)."""
+    thresholds = replace(study.thresholds, min_test_group=170)
+    assert thresholds.min_group < 170
+    rendering = replace(shipped.rendering(), study=replace(study, thresholds=thresholds))
+    tests = theme_findings(rendering, "services").tests.set_index("grouping")
+    assert set(tests.loc["service", "groups"]) == {"health", "education", "social-work"}
+
+
+def test_tables_in_which_no_group_is_large_enough_are_compared_in_vain(study: Study) -> None:
+    thresholds = replace(study.thresholds, min_test_group=2000)
+    levels = level_findings(replace(shipped.rendering(), study=replace(study, thresholds=thresholds)), "integration")
+    assert levels.tests["p"].isna().all()
+    assert levels.numbers["integration.n_significant_associations"].value == 0
+    assert levels.numbers["integration.n_tables_compared"].value == len(study.scales)
+
+
+def test_shares_of_categories_are_of_all_respondents() -> None:
+    """Table 1 counts 207 of 1,399 in health, 14.8 %; here the police left the question blank."""
+    respondents = shipped.rendering().respondents.copy()
+    services = respondents["service"].astype("object")
+    respondents["service"] = services.where(services != "police", None).astype(respondents["service"].dtype)
+    numbers = people_findings(replace(shipped.rendering(), respondents=respondents)).numbers
+    assert numbers["respondents.pct.service.health"].value == 14.8
+
+
 # What kind a number is, without the study.
 
 
@@ -204,6 +260,13 @@ def test_a_number_that_meets_all_its_rows_is_reproduced_under_the_most_precise()
     assert (entered(both, 3.049).kind, entered(both, 3.049).figure) == ("reproduced", "fine")
     assert entered(both, 3.06).kind == "invented"  # meets the whole number only
     assert entered(both, 3.06).figure == ""
+
+
+@pytest.mark.parametrize(("value", "up", "even"), [(2.5, "3", "2"), (64.5, "65", "64"), (0.5, "1", "0")])
+def test_a_half_meets_the_figure_that_is_rounded_up(value: float, up: str, even: str) -> None:
+    """As numbers are printed everywhere; Python's own `round` goes to the even neighbour."""
+    assert entered(register(("row", up, 0, "")), value).kind == "reproduced"
+    assert entered(register(("row", even, 0, "")), value).kind == "invented"
 
 
 def test_real_numbers_are_real_whatever_was_published() -> None:

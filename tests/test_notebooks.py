@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
 from hypothesis import example, given, settings
@@ -24,7 +25,8 @@ from survey_report.errors import UserError
 from survey_report.execution import ENVIRONMENT, Run, execute_all, record_runs, runs_of
 from survey_report.files import write_yaml
 from survey_report.finish import finish, notebook_json, stderr_of
-from survey_report.notebook import BUILD, CARRIED, STUDIES
+from survey_report.marks import Style
+from survey_report.notebook import BUILD, CARRIED, STUDIES, Desk, csv_text
 from survey_report.rendering import READING, RESPONSES, read_responses
 from survey_report.results import METADATA, VARIABLES
 from survey_report.staging import SOURCES, check_names, stage, swap
@@ -135,6 +137,19 @@ def test_what_outputs_carry_is_taken_out() -> None:
     assert done.numbers == {"a": {"value": 1}, "b": {"value": 2}}
     assert done.pairs == ({"a": "x"}, {"a": "y"})
     assert CARRIED not in notebook_json(done.notebook)
+
+
+def test_the_data_behind_a_figure_are_taken_out_too() -> None:
+    drawn = result("x", caption="A", alt="A chart", csv="a\n1\n")
+    assert finish(executed(code("#| label: fig-a\nx", [drawn])), PARAMETERS).tables == {"fig-a": "a\n1\n"}
+
+
+def test_decimals_of_what_is_handed_on() -> None:
+    frame = pd.DataFrame({"group": ["a", "b"], "mean": [2 / 3, 0.00005], "mean_key": ["x", "y"]})
+    assert csv_text(frame) == "group,mean\na,0.6667\nb,0.0001\n"
+    desk = Desk(shipped.rendering(), Style("s-1", True))
+    carried = desk.numbers({}, pd.DataFrame({"a": ["x"], "p": [0.0123456789]})).carried
+    assert carried == {"numbers": {}, "pairs": [{"a": "x", "p": 0.012346}]}
 
 
 def test_traces_of_the_run_are_gone() -> None:

@@ -187,6 +187,23 @@ def test_bounds_and_ranges_are_seen_from_both_sides() -> None:
         assert {line.status for line in lines.values()} == {"differs"}
 
 
+@pytest.mark.parametrize(
+    ("relation", "below", "equal", "above"),
+    [
+        ("=", False, True, False),
+        ("<", True, False, False),
+        ("<=", True, True, False),
+        (">", False, False, True),
+        (">=", False, True, True),
+    ],
+)
+def test_relations_at_their_bound(relation: str, below: bool, equal: bool, above: bool) -> None:
+    """The mean of services is 3.05; beside it stand a figure above, the same and one below."""
+    for value, holds in (("3.06", below), ("3.05", equal), ("3.04", above)):
+        lines = with_figures(lambda f, v=value: replace(f, relation=relation, value=v), ["services-mean-overall"])
+        assert lines["services-mean-overall"].status == ("match" if holds else "differs"), value
+
+
 def test_the_rule_decides_where_there_is_one() -> None:
     ruled = [f.id for f in figures() if f.rule and f.source in reconciliation.COMPUTED and not f.erratum]
     assert len(ruled) > 100
@@ -252,6 +269,18 @@ def test_a_total_line_counts_those_who_answered() -> None:
     beside = ["respondents-sector-third-n", "respondents-service-police-n", "respondents-local-authority-moray-n"]
     statuses = with_respondents(leave_blank, [*totals, *beside])  # which groupings a table holds, its rows tell
     assert [statuses[name] for name in totals] == ["differs", "differs", "match"]
+
+
+def test_a_share_of_a_group_is_of_all_respondents_and_an_empty_group_is_not_present() -> None:
+    """Table 1 counts 207 in health, 8 services and 1,399 respondents; here the police left the question blank."""
+    respondents = shipped.rendering().respondents.copy()
+    services = respondents["service"].astype("object")
+    before = Quantities(shipped.rendering()).functions
+    respondents["service"] = services.where(services != "police", None).astype(respondents["service"].dtype)
+    after = Quantities(replace(shipped.rendering(), respondents=respondents)).functions
+    assert after["n"]("service", "health") == before["n"]("service", "health") == 207
+    assert after["pct"]("service", "health") == pytest.approx(100 * 207 / 1399)
+    assert (before["present"]("service"), after["present"]("service")) == (8, 7)
 
 
 def test_groups_that_are_shuffled_lose_their_differences() -> None:
@@ -429,6 +458,7 @@ BROKEN = {
     "an attribute": "scale.__class__ == 'x'",
     "an import": "__import__('os').system('true') == 0",
     "a lambda": "(lambda: True)()",
+    "a function that is not called": "mean > 3",
 }
 
 

@@ -17,7 +17,7 @@ import shipped
 from r_values import P_ERROR, REFERENCE, assert_kept, read, run
 from survey_report.scales import answer_counts, answered_any, item_scores, scale_scores, side_counts
 from survey_report.statistics.comparisons import PAIR_COLUMNS, Comparison, compare
-from survey_report.statistics.ranges import studentised_range
+from survey_report.statistics.ranges import studentised_range, studentised_range_sf
 from survey_report.study import Option, Question, ResponseSet, Scale, Study
 
 DATA_SETS = ("PlantGrowth", "chickwts", "InsectSprays", "iris")
@@ -96,6 +96,13 @@ def test_studentised_range_as_in_r() -> None:
     for level, name in ((0.90, "q90"), (0.95, "q95"), (0.99, "q99")):
         for (k, df), value in values[name].items():
             assert studentised_range(level, int(k), float(df)) == pytest.approx(value, rel=TUKEY_ERROR), (k, df, name)
+
+
+def test_a_tail_is_a_probability_at_either_end() -> None:
+    """Two equal means lie apart by nought or more for certain, by 200 deviations never: rounding shows in neither."""
+    for df in (9.3, 57, 1400):
+        assert 1 - 1e-12 < studentised_range_sf(0, 2, df) <= 1
+        assert 0 <= studentised_range_sf(200, 2, df) < 1e-12
 
 
 def test_reference_values_are_of_this_export() -> None:

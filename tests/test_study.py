@@ -137,6 +137,20 @@ def test_published_items_are_items_of_the_study(study: Study) -> None:
             assert row["item"] in items[row["scale"]], row["id"]
 
 
+def test_groups_are_compared_that_the_report_compares(study: Study) -> None:
+    """Areas have no published mean or pair, and so are not compared."""
+    compared = {row["group_by"] for row in table(study.files["published"]) if row["measure"] == "significant_pair"}
+    assert {grouping.id for grouping in study.tested_groupings} == compared - {"overall"}
+    assert len(compared) < len(study.groupings)
+
+
+def test_words_for_the_ends_of_a_scale(study: Study) -> None:
+    """The published scale runs from 1 (very poor) to 5 (very good)."""
+    for scale in study.scales:
+        answers = study.response_sets[scale.items[0].response_set]
+        assert (answers.low, answers.high) == ("very poor", "very good")
+
+
 def test_what_is_looked_up_by_a_wrong_name_is_a_key_error(study: Study) -> None:
     for look_up in (study.scale, study.grouping, study.question, study.groupings[0].category):
         with pytest.raises(KeyError, match="nothing"):

@@ -29,6 +29,12 @@ def test_no_number_of_a_hidden_cell_is_told() -> None:
     assert not NUMBER.search(alt_integration(levels))
 
 
+def test_a_hidden_mean_is_told_neither_alone_nor_beside_others() -> None:
+    groups = frames.groups()
+    leaky = groups.assign(mean=groups["mean"].where(groups["kind"] != "hidden", 4.44))
+    assert alt_means(leaky, 3.05, "Local services") == alt_means(groups, 3.05, "Local services")
+
+
 def test_every_number_is_a_shown_one() -> None:
     data = frames.changes()
     shown = {"38%", "42%", "21%", "65%", "22%", "13%"}

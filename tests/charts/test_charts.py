@@ -16,12 +16,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from survey_report.charts import change_chart, items_chart, means_chart, svg
+from survey_report.charts import change_chart, integration_chart, items_chart, means_chart, svg
 from survey_report.charts.numbers import percent, whole
 from survey_report.charts.palette import PAPER, contrast
 from survey_report.charts.typeface import ENVIRONMENT, font_folder
 
 Draw = Callable[[str], Figure]
+LEAKED = {"mean": 2.47, "low": 2.3, "high": 2.6}
 
 
 def texts(figure: Figure) -> list[Text]:
@@ -44,6 +45,16 @@ def test_svg_is_the_same_each_time_and_small(drawn: Draw) -> None:
         assert len(once.encode()) < 120_000
         assert "/" not in re.sub(r"http://www\.w3\.org/\S*|</|/>|text/css", "", once)  # no path, no comment
         assert "<text" not in once
+
+
+def test_shapes_lie_in_the_svg_where_they_were_drawn(drawn: Draw) -> None:
+    """To a hundredth of a point, in which an SVG counts."""
+    figure = drawn("items")
+    starts = [float(x) for x in re.findall(r'd="M ([\d.]+) ', svg(figure))]
+    figure.draw_without_rendering()
+    for bar in rectangles(figure).values():
+        corner = bar.get_transform().transform(bar.get_path().vertices[0])[0] * 72 / figure.dpi
+        assert min(abs(corner - start) for start in starts) < 0.0051
 
 
 def test_svg_names_do_not_meet_in_one_page(drawn: Draw) -> None:
@@ -172,6 +183,41 @@ def test_intervals_end_where_the_data_say(drawn: Draw) -> None:
     assert lines["overall"].get_xdata()[0] == pytest.approx(x0 + (3.05 - v0) * per_point)
 
 
+def leaky(data: pd.DataFrame) -> pd.DataFrame:
+    """A frame of means that forgot to blank the cells of hidden rows."""
+    hidden = data["kind"] == "hidden"
+    assert hidden.sum() == 1
+    return data.assign(**{name: data[name].mask(hidden, value) for name, value in LEAKED.items()})
+
+
+def test_hidden_means_are_not_drawn_either() -> None:
+    for chart, data in (
+        (means_chart(leaky(frames.groups()), None, low="a", high="b"), frames.groups()),
+        (integration_chart(leaky(frames.levels())), frames.levels()),
+    ):
+        assert chart is not None
+        assert len(chart.axes[0].collections[-1].get_offsets()) == len(data) - 1
+        intervals = [line for line in chart.axes[0].lines if str(line.get_label()).startswith("interval:")]
+        assert len(intervals) == len(data) - 1
+        assert "2.47" not in [text.get_text() for text in texts(chart)]
+
+
+def test_merged_sides_are_drawn_whole_even_where_their_answers_are_known() -> None:
+    data = frames.items().query("item == 'merged'")
+    known = data.assign(**{option.id: 20.0 for option in frames.RATING.options})
+    assert set(rectangles(items_chart(known, frames.RATING))) == set(rectangles(items_chart(data, frames.RATING)))
+
+
+def test_intervals_of_levels_end_where_the_data_say(drawn: Draw) -> None:
+    """Each mean lies 0.1 above its lower end and 0.12 below its upper one."""
+    figure = drawn("integration")
+    means = [x for x, _ in figure.axes[0].collections[-1].get_offsets()]
+    ends = [line.get_xdata() for line in figure.axes[0].lines if str(line.get_label()).startswith("interval:")]
+    assert len(means) == len(ends) == 8
+    for mean, (low, high) in zip(means, ends, strict=True):
+        assert (mean - low) / (high - low) == pytest.approx(0.1 / 0.22)
+
+
 def test_invented_means_are_hollow(drawn: Draw) -> None:
     dots = drawn("means").axes[0].collections[-1]
     hollow = [to_hex(colour) == PAPER for colour in dots.get_facecolor()]
@@ -206,6 +252,11 @@ def test_differences_stand_beside_what_could_be_detected(drawn: Draw) -> None:
     # What lies beyond the axis is cut at its end, and the number beside it tells.
     reach = lines["interval:strategic/full/partial"].get_xdata()[1]
     assert (reach - nought) / unit == pytest.approx(1.0)
+
+
+def test_errors_of_floats_tip_no_half_in_a_chart() -> None:
+    """Each product is a half, which as a float lies a little below."""
+    assert [whole(100 * share) for share in (1.005, 0.145, 0.285, 0.575)] == ["101", "15", "29", "58"]
 
 
 def test_shares_are_rounded_half_up() -> None:

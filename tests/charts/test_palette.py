@@ -56,6 +56,12 @@ def test_levels_stay_apart(blindness: str) -> None:
         assert distance(one, other, blindness) > 10
 
 
+def test_extreme_answers_stand_out_more_than_mild_ones() -> None:
+    strength = {option: contrast(fill, PAPER) for option, fill in option_fills(frames.RATING).items()}
+    assert strength["very-good"] > strength["good"] > strength["neither"]
+    assert strength["very-poor"] > strength["poor"] > strength["neither"]
+
+
 @pytest.mark.parametrize("response_set", [frames.RATING, frames.FOUR], ids=lambda r: str(r.id))
 def test_ink_on_every_fill_is_readable(response_set: ResponseSet) -> None:
     fills = [*option_fills(response_set).values(), *(middle for _, middle, _ in SIDES.values())]

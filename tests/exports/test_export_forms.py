@@ -104,6 +104,27 @@ def test_a_text_of_libreoffice_is_read_like_the_export_it_was_made_from(name: st
     assert export.import_ids == made_of.import_ids
 
 
+def test_of_two_separators_the_one_that_makes_more_cells(tmp_path: Path) -> None:
+    """Each of these records has three cells to RFC 4180, the first of which holds a semicolon."""
+    path = tmp_path / "export.csv"
+    path.write_text("Role; post,Region,Years\nNurse; ward,North,4\nCook; hall,South,9\n", encoding="utf-8")
+    assert list(read_export(path).texts)[:3] == ["Role; post", "Region", "Years"]
+
+
+def test_rows_that_differ_in_where_a_cell_ends_are_no_repetitions(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text("ResponseId,First,Second\n1,12,3\n1,1,23\n1,12,3\n", encoding="utf-8")
+    assert read_export(path).row_digests.duplicated().tolist() == [False, False, True]
+
+
+def test_of_two_columns_of_one_name_the_first_is_kept_and_both_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text("ResponseId,Role,Role\n1,Nurse,Cook\n2,Cook,Nurse\n", encoding="utf-8")
+    export = read_export(path)
+    assert export.responses["Role"].tolist() == ["Nurse", "Cook"]
+    assert [(fault.value, fault.message) for fault in export.faults] == [("Role", "two columns have one name")]
+
+
 @pytest.mark.parametrize("name", ["spss-sample", "spss-missing-sample"])
 def test_an_spss_file_is_read_as_r_reads_it(name: str) -> None:
     """Values and labels from R's package foreign, see tests/reference/spss.R."""

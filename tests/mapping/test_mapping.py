@@ -185,3 +185,11 @@ def test_likeness() -> None:
         assert 0.35 < answer_likeness(theirs, ours) < 1.0
     assert answer_likeness("VERY  good", "Very Good") == 1.0
     assert answer_likeness("Very good", "Very poor") < 0.8
+
+
+@pytest.mark.parametrize(("written", "meant"), [("Yes", "yes"), (" NO ", "no"), ("yes", "yes"), ("  ", "")])
+def test_a_decision_may_be_written_in_capitals_and_with_spaces(own_study: Study, written: str, meant: str) -> None:
+    column = own_study.asked[0]
+    write_mapping(mapping_path(own_study), [Row("column", column="a", question=column.id)])
+    decide(own_study, {("column", "a"): {"decision": written}})
+    assert [row.decision for row in read_mapping(own_study)] == [meant]

@@ -1,0 +1,26 @@
+"""Tables of the findings, read back as a reader would."""
+
+from __future__ import annotations
+
+import pytest
+
+import shipped
+from survey_report.marks import Style
+from survey_report.tables import pairs_table
+
+
+@pytest.mark.parametrize("scale", ["services", "support"])
+def test_the_higher_group_stands_first_with_the_interval_of_its_lead(scale: str) -> None:
+    theme = shipped.theme(scale)
+    means = dict(zip(theme.groups["label"], theme.groups["mean"], strict=True))
+    lines = pairs_table(theme, Style("csrr-2023", False)).split("\n")[2:]
+    assert len(lines) == theme.pairs["significant"].sum() > 0
+    for line in lines:
+        higher, lower, difference, interval, _ = (cell.strip() for cell in line.strip("|").split("|"))
+        low, high = map(float, interval.split(" to "))
+        assert float(difference) == pytest.approx(means[higher] - means[lower], abs=0.011)  # of means rounded to 0.01
+        assert (low + high) / 2 == pytest.approx(float(difference), abs=0.011)
+        assert low > 0  # it differs significantly
+    turned = theme.pairs[theme.pairs["significant"]]["difference"] < 0
+    assert turned.any()
+    assert not turned.all()
