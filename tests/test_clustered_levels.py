@@ -14,11 +14,12 @@ from scipy import stats
 import shipped
 from survey_report import cluster_text as text
 from survey_report.charts import equivalence_chart
-from survey_report.findings.clustered import BOUNDS, ClusteredLevels, clustered_findings
+from survey_report.findings.clustered import BOUNDS, ClusteredLevels, at_bounds, clustered_findings
 from survey_report.marks import Style
 from survey_report.notebook import csv_text
 from survey_report.rendering import Rendering
 from survey_report.scales import scale_scores
+from survey_report.statistics.power import detectable
 
 STYLE, PLAIN = Style("csrr-2023", True), Style("csrr-2023", False)
 AREA, LEVEL = "local_authority", "integration"
@@ -90,6 +91,18 @@ def test_equivalence_is_two_one_sided_tests_and_none_below_what_can_be_detected(
             assert row.verdict == ("negligible" if max(lower, upper) < 0.05 else "no difference found")
         seen.add(row.verdict)
     assert seen == {"cannot tell", "negligible"}
+
+
+def test_the_test_of_equivalence_decides_not_the_wider_interval() -> None:
+    """At 0.075 with a standard error of 0.068 the interval of 90% lies within 0.2 and that of 95% does not."""
+    error, half = 0.068, 0.068 * stats.t.ppf(0.975, 29)
+    pair: dict[str, object] = {"scale": "s", "title": "S", "a": "x", "b": "y", "difference": 0.075, "se": error}
+    pair |= {"df": 29.0, "low": 0.075 - half, "high": 0.075 + half, "detectable": detectable(error, 29, alpha=0.05)}
+    narrow, wide = at_bounds(pair, 0.05)
+    assert 0.075 + half > 0.2 > wide["high"]  # type: ignore[operator]
+    assert (wide["equivalent"], wide["verdict"], narrow["verdict"]) == (True, "negligible", "cannot tell")
+    further = dict(pair, difference=0.12, low=0.12 - half, high=0.12 + half)
+    assert at_bounds(further, 0.05)[1]["verdict"] == "no difference found"
 
 
 def test_verdicts_are_counted_and_said_in_words_of_their_own() -> None:

@@ -24,6 +24,7 @@ from survey_report.notebook import csv_text
 from survey_report.numbers import NOT_SHOWN
 from survey_report.rendering import Rendering, open_rendering, read_responses
 from survey_report.scales import item_scores, scale_scores
+from survey_report.statistics.adjusted import adjusted_mean
 from survey_report.statistics.clustered import random_intercept
 from survey_report.statistics.sensitivity import brunner_munzel_pairs
 from survey_report.study_load import load_study
@@ -165,6 +166,13 @@ def test_the_ways_to_score_give_the_means_that_they_say() -> None:
     answered = ~np.isnan(values).all(axis=1)
     assert means["one"] == pytest.approx(np.nanmean(values[answered], axis=1).mean())
     assert found().overall.value == pytest.approx(round(means["welch"], 2))
+    enough = (~np.isnan(values)).sum(axis=1) >= len(scale.items) / 2  # the same people as in the main analysis
+    adjusted = adjusted_mean(items[enough])
+    assert means["adjusted"] == pytest.approx(adjusted.mean)
+    sector = rendering.respondents[rendering.study.column("sector")][enough]
+    parts = [part.to_numpy() for _, part in adjusted.persons.groupby(sector.astype("object"))]
+    p = row_of(found().sensitivity, method="adjusted", grouping="sector")["p"]
+    assert p == pytest.approx(stats.f_oneway(*parts, equal_var=False).pvalue)
 
 
 # What the page says.

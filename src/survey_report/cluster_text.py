@@ -68,7 +68,7 @@ def equivalence_table(found: ClusteredLevels, style: Style) -> str:
     if not rows:
         return "No two levels could be compared."
     header = ["Levels", "Difference", "95% interval", "Detectable", *(f"Within {bound:g}? (p)" for bound in BOUNDS)]
-    return pipe_table(header, rows, "lrrrll", [38, 11, 15, 11, *[17] * len(BOUNDS)])
+    return pipe_table(header, rows, "lrrrll", [34, 11, 15, 11, *[19] * len(BOUNDS)])
 
 
 def cluster_sentences(found: ClusteredLevels, alpha: float, style: Style) -> list[str]:

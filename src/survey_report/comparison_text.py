@@ -132,9 +132,9 @@ def all_sentences(found: AllComparisons, style: Style) -> list[str]:
     if not numbers["n_tests"].value:
         return ["No scale could be tested over any grouping."]
     return [
-        f"Of {style(numbers['n_tests'])} tests, {style(numbers['n_significant'])} are significant. By chance alone, "
-        f"if no group differed from any other, {style(numbers['by_chance'])} would be expected to be. After Holm's "
-        f"adjustment over all of them, {style(numbers['n_significant_holm'])} remain."
+        f"Significant tests: {style(numbers['n_significant'])} of {style(numbers['n_tests'])}. By chance alone, if no "
+        f"group differed from any other, {style(numbers['by_chance'])} would be expected. Significant after Holm's "
+        f"adjustment over all of them: {style(numbers['n_significant_holm'])}."
     ]
 
 
@@ -175,9 +175,8 @@ def _method_cell(row: Any, reason: str, style: Style) -> str:
     if row is None or row.reason or pd.isna(row.p):
         why = reason if row is None else row.reason
         return f"not tested ({why})" if why else "not tested"
-    what = "" if row.what == "pairs" else " items"
-    found, of = row.found, row.of
-    return style.other(f"{_p(float(row.p))}; {found} of {of}{what}")
+    counted = f"{row.found} of {row.of}{'' if row.what == 'pairs' else ' items'}"
+    return style.other(f"{_kept(_p(float(row.p)))}; {_kept(counted)}")
 
 
 def _all_cell(row: Any, style: Style) -> str:

@@ -76,7 +76,7 @@ def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevel
         test, mine = _of_scale(rendering, grouping, scale)
         tests.append(test)
         pairs += mine
-        bounds += [row for pair in mine for row in _bounds(pair, study.thresholds.alpha)]
+        bounds += [row for pair in mine for row in at_bounds(pair, study.thresholds.alpha)]
     equivalence = pd.DataFrame(bounds, columns=BOUND_COLUMNS)
     column = rendering.respondents[study.column(grouping.derived_from)]
     n_clusters = int(column[rendering.respondents[grouping.id].notna()].nunique())
@@ -170,8 +170,8 @@ def _pair(grouping: Grouping, scale: Scale, pair: object, naive: object, alpha: 
     }
 
 
-def _bounds(pair: Mapping[str, object], alpha: float) -> list[dict[str, object]]:
-    """The pair's rows of `equivalence`."""
+def at_bounds(pair: Mapping[str, object], alpha: float) -> list[dict[str, object]]:
+    """The rows of a pair (a row of `ClusteredLevels.pairs`) in `ClusteredLevels.equivalence`, one a bound."""
     estimate, error, freedom, low, high, smallest = (
         float(pair[name])  # type: ignore[arg-type]
         for name in ("difference", "se", "df", "low", "high", "detectable")
