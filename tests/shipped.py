@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from survey_report.conditions import Facts
+from survey_report.findings.clustered import ClusteredLevels, clustered_findings
+from survey_report.findings.comparing import AllComparisons, all_comparisons
 from survey_report.findings.levels import Levels, level_findings
 from survey_report.findings.people import People, people_findings
 from survey_report.findings.theme import Theme, theme_findings
@@ -50,6 +52,16 @@ def levels(grouping: str) -> Levels:
 
 
 @cache
+def clustered(grouping: str) -> ClusteredLevels:
+    return clustered_findings(rendering(), grouping)
+
+
+@cache
+def comparisons() -> AllComparisons:
+    return all_comparisons(rendering())
+
+
+@cache
 def themes() -> tuple[Theme, ...]:
     return tuple(theme(scale.id) for scale in rendering().study.scales)
 
@@ -58,7 +70,7 @@ def themes() -> tuple[Theme, ...]:
 def numbers() -> Mapping[str, Number]:
     """The numbers of all sections, each key entered by one of them."""
     merged: dict[str, Number] = {}
-    for section in (people(), *themes(), levels("integration")):
+    for section in (people(), *themes(), comparisons(), levels("integration"), clustered("integration")):
         assert not merged.keys() & section.numbers.keys()
         merged |= section.numbers
     return MappingProxyType(merged)
