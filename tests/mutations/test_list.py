@@ -80,6 +80,8 @@ def test_results_are_of_mutations_and_say_who_noticed() -> None:
     for name, result in RESULTS.items():
         for word, reason in ((result.reconciliation, result.lost), (result.tests, result.by)):
             assert word == ("caught" if reason else "survived"), name
+    noted = {one.id for one in LISTED if one.note}
+    assert {name for name, result in RESULTS.items() if result.tests == "survived"} == noted
 
 
 def test_the_tests_that_caught_them_are_there() -> None:
