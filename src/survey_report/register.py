@@ -114,15 +114,19 @@ def load_register(study: Study) -> Register:
     rows = read_table(published, COLUMNS, problems) if published else []
     problems.extend(_unreadable(published.name, rows) if published else ())
     raise_if_any(problems)
-    scales = {item.item: scale.id for scale in study.scales for item in scale.items}
-    rows = [{**row, "scale": row["scale"] or scales.get(row["item"], "")} for row in rows]
-    figures = tuple(_figures(rows))
+    figures = tuple(_figures(with_scales(rows, study)))
     by_key: dict[str, list[Figure]] = {}
     for figure in figures:
         if figure.key:
             by_key.setdefault(figure.key, []).append(figure)
     ordered = {key: tuple(sorted(rows, key=lambda row: -row.decimals)) for key, rows in by_key.items()}
     return Register(figures, ordered, study.corrections)
+
+
+def with_scales(rows: Iterable[Mapping[str, str]], study: Study) -> list[dict[str, str]]:
+    """Rows of a register; one that names an item and no scale is given the item's scale."""
+    scales = study.scale_of
+    return [{**row, "scale": row["scale"] or scales.get(row["item"], "")} for row in rows]
 
 
 def _unreadable(file: str, rows: Iterable[Mapping[str, str]]) -> Iterable[Problem]:

@@ -260,6 +260,11 @@ class Study:
         return self.question(name).categories
 
     @property
+    def scale_of(self) -> dict[str, str]:
+        """Scale ids by the short names of their rated items."""
+        return {item.item: scale.id for scale in self.scales for item in scale.items}
+
+    @property
     def asked(self) -> tuple[Question, ...]:
         """Questions that have a column in an export."""
         return tuple(question for question in self.questions if question.column)

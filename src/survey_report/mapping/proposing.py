@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 from survey_report.exports.export import Export
@@ -202,15 +201,3 @@ def _without_column(study: Study, used: set[str], remembered: Mapping[tuple[str,
             row = Row("missing", question=question.id, note=f"{question.short}: {question.label}")
             kept = remembered.get(row.place)
             yield replace(row, decision=kept.decision) if kept else row
-
-
-def unmatched(rows: Sequence[Row]) -> pd.DataFrame:
-    """Undecided rows, one row each: kind, what, proposal, confidence."""
-    open_rows = [row for row in rows if not row.decision and row.kind != "unused"]
-    return pd.DataFrame(
-        [
-            (row.kind, row.column or row.answer or row.question, row.category or row.question, row.confidence)
-            for row in open_rows
-        ],
-        columns=["kind", "what", "proposal", "confidence"],
-    )

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from survey_report.errors import Problem, raise_if_any
+from survey_report.register import with_scales
 from survey_report.study import Side, Study
 from survey_report.study_fields import read_table
 from survey_report.synthesis.demands import Demand, option_of, read_demand, side_of
@@ -90,9 +91,8 @@ def read_targets(study: Study) -> Targets:
     """
     problems: list[Problem] = []
     path = study.files["published"]
-    rows = [row for row in read_table(path, COLUMNS, problems) if row["source"] == "responses"]
-    scales = {q.item: scale.id for scale in study.scales for q in scale.items}
-    rows = [{**row, "scale": row["scale"] or scales.get(row["item"], "")} for row in rows]
+    printed = read_table(path, COLUMNS, problems)
+    rows = with_scales((row for row in printed if row["source"] == "responses"), study)
     raise_if_any(problems)
     single: dict[str, Figure] = {}
     totals: list[tuple[Figure, bool]] = []
