@@ -7,7 +7,7 @@ takes them out when it finishes the notebook (see `finish`).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from survey_report.findings.measuring import Measurement, measurement_findings
 from survey_report.findings.people import People, people_findings
 from survey_report.findings.theme import Theme, theme_findings
 from survey_report.findings.weighting import Weighting, weighting_findings
-from survey_report.marks import KEY, NOTICE, PREFIX, Style
+from survey_report.marks import KEY, NARROW_IMAGE, NOTICE, PREFIX, Style
 from survey_report.narrative import bullets
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering, open_rendering
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from survey_report.charts.numbers import Kind
+
+    Drawing = Callable[[float], Figure | None]
 
 BUILD, STUDIES = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES"
 CARRIED = "survey_report"
@@ -131,14 +133,18 @@ class Desk:
         carried = {"caption": caption, "csv": csv_text(data), "prefix": self._prefix}
         return Output({"text/markdown": markdown, "text/plain": caption}, carried)
 
-    def figure(self, figure: Figure | None, caption: str, alt: str, data: pd.DataFrame) -> Output:
-        """A chart as SVG with caption, alt text and the data behind it; a word where there is nothing to draw."""
-        from survey_report.charts import svg
+    def figure(self, draw: Drawing, caption: str, alt: str, data: pd.DataFrame) -> Output:
+        """A chart as SVG with caption, alt text and the data behind it; a word where there is nothing to draw.
 
-        if figure is None:
+        `draw` makes the chart for a canvas of some width in points: once for the page, once for a phone.
+        """
+        from survey_report.charts import NARROW, WIDTH, svg
+
+        wide, narrow = draw(WIDTH), draw(NARROW)
+        if wide is None or narrow is None:
             return _nothing(caption)
         carried = {"caption": caption, "alt": alt, "csv": csv_text(data), "prefix": self._prefix}
-        return Output({"image/svg+xml": svg(figure), "text/plain": alt}, carried)
+        return Output({"image/svg+xml": svg(wide), NARROW_IMAGE: svg(narrow), "text/plain": alt}, carried)
 
     def numbers(self, numbers: Mapping[str, Number], pairs: pd.DataFrame | None = None) -> Output:
         """Hand the section's numbers over; shows how many there are and of what kind."""
