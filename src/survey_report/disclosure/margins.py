@@ -1,8 +1,8 @@
 """The answers of all groups to one question as cells that add up: which of them to hide.
 
 An intruder is taken to know everybody's answers, how many of each group answered, and of every cell that is shown what
-its printed percentage, and that of everybody else, leave of it. Where a group's answers are printed elsewhere as they are
-(`exact`), rounding protects nothing.
+its printed percentage, and that of everybody else, leave of it. Where a group's answers are printed elsewhere as they
+are (`exact`), rounding protects nothing.
 """
 
 from __future__ import annotations

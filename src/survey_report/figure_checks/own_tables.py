@@ -74,6 +74,8 @@ def check_sides(_: str, table: pd.DataFrame, context: Context) -> Iterator[Fault
         if not shown or pd.isna(row["n"]):
             continue
         name, base = str(row["label"]), int(row["n"])
+        if base < context.study.thresholds.coarse_group:
+            continue  # rounded too coarsely for anything to follow
         for column, share in shown.items():
             if not counts_printed_as(span_of(share, DATA_DECIMALS), base):
                 yield Fault(f"{name}, {column}", f"{float(share)}%", f"no whole number of {base:,} answers gives it")

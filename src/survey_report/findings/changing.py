@@ -111,7 +111,9 @@ def _balances(
             precision = rendering.policy.precision(found.n)
             shares = (found.better, 100 - found.better - found.worse, found.worse)
             numbers = (*shares, found.balance, found.low, found.high)
-            if precision.coarse:  # the balance and its interval as they follow from the shares that are shown
+            if (
+                precision.coarse and found.n
+            ):  # the balance and its interval as they follow from the shares that are shown
                 numbers = coarse_balance(
                     precision.percent(found.better), precision.percent(found.worse), found.n, limits
                 )
