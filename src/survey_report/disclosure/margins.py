@@ -187,4 +187,4 @@ def _surely_safe(grid: _Grid, cells: Cells, hidden: np.ndarray, sides: np.ndarra
                 if at != other:
                     up, down, need = rise[:, other, at], rise[:, at, other], room[rows, at]
                     safe[rows, at] |= (up + down >= need) & (values[rows, at] + up >= need)
-    return safe & covered
+    return np.asarray(safe & covered)

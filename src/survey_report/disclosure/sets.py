@@ -90,9 +90,7 @@ def links_between(sets: Sequence[ProfileSet]) -> tuple[Link, ...]:
         for coarse in sets:
             if fine is coarse:
                 continue
-            inside, outside = (
-                part.members.astype("object").where(part.members.isin(part.groups)) for part in (fine, coarse)
-            )
+            inside, outside = (_named(part) for part in (fine, coarse))
             named = outside[inside.notna()].fillna("").groupby(inside[inside.notna()])
             if (named.nunique() > 1).any():
                 continue
@@ -104,14 +102,20 @@ def links_between(sets: Sequence[ProfileSet]) -> tuple[Link, ...]:
     return tuple(link for link in found if link.parts)
 
 
+def _named(part: ProfileSet) -> pd.Series:
+    """The group of each respondent, missing for those in none."""
+    members = part.members.astype("object")
+    return members.where(members.isin(part.groups))
+
+
 def protected_answers(rendering: Rendering, sets: Sequence[ProfileSet]) -> pd.DataFrame:
     """What the profiles of the sets may print: one row a set, group and question, in the order of `raw_answers`.
 
     Columns: grouping, group, scale, kind (`item` or `change`), item (an item's short name, a period's id), n (answers,
-    NA where no side is shown), positive, neutral, negative (percent, rounded to `step`; NaN where not shown), rest_n and
-    rest_positive, rest_neutral, rest_negative (everybody else, in whole percent; not shown where the group's are not),
-    step (what the group's percentages, and all differences drawn from them, are rounded to), detail (`sides`: all
-    three, `some`: one of them, `none`) and reason (empty where all three are shown).
+    NA where no side is shown), positive, neutral, negative (percent, rounded to `step`; NaN where not shown), rest_n
+    and rest_positive, rest_neutral, rest_negative (everybody else, in whole percent; not shown where the group's are
+    not), step (what the group's percentages, and all differences drawn from them, are rounded to), detail (`sides`:
+    all three, `some`: one of them, `none`) and reason (empty where all three are shown).
 
     What a page works out further, such as the difference from the rest or an interval, must follow from these columns
     alone: worked out from the answers, it would tell what the rounding hides.
@@ -128,9 +132,9 @@ def protect(raw: pd.DataFrame, policy: Policy, links: Sequence[Link] = ()) -> pd
         for row in each_row(raw[everybody])
     }
     shown = pd.DataFrame(False, index=raw.index, columns=list(SIDES))
-    for question, part in raw[~everybody].groupby(["scale", "kind", "item"], sort=False):
-        exact = question[1] == CHANGE  # the tables of change over time hold the shares of groups as they are
-        hidden = hidden_cells(part, totals[question], links, limits, exact=exact)
+    for (scale, kind, item), part in raw[~everybody].groupby(["scale", "kind", "item"], sort=False):
+        exact = kind == CHANGE  # the tables of change over time hold the shares of groups as they are
+        hidden = hidden_cells(part, totals[(scale, kind, item)], links, limits, exact=exact)
         shown.loc[part.index] = ~hidden
     rows = []
     for row, visible in zip(each_row(raw[~everybody]), shown[~everybody].to_numpy(bool), strict=True):
@@ -147,13 +151,13 @@ def _printed(row: Any, visible: np.ndarray, totals: np.ndarray, policy: Policy) 
         reason = f"not shown: fewer than {limits.min_group} answers"
     else:
         reason = "" if every else TOO_FEW_OF_ONE
-    n_rest = int(rest.sum())
+    n_rest, nan = int(rest.sum()), float("nan")
     others = policy.precision(n_rest)
-    nan = float("nan")
+    seen = visible if some else np.zeros(len(SIDES), dtype=bool)
     return (
         *(getattr(row, name) for name in NAMES),
         row.n if some else pd.NA,
-        *(precision.percent(100 * c / row.n) if v and some else nan for c, v in zip(counts, visible, strict=True)),
+        *(precision.percent(100 * c / row.n) if v else nan for c, v in zip(counts, seen, strict=True)),
         n_rest if some else pd.NA,
         *(
             others.percent(100 * c / n_rest) if v and some and n_rest else nan

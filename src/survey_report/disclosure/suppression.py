@@ -26,10 +26,10 @@ MAX_ITERATIONS = 20_000
 class Cells:
     """Counts (one a cell), the sums of them that are printed, and what protects each.
 
-    `low` and `high` are what a shown cell tells of its count: both the count itself where it is printed as it is, the
-    ends of what it may have been where it is rounded. `sums` has one row a sum and one column a cell (1 where the cell is in it, -1 where it is the printed sum of others).
-    `room` is how wide the range of each cell must be if it is hidden, and what it must reach. `cost` is what hiding one
-    more costs; infinite where it cannot be hidden.
+    `low` and `high` are what a shown cell tells of its count: the count itself where it is printed as it is, the ends
+    of what it may have been where it is rounded. `sums` has one row a sum and one column a cell (1 where the cell is in
+    it, -1 where it is the printed sum of others). `room` is how wide the range of each cell must be if it is hidden,
+    and what it must reach. `cost` is what hiding one more costs; infinite where it cannot be hidden.
     """
 
     values: np.ndarray

@@ -110,14 +110,11 @@ def _balances(
             found = net_balance(signs[period.id][column == group], alpha=limits.alpha)
             precision = rendering.policy.precision(found.n)
             shares = (found.better, 100 - found.better - found.worse, found.worse)
-            numbers = (*shares, found.balance, found.low, found.high)
-            if (
-                precision.coarse and found.n
-            ):  # the balance and its interval as they follow from the shares that are shown
-                numbers = coarse_balance(
-                    precision.percent(found.better), precision.percent(found.worse), found.n, limits
-                )
-            balance = numbers[SIDES.index("negative") + 1]
+            numbers: tuple[float, ...] = (*shares, found.balance, found.low, found.high)
+            if precision.coarse and found.n:  # as they follow from the shares that are shown
+                better, worse = precision.percent(found.better), precision.percent(found.worse)
+                numbers = coarse_balance(better, worse, found.n, limits)
+            balance = numbers[len(SIDES)]
             key = f"change.{scale.id}.{period.id}." + (f"{grouping}.{group}" if grouping else "overall")
             visible = shown[group]
             number = ledger.enter(

@@ -32,7 +32,8 @@ class Theme:
     `items`: one row an item: item, label, n, option columns and positive/neutral/negative in percent (NaN where not
     shown), `<side>_kind`, merged, shown; best first. `groups`: one row a group of each grouping: grouping,
     grouping_label, group, label, phrase, n, mean, low, high, kind, shown, step (what its mean is rounded to), coarse
-    (whether it is too small for its own spread to be shown: low and high come from that of everybody). `changes`: one row a period, as items with
+    (whether it is too small for its own spread to be shown: low and high come from that of everybody). `changes`: one
+    row a period, as items with
     period instead of item. `tests`: one row a grouping: grouping, label, statistic, df_between, df_within, p, groups.
     `pairs`: one row a tested pair: grouping, a, b, difference, low, high, p, significant, and whether Welch's test of
     the grouping is (welch_significant). Of pairs and tests with a coarse group see `disclosure.comparisons`.
