@@ -25,7 +25,7 @@ ITEM, CHANGE = "item", "change"
 PRIVATE, RAW_FILE, PROTECTED_FILE = "private", "answers.parquet", "protected.parquet"
 NAMES = ["grouping", "group", "scale", "kind", "item"]
 RAW = [*NAMES, "n", *SIDES]
-REST = [f"rest_{name}" for name in ("n", *SIDES)]
+REST = [f"rest_{name}" for name in ("n", *SIDES, "step")]
 PROTECTED = [*NAMES, "n", *SIDES, *REST, "step", "detail", "reason"]
 TOO_FEW_OF_ONE = "not shown: too few of some answers, here or in another group"
 
@@ -195,6 +195,7 @@ def _printed(row: Any, visible: np.ndarray, totals: np.ndarray, policy: Policy) 
             others.percent(100 * c / n_rest) if v and some and n_rest else nan
             for c, v in zip(rest, visible, strict=True)
         ),
+        others.pct_step,
         precision.pct_step,
         "sides" if every else "some" if some else "none",
         reason,
