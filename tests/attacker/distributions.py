@@ -12,8 +12,8 @@ SLACK = 1e-9
 
 @dataclass(frozen=True)
 class Printed:
-    """What is printed of a group: n, mean and deviation with the steps they are rounded to (None where not printed), and
-    the percentages of the positive, neutral and negative side (None where not printed)."""
+    """What is printed of a group: n, mean and deviation with the steps they are rounded to, and the percentages of the
+    positive, neutral and negative side. None where not printed."""
 
     n: int
     mean: float | None = None

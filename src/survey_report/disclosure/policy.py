@@ -44,7 +44,7 @@ class Policy:
             return True
         low, high = min(answers.scores.values()), max(answers.scores.values())
         shown, half = precision.mean(mean), precision.mean_step / 2
-        most = [self.thresholds.min_cell]
+        most = [float(self.thresholds.min_cell)]
         for side in _filled_sides(answers):
             scores = [answers.scores[option] for option in answers.side(side)]
             if max(scores) < high:  # so many may have answered on this side although the mean is so high
