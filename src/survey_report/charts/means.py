@@ -142,7 +142,7 @@ def _draw_numbers(canvas: Canvas, row: Mapping[str, object], middle: float, colu
     canvas.text(
         columns[0],
         middle,
-        mean(number(row["mean"])),
+        mean(number(row["mean"]), row.get("step")),
         face=FACES[kind],
         colour=MUTED if kind == "invented" else INK,
         align="right",
