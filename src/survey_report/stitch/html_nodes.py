@@ -39,6 +39,8 @@ class HtmlNodes:
     callouts: int = 0
     tabsets: int = 0
     linked: set[str] = field(default_factory=set)
+    heading: str = ""
+    regions: dict[str, int] = field(default_factory=dict)
 
     def convert(self, blocks: list[Node]) -> list[Node]:
         """Blocks that Pandoc can write."""
@@ -60,7 +62,7 @@ class HtmlNodes:
         if kind == "Image":
             return _image(node, ("img-fluid",))
         if kind == "Table":
-            return [scrolling(rewrite_inside(node, self._visit), "")]
+            return [self._scrolling(rewrite_inside(node, self._visit), "")]
         if kind == "CodeBlock":
             return _code(node)
         if kind == "Div":
@@ -69,6 +71,7 @@ class HtmlNodes:
 
     def _header(self, node: Node) -> Node:
         number = number_of(node)
+        self.heading = plain_text(node["c"][2]).strip()
         inlines = rewrite(node["c"][2], self._visit)
         if number:
             inlines = [span(attr("", ["header-section-number"]), text(number)), {"t": "Space"}, *inlines]
@@ -127,11 +130,18 @@ class HtmlNodes:
             if inner["t"] == "Image":
                 return _image(inner, ("img-fluid", "figure-img"), described=True)
             if inner["t"] == "Table":
-                return [scrolling(rewrite_inside(inner, self._visit), label)]
+                return [self._scrolling(rewrite_inside(inner, self._visit), label)]
             return self._visit(inner)
 
         made: list[Node] = rewrite(node["content"], visit)
         return made
+
+    def _scrolling(self, table: Node, label: str) -> Node:
+        """A table that scrolls sideways by itself, also from the keyboard; every region has a name of its own."""
+        name = label or plain_text(table["c"][1]).strip() or f"Table under {self.heading}".removesuffix(" under ")
+        self.regions[name] = self.regions.get(name, 0) + 1
+        name += f" ({self.regions[name]})" if self.regions[name] > 1 else ""
+        return div(attr("", ["table-scroll"], [("role", "region"), ("tabindex", "0"), ("aria-label", name)]), [table])
 
     def _rows(self, cells: list[Node], columns: int, done: bool = False) -> list[Node]:
         share = f"flex-basis: {100 / columns:.1f}%;"
@@ -239,12 +249,6 @@ class HtmlNodes:
 def rewrite_inside(node: Node, visit: Any) -> Node:
     """The node with its inside rewritten."""
     return {**node, "c": rewrite(node["c"], visit)}
-
-
-def scrolling(table: Node, label: str) -> Node:
-    """A table that scrolls sideways by itself, also from the keyboard."""
-    name = label or plain_text(table["c"][1]).strip() or "Table"
-    return div(attr("", ["table-scroll"], [("role", "region"), ("tabindex", "0"), ("aria-label", name)]), [table])
 
 
 def _image(node: Node, classes: tuple[str, ...], described: bool = False) -> list[Node]:
