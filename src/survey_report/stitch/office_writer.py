@@ -41,6 +41,9 @@ def write_office(project: Project, document: Document, site: Path, kind: str) ->
                 write_file(work / (where[:-4] + ".png"), png(content))
             else:
                 write_file(work / where, content)
+        for where in version.named.images:
+            if where.endswith(".svg") and (project.root / where).is_file():
+                write_file(work / (where[:-4] + ".png"), png((project.root / where).read_bytes()))
         blocks = convert(version.blocks, posixpath.dirname(document.path), kind)
         arguments = ["-t", kind, "-s", "-o", str(work / f"made.{kind}"), f"--resource-path={work}:{project.root}"]
         if options.get("reference-doc"):
@@ -92,6 +95,8 @@ def _metadata(document: Document, kind: str) -> dict[str, Node]:
     if names:
         meta["author"] = {"t": "MetaList", "c": names}
     meta["toc-title"] = {"t": "MetaString", "c": printed(options.get("toc-title") or "Table of contents")}
+    if options.get("abstract") and kind == "docx":
+        meta["abstract"] = {"t": "MetaBlocks", "c": resolver.markdown(options["abstract"])}
     return meta
 
 
@@ -122,15 +127,18 @@ def convert(blocks: list[Node], folder: str, kind: str) -> list[Node]:
         return None
 
     def floating(node: Node) -> list[Node]:
-        content = rewrite(node["content"], visit)
+        content: list[Node] = rewrite(node["content"], visit)
         label = f"({node['letter']}) " if node["sub"] else f"{WORDS[node['kind']]}{NBSP}{node['number']}: "
-        words = [*text(label), *rewrite(node["caption"] or [], visit)]
+        numbered = node.get("numbered", True)
+        words = [*(text(label) if numbered else []), *rewrite(node["caption"] or [], visit)]
+        if not words:
+            return content
         style = "Table Caption" if node["kind"] == "tbl" else "Image Caption"
         caption = div(attr("", [], [("custom-style", style)]), [{"t": "Para", "c": words}])
         if kind == "pptx":
             caption = {"t": "Para", "c": words}
         whole = [caption, *content] if node["kind"] == "tbl" else [*content, caption]
-        return [div(attr(node["id"]), whole)]
+        return whole if kind == "pptx" else [div(attr(node["id"]), whole)]
 
     def divided(node: Node) -> list[Node] | None:
         attributes, inner = node["c"]
