@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from survey_report.charts.numbers import Kind
 
-    Drawing = Callable[[float], Figure | None]
+    Drawing = Callable[..., Figure | None]
 
 BUILD, STUDIES = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES"
 CARRIED = "survey_report"
@@ -136,11 +136,11 @@ class Desk:
     def figure(self, draw: Drawing, caption: str, alt: str, data: pd.DataFrame) -> Output:
         """A chart as SVG with caption, alt text and the data behind it; a word where there is nothing to draw.
 
-        `draw` makes the chart for a canvas of some width in points: once for the page, once for a phone.
+        `draw` makes the chart for a canvas of a `width` in points: once for the page, once for a phone.
         """
         from survey_report.charts import NARROW, WIDTH, svg
 
-        wide, narrow = draw(WIDTH), draw(NARROW)
+        wide, narrow = draw(width=WIDTH), draw(width=NARROW)
         if wide is None or narrow is None:
             return _nothing(caption)
         carried = {"caption": caption, "alt": alt, "csv": csv_text(data), "prefix": self._prefix}
