@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from survey_report.errors import Problem, UserError, raise_if_any
-from survey_report.places import DEFAULT_STUDY, places
+from survey_report.places import DEFAULT_STUDY, Places, places
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
             step.add_argument("--out", type=Path, help="where to write; the study's own export otherwise")
         else:
             step.add_argument("--export", type=Path, help="your own export; without it, the study's own")
+            step.add_argument("--corpus", type=Path, help="your own coded material: .qdpx, .qde, or CSV of excerpts")
     return parser
 
 
@@ -60,8 +61,12 @@ def _new_study_options(step: argparse.ArgumentParser) -> None:
     step.add_argument("--real", action="store_true", help="declare that the export holds real answers")
 
 
+def _places(options: argparse.Namespace) -> Places:
+    return places(options.study.name, str(options.export or ""), str(options.corpus or ""))
+
+
 def _build(options: argparse.Namespace) -> Path:
-    return places(options.study.name, str(options.export or "")).build
+    return _places(options).build
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -69,22 +74,29 @@ def _check(options: argparse.Namespace) -> None:
     from survey_report.conditions import load_conditions
     from survey_report.findings.weighting import check_margins
     from survey_report.mapping.prepared import prepared_export
+    from survey_report.qualitative.coded import corpus_path, read_coded
     from survey_report.register import load_register
-    from survey_report.rendering import spellings_of
+    from survey_report.rendering import is_shipped, spellings_of
     from survey_report.rules import check_rules
     from survey_report.study_load import load_study
 
-    if options.export and set("{}") & set(str(options.export)):
-        remedy = "rename the file, or put it into a folder without braces"
-        raise UserError(
-            [Problem(str(options.export), "", "", "Snakemake takes braces in a path for wildcards", remedy)]
-        )
+    remedy = "rename the file, or put it into a folder without braces"
+    raise_if_any(
+        Problem(str(path), "", "", "Snakemake takes braces in a path for wildcards", remedy)
+        for path in (options.export, options.corpus)
+        if path and set("{}") & set(str(path))
+    )
     study = load_study(options.study)
     raise_if_any(check_rules(load_register(study), study))
     load_conditions(study.files.get("conditions"))
     export = prepared_export(study, options.export)
     respondents, flow = clean(export, study)
     raise_if_any(check_margins(respondents, study))
+    corpus = corpus_path(study, options.corpus, shipped=is_shipped(export, study))
+    if corpus:
+        material = read_coded(study, corpus)
+        counts = ", ".join(f"{len(getattr(material, name)):,} {name}" for name in ("sources", "codes", "excerpts"))
+        print(f"the coded material fits the study: {counts}")
     print(f"the export fits the study: {flow.rows:,} rows, {flow.complete:,} complete responses")
     _tell(export.notes, spellings_of(export, study))
 
@@ -102,7 +114,7 @@ def _tell(notes: Sequence[str], spellings: Sequence[tuple[str, str, str, int]]) 
 def _read(options: argparse.Namespace) -> None:
     from survey_report.rendering import read_responses
 
-    reading = read_responses(options.study, options.export, _build(options))
+    reading = read_responses(options.study, options.export, _build(options), options.corpus)
     flow = reading.flow
     print(f"read {reading.export_name}: {flow.rows:,} rows, of which {flow.complete:,} complete responses")
     print(f"  left out: {flow.incomplete:,} incomplete, {flow.previews} previews, {flow.tests} tests, "
@@ -110,9 +122,24 @@ def _read(options: argparse.Namespace) -> None:
     if flow.not_asked:
         print(f"  set aside: {flow.not_asked:,} single answers to questions that were not meant for the respondent")
     _tell(reading.notes, reading.spellings)
+    _tell_coded(_build(options))
     if reading.synthetic:
         print("  treated as synthetic: the notice stands on every page. An export of real answers is declared in")
         print(f"  study.yml under export: real_exports, by its digest {reading.export_digest}")
+
+
+def _tell_coded(build: Path) -> None:
+    """What coded material there is, and where the list lies that a person should look through."""
+    from survey_report.qualitative.coded import FOLDER, TO_CHECK, open_coded
+
+    material = open_coded(build)
+    if material is None:
+        print("  no coded material goes with these answers; CORPUS=file names your own (.qdpx, .qde or .csv)")
+        return
+    print(f"read {material.name}: {len(material.corpus.sources):,} sources, {len(material.corpus.excerpts):,} excerpts")
+    for notice in material.corpus.notices:
+        print(f"  {notice}")
+    print(f"  look through {build / FOLDER / TO_CHECK} before you publish quotations: what was replaced or kept back")
 
 
 def _findings(options: argparse.Namespace) -> None:
@@ -161,12 +188,12 @@ def _stitch(options: argparse.Namespace) -> None:
     from survey_report.stitching import stitch
     from survey_report.study_load import load_study
 
-    found = places(options.study.name, str(options.export or ""))
+    found = _places(options)
     stitch(Path(), load_study(options.study), found.build, found.site)
 
 
 def _where(options: argparse.Namespace) -> None:
-    found = places(options.study.name, str(options.export or ""))
+    found = _places(options)
     pages = sorted(found.site.glob(f"report/{options.study.name}/*.pdf"))
     print(f"the report is at {found.index}")
     for page in pages:
@@ -175,10 +202,12 @@ def _where(options: argparse.Namespace) -> None:
 
 def _synthesise(options: argparse.Namespace) -> None:
     from survey_report.study_load import load_study
-    from survey_report.synthesis import synthesise
+    from survey_report.synthesis import synthesise, write_corpus
 
     study = load_study(options.study)
     synthesise(study, options.out or options.study / study.export.file)
+    if options.out is None and study.coded and study.coded.file and study.coded.synthetic:
+        write_corpus(study, options.study / study.coded.file)
 
 
 def _map(options: argparse.Namespace) -> None:
@@ -210,7 +239,7 @@ HELP = {
     "records": "run the notebooks of the register, its errata and the provenance",
     "stitch": "render the pages, with Quarto or the embedded engine, and put them in place",
     "where": "print where the pages of a rendering are",
-    "synthesise": "write the synthetic export of the study",
+    "synthesise": "write the synthetic export of the study, and its invented corpus",
     "map": "propose which column of your export is which question, and which answer is which category",
     "new-study": "draft the folder of a new study from an export or a data dictionary",
 }

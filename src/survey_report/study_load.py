@@ -28,6 +28,7 @@ from survey_report.study import (
     Thresholds,
 )
 from survey_report.study_check import BASES, check_derivation, check_study
+from survey_report.study_coded import read_coded_material
 from survey_report.study_fields import Fields, read_table, read_yaml
 
 QUESTION_COLUMNS = [
@@ -122,6 +123,7 @@ def load_study(folder: Path) -> Study:
             min_test_group=limits.whole("min_test_group", 2, 1000),
         ),
         invited=top.whole("invited", 1, 10**9) if "invited" in top.data else None,
+        coded=read_coded_material(top, folder),
         participants=tuple(_participants(tables["participants"], problems)),
         sessions=tuple(_sessions(tables["sessions"], problems)),
         corrections={row["figure_id"]: row["value"] for row in tables["corrections"]},
