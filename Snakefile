@@ -32,7 +32,7 @@ STITCHER = files("src/survey_report/stitch/**/*")
 PAGES = files("_quarto.yml", "_environment", "*.qmd", "report/**/*")
 NOTEBOOKS = [
     "respondents", "theme", "comparison", "comparisons", "integration", "instrument", "measurement", "change",
-    "weighting",
+    "weighting", "qualitative",
 ]
 RECORDS = ["register", "errata", "readings", "provenance"]
 

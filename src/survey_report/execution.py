@@ -12,6 +12,7 @@ from typing import Any
 
 from survey_report.errors import Problem, UserError
 from survey_report.files import write_json, write_text
+from survey_report.findings.voices import WHOLE
 from survey_report.finish import Finished, finish, notebook_json, stderr_of
 from survey_report.notebook import BUILD, STUDIES
 from survey_report.study import Study
@@ -40,11 +41,12 @@ class Run:
 
 def runs_of(study: Study) -> tuple[Run, ...]:
     """The runs of a study's report: who took part, each theme and its groups compared, each derived grouping over all
-    scales, and what the supplementary report tells of instrument, measurement, change and weighting; each only where
-    the study has it."""
+    scales, what the supplementary report tells of instrument, measurement, change and weighting, and each part of the
+    code frame of coded material; each only where the study has it."""
     base = {"study": study.id}
     compared = study.scales if study.tested_groupings else ()
     derived = [grouping.id for grouping in study.groupings if grouping.mapping and grouping.tested]
+    voices = [*(section for section, _ in study.coded.sections), WHOLE] if study.coded else []
     has = {
         "instrument": True,
         "measurement": bool(study.scales),
@@ -58,6 +60,7 @@ def runs_of(study: Study) -> tuple[Run, ...]:
         *([Run("comparisons", "comparisons", base)] if compared else []),
         *(Run(grouping, "integration", {**base, "grouping": grouping}) for grouping in derived),
         *(Run(name, name, base) for name in has if has[name]),
+        *(Run(f"voices-{section}", "qualitative", {**base, "section": section}) for section in voices),
     )
 
 

@@ -22,6 +22,7 @@ from survey_report.findings.levels import Levels, level_findings
 from survey_report.findings.measuring import Measurement, measurement_findings
 from survey_report.findings.people import People, people_findings
 from survey_report.findings.theme import Theme, theme_findings
+from survey_report.findings.voices import Voices, voices_findings
 from survey_report.findings.weighting import Weighting, weighting_findings
 from survey_report.marks import KEY, NOTICE, PREFIX, Style
 from survey_report.narrative import bullets
@@ -114,6 +115,10 @@ class Desk:
     def clustered(self, grouping: str) -> ClusteredLevels:
         """All scales over the levels of one grouping of clusters."""
         return clustered_findings(self.rendering, grouping)
+
+    def voices(self, section: str) -> Voices:
+        """What was said on a part of the code frame."""
+        return voices_findings(self.rendering, section)
 
     def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""

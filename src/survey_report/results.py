@@ -12,6 +12,7 @@ from survey_report.conditions import Facts, evaluate, load_conditions
 from survey_report.downloads import download_links
 from survey_report.execution import Run
 from survey_report.files import digest_file, write_json, write_text, write_yaml
+from survey_report.findings.voices import sections_told
 from survey_report.marks import Style
 from survey_report.numbers import Number
 from survey_report.provenance import code_digest, lock_digest
@@ -47,7 +48,8 @@ def write_results(rendering: Rendering, runs: Iterable[Run], build: Path) -> lis
 def _metadata(rendering: Rendering, holds: Mapping[str, bool]) -> dict[str, Any]:
     """What documents may ask in `when-meta`."""
     published = bool(rendering.register.figures)
-    return {"synthetic": rendering.reading.synthetic, "published": published, "holds": dict(holds)}
+    told = dict.fromkeys(sorted(sections_told(rendering)), True)
+    return {"synthetic": rendering.reading.synthetic, "published": published, "voices": told, "holds": dict(holds)}
 
 
 def read_results(build: Path) -> tuple[dict[str, Number], list[dict[str, Any]]]:

@@ -199,7 +199,7 @@ class Sessions:
 class CodedMaterial:
     """What the study says of its coded material.
 
-    `file` is the study's own corpus (empty for a study without one) and `synthetic` whether that is invented. `sections`
+    `file` is the study's own corpus (empty for a study without one), `synthetic` whether that is invented. `sections`
     are (id, title) of the parts of the code frame that are told of one by one; an id is that of a code at the top.
     `crosswalk` holds (name of a service, kind, category id), `allowed` words that identify nobody, `rules` how
     quotations are chosen.

@@ -1,4 +1,4 @@
-"""What a study says of its coded material: the keys `corpus` and `quotations` of study.yml, both of which may be absent."""
+"""What a study says of its coded material: the keys `corpus` and `quotations` of study.yml; both may be absent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def read_coded_material(top: Fields, folder: Path) -> CodedMaterial | None:
     if not told:
         return None
     corpus, quotations = (
-        top.part(name) if name in told else Fields({}, top.file, name, top.problems) for name in ("corpus", "quotations")
+        top.part(name) if name in told else Fields({}, top.file, name, top.problems)
+        for name in ("corpus", "quotations")
     )
     sections = []
     for part in corpus.each("sections", []):

@@ -3,7 +3,8 @@
 from survey_report.charts.canvas import svg
 from survey_report.charts.diverging import change_chart, items_chart
 from survey_report.charts.equivalence import equivalence_chart
+from survey_report.charts.heat import heat_chart
 from survey_report.charts.integration import integration_chart
 from survey_report.charts.means import means_chart
 
-__all__ = ["change_chart", "equivalence_chart", "integration_chart", "items_chart", "means_chart", "svg"]
+__all__ = ["change_chart", "equivalence_chart", "heat_chart", "integration_chart", "items_chart", "means_chart", "svg"]

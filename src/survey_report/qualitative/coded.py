@@ -51,8 +51,7 @@ def corpus_path(study: Study, own: Path | None, *, shipped: bool) -> Path | None
     policy = study.coded
     kept = study.folder / policy.file if policy and policy.file else None
     if own is None:
-        invented = policy is not None and policy.synthetic
-        found = kept if kept and (shipped or not invented) else None
+        found = kept if kept and policy and (shipped or not policy.synthetic) else None
     else:
         found = own
     if found is None:
@@ -60,10 +59,10 @@ def corpus_path(study: Study, own: Path | None, *, shipped: bool) -> Path | None
     if not found.is_file():
         remedy = "check the path" if own else "correct `corpus: file:` in study.yml, or remove it"
         raise UserError([Problem(str(found), "", "", "there is no such file", remedy)])
-    if own and not shipped and kept and policy and policy.synthetic and kept.is_file():
-        if digest_file(own) == digest_file(kept):
-            message = "is the invented corpus that comes with the study, and these answers do not"
-            raise UserError([Problem(str(own), "", "", message, "name the coded material of your own survey")])
+    invented = kept is not None and kept.is_file() and policy is not None and policy.synthetic
+    if own and kept and invented and not shipped and digest_file(own) == digest_file(kept):
+        message = "is the invented corpus that comes with the study, and these answers do not"
+        raise UserError([Problem(str(own), "", "", message, "name the coded material of your own survey")])
     return found
 
 
@@ -79,7 +78,9 @@ def read_coded(study: Study, path: Path) -> Corpus:
     return _with_sectors(joined)
 
 
-def write_coded(study: Study, path: Path, corpus: Corpus, areas: Mapping[str, int], policy: Policy, build: Path) -> Checked:
+def write_coded(
+    study: Study, path: Path, corpus: Corpus, areas: Mapping[str, int], policy: Policy, build: Path
+) -> Checked:
     """Search the corpus for identifying text, choose quotations, and keep both below `build`.
 
     `areas` are numbers of respondents by category id. What was found is listed in `to-check.csv`, a local file.
@@ -118,7 +119,7 @@ def open_coded(build: Path) -> Coded | None:
 
 
 def middle_codes(corpus: Corpus) -> list[str]:
-    """Codes right below those at the top: the themes that tables have as rows. A top code without any stands for itself."""
+    """Codes right below those at the top, the rows of tables. A top code without any stands for itself."""
     codes = corpus.codes
     tops = codes.loc[codes["parent"] == "", "code"]
     below = {parent: list(rows["code"]) for parent, rows in codes.groupby("parent", sort=False)}
@@ -139,7 +140,9 @@ def _joined(sources: pd.DataFrame, study: Study) -> pd.DataFrame:
     for column in FROM_STUDY:
         ids = {fold(name): c.id for c in _category_rows(study, column) for name in (c.label, c.answer, c.id)}
         frame[column] = [ids.get(fold(value), value) for value in frame[column]]
-    crosswalk = {fold(label): (kind, category) for label, kind, category in (study.coded.crosswalk if study.coded else ())}
+    crosswalk = {
+        fold(label): (kind, category) for label, kind, category in (study.coded.crosswalk if study.coded else ())
+    }
     services, sectors = set(_categories(study, "service")), frame["sector"].tolist()
     told = []
     for place, value in enumerate(frame["service"]):
@@ -152,7 +155,7 @@ def _joined(sources: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _with_sectors(corpus: Corpus) -> Corpus:
-    """The corpus in which sessions of a sector and no service, such as one of the third sector, count by their sector."""
+    """The corpus in which sessions of a sector and no service (the third sector, say) count by their sector."""
     sources = corpus.sources.copy()
     alone = (sources["service"] == "") & (sources["method"] != "survey")
     sources["service"] = sources["service"].where(~alone, sources["sector"])

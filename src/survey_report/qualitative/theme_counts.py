@@ -58,18 +58,21 @@ def source_counts(corpus: Corpus, policy: Policy, protected: Collection[str] = P
     return _protected(found, ["method", "service", "n", "key", "shown"])
 
 
-def theme_counts(corpus: Corpus, policy: Policy, protected: Collection[str] = PROTECTED) -> pd.DataFrame:
+def theme_counts(
+    corpus: Corpus, policy: Policy, protected: Collection[str] = PROTECTED, chosen: Sequence[str] = ()
+) -> pd.DataFrame:
     """One row a theme, method and service, with `all` for either: `theme`, `method`, `service`, `n`, `key`, `shown`.
 
     `n` is the number of sources that raise the theme; missing where it may not be shown. Themes are in the order of the
-    code frame. Survey respondents of a service with too few of them are not reported at all.
+    code frame, all of them unless some are `chosen`. Survey respondents of a service with too few of them are not
+    reported at all.
     """
     rows, table = _sources(corpus), raised(corpus)
     services, methods = sorted(rows["service"].unique()), _methods(corpus)
     bases = rows.groupby(["method", "service"]).size()
     counts = table.groupby(["theme", "method", "service"]).size()
     found = []
-    for theme in map(str, corpus.codes["code"]):
+    for theme in chosen or map(str, corpus.codes["code"]):
         totals, visible = dict.fromkeys((*services, ALL), 0), dict.fromkeys((*services, ALL), True)
         for method in methods:
             numbers = pd.Series({s: int(counts.get((theme, method, s), 0)) for s in services}, dtype="int64")
@@ -91,7 +94,7 @@ def theme_counts(corpus: Corpus, policy: Policy, protected: Collection[str] = PR
                 visible[service] &= shown[service]
         for service, number in totals.items():
             key = result_key(theme, "n", ALL, *([] if service == ALL else [service]))
-            found.append((theme, ALL, service, number, key, visible[service]))
+            found.append((theme, ALL, service, number, key, visible[service] or key in policy.released))
     return _protected(found, ["theme", "method", "service", "n", "key", "shown"])
 
 
@@ -147,7 +150,7 @@ def raised_together(
     """
     chosen = list(chosen) or corpus.codes.loc[corpus.codes["parent"] == "", "code"].tolist()
     table = raised(corpus)
-    totals = theme_counts(corpus, policy, protected)
+    totals = theme_counts(corpus, policy, protected, chosen)
     visible = totals[(totals["method"] == ALL) & (totals["service"] == ALL)].set_index("theme")["shown"]
     who = {theme: set(rows["source"]) for theme, rows in table.groupby("theme")}
     rows = _sources(corpus)
