@@ -158,9 +158,7 @@ def _unreadable(file: str, rows: Iterable[Mapping[str, str]]) -> Iterable[Proble
 
 def _figures(rows: Iterable[Mapping[str, str]]) -> Iterable[Figure]:
     for row in rows:
-        plain = (
-            row["relation"] == "=" and row["value"] != "" and row["source"] in KEYED
-        )
+        plain = row["relation"] == "=" and row["value"] != "" and row["source"] in KEYED
         yield Figure(
             id=row["id"],
             key=result_key(row) if plain else "",

@@ -133,8 +133,8 @@ def _beside(others: pd.DataFrame) -> Iterable[str]:
     if len(checked):
         agree = int((checked["status"] == "match").sum())
         yield (
-            f"Not counted there: {agree} of {len(checked)} figures about the questionnaire, the coded material, or this "
-            "survey in another source agree."
+            f"Not counted there: {agree} of {len(checked)} figures about the questionnaire, the coded material, or "
+            "this survey in another source agree."
         )
     rest = [
         f"{n} {what}"

@@ -73,8 +73,8 @@ def spellings_of(export: Export, study: Study) -> tuple[tuple[str, str, str, int
 
 def is_shipped(export: Export, study: Study) -> bool:
     """Whether an export is the one that comes with the study."""
-    path = study.folder / study.export.file
-    return path.is_file() and digest_file(path) == export.digest
+    shipped_path = study.folder / study.export.file
+    return shipped_path.is_file() and digest_file(shipped_path) == export.digest
 
 
 def read_responses(study_folder: Path, export_path: Path | None, build: Path, corpus: Path | None = None) -> Reading:
@@ -108,7 +108,7 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path, co
     write_json(build / READING, {**reading.__dict__, "flow": flow.as_dict()})
     shutil.rmtree(build / coded.FOLDER, ignore_errors=True)
     if corpus_file and material:
-        policy = _policy(study, load_register(study), shipped=shipped)
+        policy = _policy(study, reading, load_register(study))
         areas = {
             str(area): int(n)
             for grouping in study.groupings
@@ -119,9 +119,9 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path, co
     return reading
 
 
-def _policy(study: Study, register: Register, *, shipped: bool) -> Policy:
+def _policy(study: Study, reading: Reading, register: Register) -> Policy:
     """What may be shown: released figures are exempt for shipped data only."""
-    released = released_keys(register, study.files.get("released")) if shipped else frozenset()
+    released = released_keys(register, study.files.get("released")) if reading.shipped else frozenset()
     return Policy(study.thresholds, released)
 
 
@@ -140,6 +140,6 @@ def open_rendering(study_folder: Path, build: Path) -> Rendering:
         respondents=pd.read_parquet(build / RESPONSES),
         reading=reading,
         register=register,
-        policy=_policy(study, register, shipped=reading.shipped),
+        policy=_policy(study, reading, register),
         coded=coded.open_coded(build),
     )

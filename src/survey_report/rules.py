@@ -21,7 +21,8 @@ VALUES = (
     "first_day", "last_day", "weeks_open",
 )  # fmt: skip
 ROW_VALUES = (
-    "scale", "item", "group_by", "group", "a", "b", "period", "value", "value_high", "theme_id", "theme_ids", "tables", "sets",
+    "scale", "item", "group_by", "group", "a", "b", "period", "value", "value_high", "theme_id", "theme_ids", "tables",
+    "sets",
 )  # fmt: skip
 # What nothing computes: a row that needs one is open.
 NOT_YET = ("years_named",)

@@ -17,7 +17,12 @@ from survey_report.qualitative.naming import VALENCES
 from survey_report.supplement_tables import WITHHELD
 from survey_report.tables import pipe_table
 
-HEADS = {"survey": "Survey answers", "focus group": "Focus groups", "interview": "Interviews"}
+# Soft hyphens where narrow columns may divide a word.
+HEADS = {
+    **{"survey": "Survey answers", "focus group": "Focus groups", "interview": "Inter\u00adviews"},
+    **{name: capital(name) for name in VALENCES},
+    **{"challenge": "Chal\u00adlenge", "improvement": "Improve\u00adment"},
+}
 ONE = {"survey": "survey answer", "focus group": "focus group", "interview": "interview"}
 MOST_PAIRS = 8
 LEAST_SHARED = 2  # sources that two themes must share before a sentence names them
@@ -36,9 +41,9 @@ def raised_table(found: Voices, style: Style) -> str:
         ]
         for _, row in found.raised.iterrows()
     ]
-    names = {_column(name): HEADS[name] for name in METHODS} | {_column(name): capital(name) for name in VALENCES}
+    names = {_column(name): head for name, head in HEADS.items()}
     header = ["Theme", *(names[name] for name in columns)]
-    return pipe_table(header, rows, "l" + "r" * len(columns), [34, *[14] * len(columns)])
+    return pipe_table(header, rows, "l" + "r" * len(columns), [36, *[12] * len(columns)])
 
 
 def together_table(found: Voices, style: Style) -> str:

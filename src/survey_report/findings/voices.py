@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -26,13 +27,7 @@ BY_SERVICE = ["theme", "label", "service", "service_label", "n", "base", "share"
 AGREEMENT = ["theme", "label", "coders", "units", "alpha", "kappa", "kappa_low", "kappa_high", "reason"]
 TOGETHER = ["first", "second", "first_label", "second_label", "n_first", "n_second", "together", "jaccard", "shown"]
 QUOTATIONS = ["theme", "label", "text", "attribution"]
-FRAMES = {
-    "raised": RAISED,
-    "by_service": BY_SERVICE,
-    "agreement": AGREEMENT,
-    "together": TOGETHER,
-    "quotations": QUOTATIONS,
-}
+FRAMES = (RAISED, BY_SERVICE, AGREEMENT, TOGETHER, QUOTATIONS)
 
 
 @dataclass(frozen=True)
@@ -42,9 +37,9 @@ class Voices:
     `raised`: one row a theme: theme, label, sources that raise it by method and by valence (missing: not shown).
     `by_service`: one row a theme and service: theme, label, service, service_label, n answers of the survey, share of
     the service's answers in percent, kind, key, shown. `agreement`: one row a theme: coders, units, alpha, kappa (of
-    two coders) or its range (of more), reason if there is none. `together`: one row a pair of themes. `quotations`: one row
-    a quotation. `unit` is what coders are compared over. `rating`, `middle`: mean and middle of the scale of the same
-    name, None if there is none that may be shown. `whole` are numbers on the part itself by method and valence,
+    two coders) or its range (of more), reason if there is none. `together`: one row a pair of themes. `quotations`: one
+    row a quotation. `unit` is what coders are compared over. `rating`, `middle`: mean and middle of the scale of the
+    same name, None if there is none that may be shown. `whole` are numbers on the part itself by method and valence,
     `sources` those of all sources by method.
     """
 
@@ -81,8 +76,8 @@ def voices_findings(rendering: Rendering, section: str) -> Voices:
     titles = dict(rendering.study.coded.sections) if rendering.study.coded else {}
     title = titles.get(section, section.capitalize())
     if rendering.coded is None or section not in sections_told(rendering):
-        frames = {name: pd.DataFrame(columns=columns) for name, columns in FRAMES.items()}
-        return Voices(section, title, **frames, numbers={}, whole={}, sources={})
+        raised, by_service, agreement, together, quotations = (pd.DataFrame(columns=names) for names in FRAMES)
+        return Voices(section, title, raised, by_service, agreement, together, quotations, {}, {}, {})
     corpus = rendering.coded.corpus
     part = corpus if section == WHOLE else within(corpus, section)
     codes = part.codes
@@ -154,7 +149,7 @@ def _raised(
     entered = set(part.codes["code"]) if not whole else set()
     by_method = numbers[numbers["service"] == counts.ALL]
     by_valence = counts.valence_counts(part, rendering.policy)
-    cells: dict[tuple[str, str], object] = {}
+    cells: dict[tuple[str, str], Any] = {}
     for row in each_row(by_method):
         measure = f"n.{slug(str(row.method))}"
         if row.theme in entered and (row.method == counts.ALL or row.theme in top or row.theme in chosen):
@@ -169,7 +164,7 @@ def _raised(
     rows = [(theme, labels[theme], *(cells.get((theme, name), 0) for name in RAISED[2:])) for theme in chosen]
     frame = pd.DataFrame(rows, columns=RAISED)
     frame = frame.astype(dict.fromkeys(RAISED[2:], "Int64"))
-    present = {name for theme, name in cells if theme in chosen}
+    present = {name for (theme, name), n in cells.items() if theme in chosen and (pd.isna(n) or n)}
     return frame[[name for name in RAISED if name in RAISED[:2] or name in present]]
 
 

@@ -50,10 +50,8 @@ def corpus_path(study: Study, own: Path | None, *, shipped: bool) -> Path | None
     """
     policy = study.coded
     kept = study.folder / policy.file if policy and policy.file else None
-    if own is None:
-        found = kept if kept and policy and (shipped or not policy.synthetic) else None
-    else:
-        found = own
+    goes_with = policy is not None and (shipped or not policy.synthetic)
+    found = own or (kept if goes_with else None)
     if found is None:
         return None
     if not found.is_file():
