@@ -32,7 +32,9 @@ def copy_checkout(target: Path, source: Path = ROOT) -> Path:
     return target
 
 
-def build(folder: Path, export: str = "", study: str = "csrr-2023") -> subprocess.CompletedProcess[str]:
+def build(
+    folder: Path, export: str = "", study: str = "csrr-2023", corpus: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Run the build as the Makefile does, with the interpreter of the tests and the embedded engine."""
     environment = {
         **os.environ,
@@ -41,6 +43,7 @@ def build(folder: Path, export: str = "", study: str = "csrr-2023") -> subproces
         "SURVEY_REPORT_ENGINE": "embedded",
         "STUDY": study,
         "EXPORT": export,
+        "CORPUS": corpus,
     }
     command = ["snakemake", "site", "--cores", "2", "--quiet", "all", "--nolock"]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
