@@ -19,6 +19,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from checkout import ROOT, build, copy_checkout, digests
+
 from planted import write_planted
 
 PERSONAL = ("IPAddress", "ResponseId", "RecipientEmail", "LocationLatitude")

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-import planted
 import pytest
 
+import planted
 import shipped
 from survey_report import voices_text
 from survey_report.disclosure import Policy
