@@ -248,6 +248,14 @@ GENERAL = {
     ("theme_counts.py", "service"): "the corpus's column",
     ("safe_quotations.py", "service"): "the corpus's column",
     ("choosing.py", "service"): "the corpus's column",
+    ("coded.py", "service"): "the corpus's column, and the study's question of that name where it has one",
+    ("coded.py", "sector"): "the same",
+    ("coded.py", "role"): "the same",
+    ("study_coded.py", "service"): "a kind of entry of a crosswalk",
+    ("study_coded.py", "sector"): "the same",
+    ("study_coded.py", "role"): "the same",
+    ("voices.py", "service"): "the corpus's column",
+    ("heat.py", "service"): "the corpus's column",
 }
 
 
