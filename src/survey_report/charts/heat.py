@@ -21,7 +21,7 @@ from survey_report.charts.canvas import (
 )
 from survey_report.charts.intervals import key_text
 from survey_report.charts.numbers import FACES, count, kind_of, known, number, percent
-from survey_report.charts.palette import INK, MUTED, PAPER, RULE, SIDES, blend, ink_on
+from survey_report.charts.palette import AA, INK, MUTED, PAPER, RULE, SIDES, blend, contrast, ink_on
 from survey_report.charts.typeface import font
 
 LABEL_WIDTH, HEAD_HEIGHT = 140.0, 104.0
@@ -58,7 +58,7 @@ def heat_chart(cells: pd.DataFrame, *, notice: str | None = None) -> Figure | No
     for place, service in enumerate(services):
         x = left + (place + 0.5) * width
         for index, line in enumerate(heads[service]):
-            _upright(canvas, x + (index - (len(heads[service]) - 1) / 2) * SMALL * 1.15, top - 4, line)
+            _upright(canvas, x + (index - (len(heads[service]) - 1) / 2) * SMALL * 1.36, top - 4, line)
     y = top
     for theme, lines in labels.items():
         middle = y + heights[theme] / 2
@@ -84,13 +84,21 @@ def _draw_cell(
         canvas.text(x + width / 2, middle, WITHHELD, size=SMALL, colour=MUTED, align="center", name=f"hidden:{name}")
         return
     share, kind = number(row["share"]), kind_of(row, "kind", "invented")
-    fill = blend(PAPER, DARKEST, math.sqrt(share / largest)) if share else PAPER
+    fill = _fill(share, largest)
     canvas.bar(x + GAP / 2, middle, width - GAP, height - GAP, fill, name=name)
-    colour = ink_on(fill) if share else INK
+    colour = ink_on(fill)
     canvas.text(
         x + width / 2, middle, percent(share), face=FACES[kind], size=SMALL, colour=colour, align="center",
         name=f"{kind}:{name}",
     )  # fmt: skip
+
+
+def _fill(share: float, largest: float) -> str:
+    """The darker the larger; a middle tone on which no text could be read gives way to the next lighter one."""
+    depth = math.sqrt(share / largest)
+    while contrast(ink_on(fill := blend(PAPER, DARKEST, depth)), fill) < AA + 0.1:
+        depth -= 0.02
+    return fill
 
 
 def _upright(canvas: Canvas, x: float, bottom: float, text: str) -> None:
