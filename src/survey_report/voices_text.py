@@ -119,7 +119,8 @@ def alt_themes(found: Voices) -> str:
     top = next(iter(each_row(shown.sort_values("share", ascending=False, kind="stable"))))
     mark = " (invented)" if top.kind == "invented" else ""
     sentences = [
-        f"Of {shown['label'].nunique()} themes and {shown['service_label'].nunique()} services, the largest share is "
+        f"In a grid of {_number(shown['label'].nunique(), 'theme')} by "
+        f"{_number(shown['service_label'].nunique(), 'service')} the largest share is "
         f"{_percent(top.share)}{mark}: of the answers from {_inside(top.service_label)}, those that raise "
         f"{_inside(top.label)}."
     ]
@@ -150,7 +151,8 @@ def _who(found: Voices, style: Style) -> Iterator[str]:
         if name not in found.sources:
             continue
         number, of = found.whole[f"themes.{found.section}.n.{slug(name)}"], found.sources[name]
-        parts.append(f"{style(number)} of {style(of)} {_many(name, of)}")
+        if number.value != 0:
+            parts.append(f"{style(number)} of {style(of)} {_many(name, of)}")
     if parts:
         yield f"The subject comes up in {listing(parts)}."
 
@@ -207,17 +209,14 @@ def _beside_rating(found: Voices, style: Style) -> Iterator[str]:
         return
     distance = found.rating.value - found.middle
     rated = "near the middle" if abs(distance) < NEAR else "above the middle" if distance > 0 else "below the middle"
-    words = "challenges" if bad.value > good.value else "improvements"
-    start = f"The ratings lie {rated} of the scale ({style(found.rating)}), and in the coded material {words} prevail"
+    words = ["challenges outnumber improvements", "improvements outnumber challenges"][good.value > bad.value]
+    start = f"The ratings lie {rated} of the scale ({style(found.rating)}), and in the coded material {words}"
     if abs(distance) < NEAR:
         yield f"{start}: words lean further to one side than ratings do."
     elif (distance > 0) == (good.value > bad.value):
         yield f"{start}: the two point the same way."
     else:
-        yield (
-            f"{start}: the two diverge. Those who write or speak need not be those who only tick, and closed questions "
-            "ask of what they name, not of what comes to mind."
-        )
+        yield f"{start}: the two diverge."
 
 
 def _valence_totals(found: Voices) -> tuple[Number, Number] | None:
@@ -256,6 +255,10 @@ def _many(method: str, number: Number) -> str:
 def _many_of(column: str, n: object) -> str:
     method = next(name for name in METHODS if _column(name) == column)
     return ONE[method] + ("" if n == 1 else "s")
+
+
+def _number(n: int, what: str) -> str:
+    return f"{n} {what}" + ("" if n == 1 else "s")
 
 
 def _quoted(label: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -217,3 +218,41 @@ def test_quotations_are_invented_texts_each_printed_once() -> None:
     assert quotations["text"].is_unique
     assert quotations["text"].str.len().between(50, 260).all()
     assert quotations["attribution"].str.fullmatch(r"\((?:[^:()]+: )?(?:Survey|Focus group|Interview)\)").all()
+
+
+def plain(sentences: list[str]) -> list[str]:
+    """Sentences without the marks of their numbers."""
+    return [re.sub(r"\[\*?([\d.,]+)\*?\](?:\{[^}]*\}|\([^)]*\)\{[^}]*\})", r"\1", sentence) for sentence in sentences]
+
+
+def test_sentences_say_what_was_counted(study: Study, tmp_path: Path) -> None:
+    rendering = with_coded(kept(study, hand_coded(tmp_path), tmp_path))
+    style = Style("s", synthetic=True)
+    found = voices_findings(rendering, "services")
+    assert plain(voices_text.voices_sentences(found, style)) == [
+        "The subject comes up in 24 of 24 survey answers and 1 of 1 focus group.",
+        "Of its themes, answers to the survey raise *waits* (24) most, then *hubs* (12).",
+        "Focus groups and interviews most often speak of *hubs* (1 focus group).",
+        "More sources name a challenge (24) than an improvement (13).",
+        "Improvements prevail on one of two themes: *hubs*.",
+        "The ratings lie near the middle of the scale (3.05), and in the coded material challenges outnumber "
+        "improvements: words lean further to one side than ratings do.",
+    ]
+    assert voices_text.alt_themes(found) == (
+        "In a grid of 2 themes by 1 service the largest share is 100% (invented): of the answers from health, those that raise "
+        "waits."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rating", "end"),
+    [(3.4, "above the middle of the scale (3.40)*the two diverge."), (2.5, "below*the two point the same way.")],
+)
+def test_ratings_and_words_that_part_or_agree(study: Study, tmp_path: Path, rating: float, end: str) -> None:
+    found = voices_findings(with_coded(kept(study, hand_coded(tmp_path), tmp_path)), "services")
+    assert found.rating is not None
+    changed = replace(found, rating=replace(found.rating, value=rating, text=f"{rating:.2f}"))
+    last = plain(voices_text.voices_sentences(changed, Style("s", synthetic=True)))[-1]
+    start, _, finish = end.partition("*")
+    assert start in last
+    assert last.endswith(f": {finish}")
