@@ -63,6 +63,8 @@ def test_the_invented_corpus_goes_with_the_shipped_answers_only(study: Study, tm
     real = replace(study, coded=replace(material(study), synthetic=False))
     assert corpus_path(real, None, shipped=False) == invented
     assert corpus_path(replace(study, coded=None), None, shipped=True) is None
+    with pytest.raises(UserError, match=r"says nothing of coded material.*\n.*add `corpus:` to its study\.yml"):
+        corpus_path(replace(study, coded=None), own, shipped=True)
 
 
 def test_the_invented_corpus_is_nobody_s_own_by_another_name(study: Study, tmp_path: Path) -> None:
@@ -239,8 +241,8 @@ def test_sentences_say_what_was_counted(study: Study, tmp_path: Path) -> None:
         "improvements: words lean further to one side than ratings do.",
     ]
     assert voices_text.alt_themes(found) == (
-        "In a grid of 2 themes by 1 service the largest share is 100% (invented): of the answers from health, those that raise "
-        "waits."
+        "In a grid of 2 themes by 1 service the largest share is 100% (invented): of the answers from health, those "
+        "that raise waits."
     )
 
 

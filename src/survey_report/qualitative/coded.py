@@ -54,10 +54,13 @@ def corpus_path(study: Study, own: Path | None, *, shipped: bool) -> Path | None
     found = own or (kept if goes_with else None)
     if found is None:
         return None
+    if policy is None:
+        message, remedy = "belongs to a study that says nothing of coded material", "add `corpus:` to its study.yml"
+        raise UserError([Problem(str(found), "", "", message, remedy)])
     if not found.is_file():
         remedy = "check the path" if own else "correct `corpus: file:` in study.yml, or remove it"
         raise UserError([Problem(str(found), "", "", "there is no such file", remedy)])
-    invented = kept is not None and kept.is_file() and policy is not None and policy.synthetic
+    invented = kept is not None and kept.is_file() and policy.synthetic
     if own and kept and invented and not shipped and digest_file(own) == digest_file(kept):
         message = "is the invented corpus that comes with the study, and these answers do not"
         raise UserError([Problem(str(own), "", "", message, "name the coded material of your own survey")])
