@@ -256,6 +256,7 @@ GENERAL = {
     ("study_coded.py", "role"): "the same",
     ("voices.py", "service"): "the corpus's column",
     ("heat.py", "service"): "the corpus's column",
+    ("voices_text.py", "service"): "a word of the alt text",
 }
 
 
