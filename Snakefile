@@ -26,7 +26,7 @@ def files(*patterns):
 
 
 DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml", f"{FOLDER}/own/*.csv")
-PARTS = ("", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "statistics/", "qualitative/")
+PARTS = ("", "disclosure/", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "statistics/", "qualitative/")
 CODE = files(*(f"src/survey_report/{part}*.py" for part in PARTS), "src/survey_report/qualitative/words/*")
 STITCHER = files("src/survey_report/stitch/**/*")
 PAGES = files("_quarto.yml", "_environment", "*.qmd", "report/**/*")
@@ -57,6 +57,17 @@ rule read:
         f"{BUILD}/reading.json",
     shell:
         "survey-report read {COMMON}"
+
+
+rule protect:
+    input:
+        f"{BUILD}/responses.parquet",
+        f"{BUILD}/reading.json",
+    output:
+        f"{BUILD}/private/answers.parquet",
+        f"{BUILD}/private/protected.parquet",
+    shell:
+        "survey-report protect {COMMON}"
 
 
 rule findings:
