@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ def code_of(notebook: Mapping[str, Any]) -> str:
     """The code cells of a notebook as one text; lines for the shell and magics of IPython are left out."""
     cells = (cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
     lines = (line for cell in cells for line in "".join(cell).split("\n"))
-    return "\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in lines)
+    return "\n".join(re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in lines)
 
 
 def notebook_modules(path: Path) -> dict[str, Path]:

@@ -14,10 +14,7 @@ import pytest
 
 from survey_report.kernels.forking import Died, can_fork, each_forked
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not can_fork(), reason="this system cannot fork processes"),
-]
+pytestmark = pytest.mark.skipif(not can_fork(), reason="this system cannot fork processes")
 PATIENCE = 60.0
 
 
@@ -27,6 +24,7 @@ def test_results_come_with_their_tasks() -> None:
     assert {outcome.error for outcome in outcomes} == {None}
 
 
+@pytest.mark.slow
 def test_nothing_is_left_from_one_call_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even random numbers; the environment is that of the moment."""
     seen = set()
@@ -58,6 +56,7 @@ def test_a_process_that_dies_is_told(how: str) -> None:
     assert outcome.result == 8
 
 
+@pytest.mark.slow
 def test_the_process_that_is_forked_has_one_thread_and_each_fork_a_group_of_its_own() -> None:
     found = [outcome.result for outcome in each_forked(calls.surroundings, range(2), 2)]
     for threads, leads, terminal, path, _ in found:
@@ -92,6 +91,7 @@ def noted(folder: Path, count: int) -> set[int]:
     raise AssertionError("the calls did not start")
 
 
+@pytest.mark.slow
 def test_who_stops_early_leaves_no_process(tmp_path: Path) -> None:
     outcomes = each_forked(calls.wait_with_children, [str(tmp_path)], 1)
     with pytest.raises(KeyboardInterrupt):
@@ -112,6 +112,7 @@ def interrupted(outcomes: object, folder: Path) -> None:
     next(outcomes)  # type: ignore[call-overload]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda sent: sent.name)
 def test_no_process_outlives_the_one_that_asked(sent: signal.Signals, tmp_path: Path) -> None:
     """The forked ones, what they started, and the one that is forked: all end, whichever way the first one does."""

@@ -16,10 +16,7 @@ from survey_report.execution import Run
 from survey_report.finish import finish, notebook_json
 from survey_report.kernels.forking import can_fork, each_forked
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not can_fork(), reason="this system cannot fork processes"),
-]
+pytestmark = pytest.mark.skipif(not can_fork(), reason="this system cannot fork processes")
 RUNS = int(os.environ.get("SURVEY_REPORT_RUNS", "500"))
 AT_ONCE = 8
 # Everything that a kernel does beyond running code: what is shown, in which order, and what a notebook finds around it.
@@ -96,6 +93,20 @@ def warm(path: Path) -> dict[str, Any]:
     return found.result
 
 
+def test_what_is_shown_is_there_and_nobody_is_asked(tmp_path: Path) -> None:
+    path = notebook(
+        tmp_path, 'study = "a"', "print(study)\nstudy", "try:\n    input()\nexcept Exception:\n    print('no')"
+    )
+    shown = [outputs for _, _, outputs in outcome(warm(path))]
+    assert [[output.get("text") or output["data"] for output in outputs] for outputs in shown] == [
+        [],
+        [],
+        ["b\n", {"text/plain": "'b'"}],
+        ["no\n"],
+    ]
+
+
+@pytest.mark.slow
 def test_all_that_a_kernel_does(tmp_path: Path) -> None:
     path = notebook(tmp_path, *CELLS)
     one, other = warm(path), execution._execute(path, {"study": "b"})
@@ -107,6 +118,7 @@ def test_all_that_a_kernel_does(tmp_path: Path) -> None:
     assert {"of": {"a": 1}} in [output["metadata"] for output in shown]
 
 
+@pytest.mark.slow
 def test_an_error_is_the_same_error(tmp_path: Path) -> None:
     path = notebook(tmp_path, "study = 1", "print('before')", "raise ValueError(study)", "print('after')")
     with pytest.raises(Exception, match="ValueError") as cold:
@@ -115,6 +127,7 @@ def test_an_error_is_the_same_error(tmp_path: Path) -> None:
     assert execution._short(found.error) == execution._short(cold.value)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_many_at_once_are_all_alike(tmp_path: Path) -> None:
     """None fails, none differs from one cold run."""
     path = notebook(
