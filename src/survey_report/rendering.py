@@ -12,7 +12,7 @@ from survey_report.cleaning import Flow, clean, is_synthetic
 from survey_report.disclosure import Policy
 from survey_report.export_check import accepted_spellings
 from survey_report.exports.export import Export
-from survey_report.files import digest_file, write_bytes, write_json
+from survey_report.files import digest_file, digest_files, write_bytes, write_json
 from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.mapping.prepared import prepared_export
@@ -93,6 +93,12 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path) ->
     return reading
 
 
+def rendering_digest(study_folder: Path, build: Path) -> str:
+    """One digest over all that `open_rendering` reads: the study's tables and settings, respondents and reading."""
+    tables = [path for path in study_folder.rglob("*.[cy][sm][vl]") if "data" not in path.parts]
+    return digest_files(tables, study_folder) + digest_files([build / RESPONSES, build / READING], build)
+
+
 def open_rendering(study_folder: Path, build: Path) -> Rendering:
     """Open what `read_responses` wrote. Released figures are exempt from disclosure control for shipped data only."""
     study = load_study(study_folder)
@@ -106,8 +112,17 @@ def open_rendering(study_folder: Path, build: Path) -> Rendering:
     released = released_keys(register, study.files.get("released")) if reading.shipped else frozenset()
     return Rendering(
         study=study,
-        respondents=pd.read_parquet(build / RESPONSES),
+        respondents=_read_frame(build / RESPONSES),
         reading=reading,
         register=register,
         policy=Policy(study.thresholds, released),
     )
+
+
+def _read_frame(path: Path) -> pd.DataFrame:
+    """The frame as pandas reads it, but without a thread being started: processes are forked with it in memory."""
+    import pyarrow.parquet
+
+    with pyarrow.parquet.ParquetFile(path, pre_buffer=False) as file:
+        frame: pd.DataFrame = file.read(use_threads=False).to_pandas(use_threads=False)
+    return frame
