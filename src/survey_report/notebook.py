@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,14 +28,14 @@ from survey_report.findings.weighting import Weighting, weighting_findings
 from survey_report.marks import KEY, NOTICE, PREFIX, Style
 from survey_report.narrative import bullets
 from survey_report.numbers import Number, round_half_up
-from survey_report.rendering import Rendering, open_rendering
+from survey_report.rendering import Rendering, open_rendering, rendering_digest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from survey_report.charts.numbers import Kind
 
-BUILD, STUDIES = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES"
+BUILD, STUDIES, STUDY = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES", "SURVEY_REPORT_STUDY"
 CARRIED = "survey_report"
 DATA_DECIMALS = 4
 NOTHING = "This study has no data for this part."
@@ -164,8 +165,15 @@ def open_desk(study: str) -> Desk:
 
     Raises ValueError when a notebook is opened for another study than the one being rendered.
     """
-    rendering = open_rendering(Path(os.environ[STUDIES]) / study, Path(os.environ[BUILD]))
+    folder, build = Path(os.environ[STUDIES]) / study, Path(os.environ[BUILD])
+    rendering = _opened(folder, build, rendering_digest(folder, build))
     return Desk(rendering, Style(study, rendering.reading.synthetic))
+
+
+@lru_cache(maxsize=1)
+def _opened(folder: Path, build: Path, _digest: str) -> Rendering:
+    """The rendering as the digest found it; a process that was forked with it in memory need not read it again."""
+    return open_rendering(folder, build)
 
 
 def csv_text(frame: pd.DataFrame) -> str:

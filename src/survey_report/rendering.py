@@ -13,8 +13,8 @@ from survey_report.cleaning import Flow, clean, is_synthetic
 from survey_report.disclosure import Policy
 from survey_report.export_check import accepted_spellings
 from survey_report.exports.export import Export
-from survey_report.files import digest_file, write_bytes, write_json
-from survey_report.frames import each_row
+from survey_report.files import digest_file, digest_files, write_bytes, write_json
+from survey_report.frames import each_row, read_frame
 from survey_report.ledger import Ledger
 from survey_report.mapping.prepared import prepared_export
 from survey_report.qualitative import coded
@@ -125,6 +125,13 @@ def _policy(study: Study, reading: Reading, register: Register) -> Policy:
     return Policy(study.thresholds, released)
 
 
+def rendering_digest(study_folder: Path, build: Path) -> str:
+    """One digest over all that `open_rendering` reads: the study's tables and settings, and what was read of people."""
+    tables = [path for path in study_folder.rglob("*.[cy][sm][vl]") if "data" not in path.parts]
+    files = [build / RESPONSES, build / READING, *sorted((build / coded.FOLDER).glob("*"))]
+    return digest_files(tables, study_folder) + digest_files(files, build)
+
+
 def open_rendering(study_folder: Path, build: Path) -> Rendering:
     """Open what `read_responses` wrote."""
     study = load_study(study_folder)
@@ -137,7 +144,7 @@ def open_rendering(study_folder: Path, build: Path) -> Rendering:
     register = load_register(study)
     return Rendering(
         study=study,
-        respondents=pd.read_parquet(build / RESPONSES),
+        respondents=read_frame(build / RESPONSES),
         reading=reading,
         register=register,
         policy=_policy(study, reading, register),

@@ -196,12 +196,16 @@ def _by_service(
     for theme in chosen:
         for service in services:
             row = cells[theme, service]
-            n = int(row.n) if row.shown else None
+            precision = rendering.policy.precision(base[service])
+            shown = bool(row.shown)
+            share = precision.percent(100 * int(row.n) / base[service]) if shown else float("nan")
             key = f"themes.{theme}.pct.{SURVEY}.{service}"
-            number = ledger.share(key, n or 0, base[service], source="coded material", shown=n is not None)
-            share = 100 * n / base[service] if n is not None else float("nan")
-            names_of = (theme, labels[theme], service, names.get(service, service))
-            rows.append((*names_of, row.n, base[service], share, number.kind, key, n is not None))
+            number = ledger.enter(
+                key, share, unit="percent", decimals=0, source="coded material", base=base[service], shown=shown
+            )
+            n = pd.NA if precision.coarse else row.n  # the exact number would tell the exact share
+            told = (theme, labels[theme], service, names.get(service, service))
+            rows.append((*told, n, base[service], share, number.kind, key, shown))
     return pd.DataFrame(rows, columns=BY_SERVICE)
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from survey_report.disclosure import Policy
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.files import digest_file, write_bytes, write_json
+from survey_report.frames import read_frame
 from survey_report.qualitative.choosing import Attribution, choose
 from survey_report.qualitative.corpus import COLUMNS, Corpus
 from survey_report.qualitative.naming import Naming, check_values, fold
@@ -114,9 +115,9 @@ def open_coded(build: Path) -> Coded | None:
     if not (folder / READING).is_file():
         return None
     told = json.loads((folder / READING).read_text(encoding="utf-8"))
-    frames = {name: pd.read_parquet(folder / f"{name}.parquet") for name in COLUMNS}
+    frames = {name: read_frame(folder / f"{name}.parquet") for name in COLUMNS}
     corpus = Corpus(**frames, notices=tuple(told["notices"]))
-    return Coded(told["name"], told["digest"], corpus, pd.read_parquet(folder / QUOTATIONS))
+    return Coded(told["name"], told["digest"], corpus, read_frame(folder / QUOTATIONS))
 
 
 def middle_codes(corpus: Corpus) -> list[str]:
