@@ -23,7 +23,7 @@ def files(*patterns):
 
 
 DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml", f"{FOLDER}/own/*.csv")
-PARTS = ("", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "statistics/")
+PARTS = ("", "disclosure/", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "statistics/")
 CODE = files(*(f"src/survey_report/{part}*.py" for part in PARTS))
 STITCHER = files("src/survey_report/stitch/**/*")
 PAGES = files("_quarto.yml", "_environment", "*.qmd", "report/**/*")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from survey_report.disclosure.precision import Precision, precision_of
 from survey_report.study import SIDES, ResponseSet, Side, Thresholds
 
 
@@ -26,6 +27,10 @@ class Policy:
     def group_may_show(self, n: int, key: str = "") -> bool:
         """Whether results of a group of n respondents may be reported."""
         return n >= self.thresholds.min_group or key in self.released
+
+    def precision(self, n: int, key: str = "") -> Precision:
+        """How finely figures of a group of n answers are given; a figure that is public already is given as it is."""
+        return precision_of(self.thresholds.coarse_group if key in self.released else n, self.thresholds)
 
     def may_show_counts(
         self,
