@@ -17,10 +17,13 @@ OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"}
 FLAGS := --cores 2 --quiet all --nolock
 
 .DELETE_ON_ERROR:
-.PHONY: report findings test lint synthesise bench mutations clean help
+.PHONY: report profiles findings test lint synthesise bench mutations clean help
 
 report: $(READY)  ## render the report (EXPORT=file for your own export, STUDY=name for another study)
 	@$(ASK) check $(OF) && snakemake site $(FLAGS) && $(ASK) where $(OF)
+
+profiles: $(READY)  ## a short report for each council, service and other group, and the site that leads to them
+	@$(ASK) check $(OF) && snakemake profiles $(FLAGS) && snakemake site $(FLAGS) && $(ASK) where $(OF)
 
 findings: $(READY)  ## run the notebooks and prepare the checkout for `quarto render`
 	@$(ASK) check $(OF) && snakemake findings_only $(FLAGS)

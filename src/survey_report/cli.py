@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"\nsurvey-report {options.step}: {count} problem{'s' if count > 1 else ''}\n", file=sys.stderr)
         for problem in error.problems:
             print(f"  {problem}", file=sys.stderr)
-        print("\nNothing was built from this; what was built before is as it was.", file=sys.stderr)
+        last = LAST.get(options.step, "Nothing was built from this; what was built before is as it was.")
+        print(f"\n{last}", file=sys.stderr)
         return 2
     return 0
 
@@ -46,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
             step.add_argument("--out", type=Path, help="where to write; the study's own export otherwise")
         else:
             step.add_argument("--export", type=Path, help="your own export; without it, the study's own")
+            if name == "profiles":
+                step.add_argument("--grouping", default="", help="only the groups of this grouping")
+                step.add_argument("--group", default="", help="only this group of it")
     return parser
 
 
@@ -165,6 +169,15 @@ def _stitch(options: argparse.Namespace) -> None:
     stitch(Path(), load_study(options.study), found.build, found.site)
 
 
+def _profiles(options: argparse.Namespace) -> None:
+    from survey_report.profile_building import make_profiles
+
+    found = places(options.study.name, str(options.export or ""))
+    made = make_profiles(Path(), options.study, found.build, found.site, options.grouping, options.group)
+    print(f"{made.pages} profiles are in {made.folder}")
+    raise_if_any(made.problems)
+
+
 def _where(options: argparse.Namespace) -> None:
     found = places(options.study.name, str(options.export or ""))
     pages = sorted(found.site.glob(f"report/{options.study.name}/*.pdf"))
@@ -202,6 +215,7 @@ def _new_study(options: argparse.Namespace) -> None:
     )
 
 
+LAST = {"profiles": "Nothing was built from these; every other profile is in its place."}
 HELP = {
     "check": "check an export against the study and list everything that is wrong",
     "read": "read and clean an export into one row a respondent",
@@ -209,6 +223,7 @@ HELP = {
     "results": "check the findings' arithmetic, put their numbers together, evaluate the conditions of the prose",
     "records": "run the notebooks of the register, its errata and the provenance",
     "stitch": "render the pages, with Quarto or the embedded engine, and put them in place",
+    "profiles": "make a short report for each group of respondents, and the index of them",
     "where": "print where the pages of a rendering are",
     "synthesise": "write the synthetic export of the study",
     "map": "propose which column of your export is which question, and which answer is which category",
@@ -221,6 +236,7 @@ STEPS = {
     "results": _results,
     "records": _records,
     "stitch": _stitch,
+    "profiles": _profiles,
     "where": _where,
     "synthesise": _synthesise,
     "map": _map,

@@ -21,6 +21,8 @@ from survey_report.findings.comparing import AllComparisons, Comparing, all_comp
 from survey_report.findings.levels import Levels, level_findings
 from survey_report.findings.measuring import Measurement, measurement_findings
 from survey_report.findings.people import People, people_findings
+from survey_report.findings.profile import Profile, profile_findings
+from survey_report.findings.profiles import Profiles, read_profiles
 from survey_report.findings.theme import Theme, theme_findings
 from survey_report.findings.weighting import Weighting, weighting_findings
 from survey_report.marks import KEY, NOTICE, PREFIX, Style
@@ -114,6 +116,14 @@ class Desk:
     def clustered(self, grouping: str) -> ClusteredLevels:
         """All scales over the levels of one grouping of clusters."""
         return clustered_findings(self.rendering, grouping)
+
+    def profiles(self) -> Profiles:
+        """Protected figures of all groups with profiles, as the build prepared them."""
+        return read_profiles(Path(os.environ[BUILD]))
+
+    def profile(self, grouping: str, group: str) -> Profile:
+        """The profile of one group."""
+        return profile_findings(self.rendering, self.profiles(), grouping, group)
 
     def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""

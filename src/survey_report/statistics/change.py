@@ -69,11 +69,16 @@ def net_balance(answers: pd.Series[float], *, alpha: float) -> NetBalance:
     better, worse = int((given > 0).sum()), int((given < 0).sum())
     balance = (better - worse) / n
     se = float(np.sqrt((better + worse - (better - worse) ** 2 / n) / n**2))
+    low, high = balance_ends(better, worse, n, alpha=alpha)
+    return NetBalance(n, 100 * better / n, 100 * worse / n, 100 * balance, 100 * se, low, high)
+
+
+def balance_ends(better: float, worse: float, n: float, *, alpha: float) -> tuple[float, float]:
+    """Ends of the interval of a net balance in percentage points, see `net_balance`; counts need not be whole."""
     centre = (better - worse) / (n + 2)
     spread = np.sqrt(better + worse + 1 - (better - worse) ** 2 / (n + 2)) / (n + 2)
     half = float(stats.norm.isf(alpha / 2) * spread)
-    low, high = max(-1.0, centre - half), min(1.0, centre + half)
-    return NetBalance(n, 100 * better / n, 100 * worse / n, 100 * balance, 100 * se, 100 * low, 100 * high)
+    return 100 * max(-1.0, centre - half), 100 * min(1.0, centre + half)
 
 
 def balance_change(earlier: pd.Series[float], later: pd.Series[float], *, alpha: float) -> BalanceChange:

@@ -54,22 +54,30 @@ def mean_difference(first: np.ndarray, second: np.ndarray, *, alpha: float) -> D
     return Difference(len(a), len(b), *means, difference, se, df, difference - half, difference + half, p)
 
 
-def share_difference(part_first: int, first: int, part_second: int, second: int, *, alpha: float) -> Difference:
+def share_difference(
+    part_first: float, first: float, part_second: float, second: float, *, alpha: float
+) -> Difference:
     """Two independent shares, first less second, in percentage points.
 
     The interval is Newcombe's (1998, Statistics in Medicine 17, method 10): from Wilson's bounds l and u of each share,
     d - sqrt((p1 - l1)^2 + (u2 - p2)^2) to d + sqrt((u1 - p1)^2 + (p2 - l2)^2). It keeps its level in small groups and
-    does not collapse where a share is 0 or 100 %.
+    does not collapse where a share is 0 or 100 %. Counts need not be whole.
     """
     if min(first, second) == 0:
         shares = (100 * part_first / first if first else NAN, 100 * part_second / second if second else NAN)
-        return _none(first, second, *shares, "no answers in one of the groups")
+        return _none(int(first), int(second), *shares, "no answers in one of the groups")
     ends = wilson(pd.Series([part_first, part_second]), pd.Series([first, second]), alpha=alpha)
     (p1, l1, u1), (p2, l2, u2) = ends[["share", "low", "high"]].to_numpy(float)
-    difference = float(p1 - p2)
-    low = difference - float(np.hypot(p1 - l1, u2 - p2))
-    high = difference + float(np.hypot(u1 - p1, p2 - l2))
-    return Difference(first, second, float(p1), float(p2), difference, NAN, NAN, low, high, NAN)
+    low, high = joined_ends((p1, l1, u1), (p2, l2, u2))
+    return Difference(int(first), int(second), float(p1), float(p2), float(p1 - p2), NAN, NAN, low, high, NAN)
+
+
+def joined_ends(first: tuple[float, float, float], second: tuple[float, float, float]) -> tuple[float, float]:
+    """Ends of the interval of first less second, each an independent (estimate, low, high), by the method of variance
+    estimates recovery (Zou and Donner 2008, Statistics in Medicine 27): Newcombe's method 10 for any two estimates."""
+    (a, low_a, high_a), (b, low_b, high_b) = first, second
+    low = a - b - float(np.hypot(a - low_a, high_b - b))
+    return low, a - b + float(np.hypot(high_a - a, b - low_b))
 
 
 def _none(n_first: int, n_second: int, first: float, second: float, reason: str) -> Difference:
