@@ -41,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "map":
             step.add_argument("export", type=Path, metavar="EXPORT", help="your own export")
             step.add_argument("--accept", action="store_true", help="take every proposal that is left to you")
+        elif name == "waves":
+            for wave, text in (("baseline", "export of the earlier wave"), ("followup", "export of the later wave")):
+                step.add_argument(f"--{wave}", type=Path, required=True, help=text)
         elif name == "new-study":
             _new_study_options(step)
         elif name == "synthesise":
@@ -178,6 +181,13 @@ def _profiles(options: argparse.Namespace) -> None:
     raise_if_any(made.problems)
 
 
+def _waves(options: argparse.Namespace) -> None:
+    from survey_report.waves_building import make_waves, wave_places
+
+    found = wave_places(options.study.name, options.baseline, options.followup)
+    print(f"the comparison is at {make_waves(Path(), options.study, options.baseline, options.followup, found)}")
+
+
 def _where(options: argparse.Namespace) -> None:
     found = places(options.study.name, str(options.export or ""))
     pages = sorted(found.site.glob(f"report/{options.study.name}/*.pdf"))
@@ -224,6 +234,7 @@ HELP = {
     "records": "run the notebooks of the register, its errata and the provenance",
     "stitch": "render the pages, with Quarto or the embedded engine, and put them in place",
     "profiles": "make a short report for each group of respondents, and the index of them",
+    "waves": "compare two waves of a study's instrument, in a site of their own",
     "where": "print where the pages of a rendering are",
     "synthesise": "write the synthetic export of the study",
     "map": "propose which column of your export is which question, and which answer is which category",
@@ -237,6 +248,7 @@ STEPS = {
     "records": _records,
     "stitch": _stitch,
     "profiles": _profiles,
+    "waves": _waves,
     "where": _where,
     "synthesise": _synthesise,
     "map": _map,

@@ -9,20 +9,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from survey_report.documents import TEMPLATES
 from survey_report.downloads import captions_of, write_tables
 from survey_report.errors import Problem, UserError
 from survey_report.execution import Run, execute_all
-from survey_report.files import write_json, write_text, write_yaml
+from survey_report.files import write_json, write_text
 from survey_report.findings.profile_groups import ProfileGroup, find_group, profile_groups
 from survey_report.findings.profiles import FOLDER, Profiles, all_profiles, write_profiles
+from survey_report.page_project import lay_out, without_resources
 from survey_report.profile_pages import index_source, profile_source, too_small_source
 from survey_report.rendering import Rendering, open_rendering
-from survey_report.results import METADATA, variables
 from survey_report.staging import MADE, swap
 from survey_report.stitching import choose_engine, run_quarto
 from survey_report.study import Study
@@ -57,7 +54,9 @@ def make_profiles(
     log(f"profiles: figures of {len(profile_groups(study))} groups, protected together")
     profiles = all_profiles(rendering)
     write_profiles(profiles, build)
-    small = set(profiles.groups.loc[profiles.groups["reason"] != "", ["grouping", "group"]].itertuples(index=False, name=None))
+    small = set(
+        profiles.groups.loc[profiles.groups["reason"] != "", ["grouping", "group"]].itertuples(index=False, name=None)
+    )
     whole = grouping == ""
     if whole:
         for name in ("findings", "numbers"):
@@ -127,40 +126,18 @@ def _stage(
 ) -> Path:
     """Lay the sources of the pages out as a project of their own; returns its folder."""
     study, folder, templates = rendering.study, place / "stage", root / "report" / TEMPLATES
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(root / "report" / "theme", folder / "report" / "theme")
-    shutil.copyfile(root / "_environment", folder / "_environment")
-    shutil.copytree(place / "findings", folder / "_build" / study.id / "findings")
-    write_yaml(folder / "_build" / study.id / METADATA, {"synthetic": rendering.reading.synthetic})
-    known_variables = variables(rendering, {}, "")
-    write_yaml(folder / "_variables.yml", {name: known_variables[name] for name in ("study", "build")})
-    texts = {name: (templates / f"{name}.qmd").read_text(encoding="utf-8") for name in ("profile", "profile-too-small", "profiles")}
-    write_text(folder / INDEX, index_source(texts["profiles"], profiles, study, set(known), overviews))
+    names = ("profile", "profile-too-small", "profiles")
+    texts = {name: (templates / f"{name}.qmd").read_text(encoding="utf-8") for name in names}
+    documents = {INDEX: index_source(texts["profiles"], profiles, study, set(known), overviews)}
     for one in pages:
         if (one.grouping, one.group) in small:
             text = too_small_source(texts["profile-too-small"], one, study)
         else:
             text = profile_source(texts["profile"], one, study, captions_of(profile_run(study, one), place))
-        write_text(folder / f"{one.page}.qmd", text)
-    write_yaml(folder / "_quarto.yml", _project(root, study, [INDEX, *(f"{one.page}.qmd" for one in pages)]))
-    return folder
-
-
-def _project(root: Path, study: Study, documents: Sequence[str]) -> dict[str, Any]:
-    """The configuration of the pages: that of the site, with its own documents and a way back."""
-    config = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
+        documents[f"{one.page}.qmd"] = text
     navigation = [{"text": "Home", "href": "../index.html"}, {"text": "All profiles", "href": INDEX}]
-    website = {**config["website"], "title": study.short_title, "sidebar": {"contents": navigation}}
-    resources = [f"_build/{study.id}/findings/downloads/*.*"]
-    project = {"type": "website", "output-dir": "_site", "resources": resources, "render": list(documents)}
-    left_out = ("bibliography", "citeproc", "csl")
-    changed = {name: value for name, value in config.items() if name not in left_out}
-    return changed | {
-        "project": project,
-        "website": website,
-        "metadata-files": [f"_build/{study.id}/{METADATA}"],
-        "lang": study.language,
-    }
+    lay_out(root, rendering, place / "findings", folder, documents, navigation)
+    return folder
 
 
 def _render(folder: Path, place: Path, documents: Sequence[str], *, keep: bool, log: Log) -> list[Problem]:
@@ -173,7 +150,7 @@ def _render(folder: Path, place: Path, documents: Sequence[str], *, keep: bool, 
         run_quarto(engine.program, folder, log)
         (folder / "_site").rename(new)
     else:
-        _write_config(folder, {"resources": []})  # the engine copies what pages link to
+        without_resources(folder)
         problems = _embedded(folder, new, documents, log)
     if keep and kept.is_dir():
         shutil.copytree(kept, new, dirs_exist_ok=True, copy_function=_unless_there)
@@ -183,12 +160,6 @@ def _render(folder: Path, place: Path, documents: Sequence[str], *, keep: bool, 
 
 def _unless_there(source: str, target: str) -> str:
     return target if Path(target).exists() else str(shutil.copyfile(source, target))
-
-
-def _write_config(folder: Path, project: Mapping[str, Any]) -> None:
-    path = folder / "_quarto.yml"
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    write_yaml(path, config | {"project": config["project"] | dict(project)})
 
 
 def _embedded(folder: Path, new: Path, documents: Sequence[str], log: Log) -> list[Problem]:
@@ -238,4 +209,3 @@ def _install(place: Path, site: Path, rendering: Rendering, log: Log) -> None:
 def marked(page: str) -> str:
     """A page that asks search engines not to list it."""
     return page if ROBOTS in page else re.sub(r"(<head[^>]*>)", rf"\1\n{ROBOTS}", page, count=1)
-

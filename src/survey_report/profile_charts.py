@@ -36,7 +36,6 @@ def changes_chart(profile: Profile, desk: Desk) -> Figure | None:
     """Differences of the net balances of change, those that may be shown, by period."""
     shown = profile.changes[profile.changes["difference"].notna()]
     rows = shown.assign(label=shown["title"], heading=shown["period_label"], decimals=0)
-    rows = rows.sort_values("heading", key=lambda names: names.map(_places(names)), kind="stable")
     return _chart(rows, desk, "% points", 20.0, "less improvement", "more improvement")
 
 
@@ -80,10 +79,4 @@ def alt_contrasts(rows: pd.DataFrame, name: str, what: str, desk: Desk, decimals
 def _chart(rows: pd.DataFrame, desk: Desk, unit: str, reach: float, lower: str, higher: str) -> Figure | None:
     if rows.empty:
         return None
-    return contrasts_chart(
-        rows, unit=unit, reach=reach, lower=lower, higher=higher, kind=desk.kind, notice=desk.notice
-    )
-
-
-def _places(names: pd.Series) -> dict[str, int]:
-    return {name: place for place, name in enumerate(dict.fromkeys(names))}
+    return contrasts_chart(rows, unit=unit, reach=reach, lower=lower, higher=higher, kind=desk.kind, notice=desk.notice)

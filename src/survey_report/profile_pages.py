@@ -72,7 +72,9 @@ def index_source(
 ) -> str:
     """The index. `made` are pages (`grouping/group`) that are there; `overviews` names by scale the runs with a chart of
     all groups, by grouping."""
-    notice = NOTICE.replace("%who%", "So is every figure of every group, area and service on the pages that it leads to.")
+    notice = NOTICE.replace(
+        "%who%", "So is every figure of every group, area and service on the pages that it leads to."
+    )
     parts = []
     for grouping, runs in overviews.items():
         parts.append(f"# {study.grouping(grouping).label}: all groups by name\n")
@@ -99,9 +101,7 @@ def index_rows(profiles: Profiles, made: Collection[str]) -> pd.DataFrame:
         key, page = (row.grouping, row.group), f"{row.grouping}/{row.group}"
         compared, differ = counts.loc[key] if key in counts.index else (pd.NA, pd.NA)
         rows.append((page, row.label, row.heading, row.n, compared, differ, row.reason, page in made))
-    return pd.DataFrame(
-        rows, columns=["page", "label", "heading", "n", "compared", "differ", "reason", "made"]
-    )
+    return pd.DataFrame(rows, columns=["page", "label", "heading", "n", "compared", "differ", "reason", "made"])
 
 
 def index_table(profiles: Profiles, made: Collection[str]) -> str:
@@ -128,7 +128,7 @@ def _row(row: object) -> str:
     page, label, heading, n = (getattr(row, name) for name in ("page", "label", "heading", "n"))
     compared, differ, reason, made = (getattr(row, name) for name in ("compared", "differ", "reason", "made"))
     name = html.escape(label)
-    first = f'<a href="{page}.html">{name}</a>' if made else f"{name} (could not be made)"
+    first = f'<a href="{page}.html">{name}</a>' if made else f"{name} (not made)"
     size = '<span class="hidden-value">not shown</span>' if pd.isna(n) else f"<em>{n:,}</em>"
     if pd.isna(compared):
         found = f'<span class="hidden-value">{html.escape(reason) or "not shown"}</span>'
@@ -137,7 +137,7 @@ def _row(row: object) -> str:
     number = -1 if pd.isna(n) else n
     pdf = f'<a href="{page}.pdf" aria-label="{name} as PDF">PDF</a>' if made else ""
     return (
-        f'<tr><th scope="row">{first}</th><td>{html.escape(heading)}</td>'
+        f'<tr><th scope="row">{first}</th><td class="kind">{html.escape(heading)}</td>'
         f'<td class="number" data-sort="{number}">{size}</td>'
         f'<td class="number" data-sort="{-1 if pd.isna(compared) else differ}">{found}</td><td>{pdf}</td></tr>'
     )

@@ -8,6 +8,7 @@ from survey_report.charts.contrasts import signed
 from survey_report.findings.profile import Profile
 from survey_report.frames import each_row
 from survey_report.marks import Style
+from survey_report.narrative import listing
 from survey_report.profile_text import interval
 from survey_report.tables import base_text, pipe_table
 
@@ -19,14 +20,14 @@ def scales_table(profile: Profile, style: Style) -> str:
     rows = []
     for row in each_row(profile.scales):
         if pd.isna(row.mean):
-            rows.append([row.title, _reason(row.reason), "", "", "", ""])
+            rows.append([f"{row.title} {_reason(row.reason)}", "", "", "", "", ""])
             continue
         cells = [f"{row.mean:.{row.decimals}f}", f"{row.rest_mean:.2f}", signed(row.difference, row.decimals)]
         ends = interval(row.low, row.high, row.decimals)
         told = style.other(ends) if ends else _reason("not shown")
         rows.append([row.title, *map(style.other, cells), told, base_text(row.n, style)])
     header = ["Scale", "This group", OTHERS, "Difference", "95% interval", "Answers"]
-    return pipe_table(header, rows, "lrrrrr", [32, 13, 12, 13, 20, 10])
+    return pipe_table(header, rows, "lrrrrr", [36, 12, 11, 13, 18, 10])
 
 
 def items_table(profile: Profile, style: Style) -> str:
@@ -68,7 +69,8 @@ def changes_table(profile: Profile, style: Style) -> str:
             ]
             rows.append([row.title, *map(style.other, cells)])
         for reason, hidden in part[part["balance"].isna()].groupby("reason", sort=False):
-            rows.append([", ".join(hidden["title"]), _reason(str(reason)), "", "", ""])
+            titles = listing([hidden["title"].iloc[0], *map(_lower, hidden["title"].iloc[1:])])
+            rows.append([f"{titles} {_reason(str(reason))}", "", "", "", ""])
     header = ["Scale", "This group", OTHERS, "Difference", "95% interval"]
     return pipe_table(header, rows, "lrrrr", [40, 16, 12, 14, 18])
 

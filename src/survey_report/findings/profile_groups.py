@@ -62,7 +62,9 @@ def profile_groups(study: Study) -> tuple[ProfileGroup, ...]:
     twice = [name for name, times in Counter(group.name for group in groups).items() if times > 1]
     if twice:
         remedy = "change the id of a grouping or of a category"
-        raise UserError(Problem("study.yml", "profiles", name, "two profiles share this name", remedy) for name in twice)
+        raise UserError(
+            Problem("study.yml", "profiles", name, "two profiles share this name", remedy) for name in twice
+        )
     return tuple(groups)
 
 
@@ -116,6 +118,6 @@ def group_sizes(rendering: Rendering, sets: Iterable[ProfileSet]) -> Mapping[tup
         n = int(counts.get(part.id, 0))
         around = [int((rendering.respondents[study.column(q)] == c).sum()) for q, c in sections[part.id].where]
         parts = pd.Series([n, *(whole - n for whole in around)])
-        shown = rendering.policy.may_show_counts(parts, [""] * len(parts))
-        sizes[part.id, part.id] = (n, bool(shown.all()))
+        open_to_see = rendering.policy.may_show_counts(parts, [""] * len(parts))
+        sizes[part.id, part.id] = (n, bool(open_to_see.all()))
     return sizes

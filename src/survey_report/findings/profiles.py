@@ -3,7 +3,7 @@
 Whatever is printed of a group under the study's `coarse_group` is a function of other printed figures: differences are
 those of the printed means and shares, and intervals are computed from the printed ones too, with the spread of all
 respondents in place of the group's own, and reach as much farther as rounding may have moved them. So an interval tells
-nothing that the rounded figures do not.
+nothing that the rounded figures do not. Only groups of that size and more, whose number is shown, have Welch's interval.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ ITEMS = ["grouping", "group", "scale", "title", "item", "label", "n", "positive"
          "rest_negative", "difference", "low", "high", "differs", "reason"]  # fmt: skip
 CHANGES = ["grouping", "group", "scale", "title", "period", "period_label", "n", "positive", "negative", "balance",
            "rest_balance", "difference", "low", "high", "differs", "reason"]  # fmt: skip
-UNCOUNTED = "not shown: from it the size of another group would follow"
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,9 @@ def write_profiles(profiles: Profiles, build: Path) -> None:
 
 def read_profiles(build: Path) -> Profiles:
     """What `write_profiles` wrote."""
-    return Profiles(**{part.name: pd.read_parquet(build / FOLDER / f"{part.name}.parquet") for part in fields(Profiles)})
+    return Profiles(
+        **{part.name: pd.read_parquet(build / FOLDER / f"{part.name}.parquet") for part in fields(Profiles)}
+    )
 
 
 def _named(frame: pd.DataFrame, names: Mapping[tuple[str, str], str]) -> pd.DataFrame:
@@ -127,23 +128,20 @@ def _scale_rows(
         precision = policy.precision(len(mine))
         mean, other = precision.mean(float(mine.mean())), policy.precision(len(rest)).mean(float(rest.mean()))
         seen = bool(countable[number])
-        ends = (NAN, NAN)
         if seen and precision.sd:
             exact = mean_difference(mine, rest, alpha=limits.alpha)
             ends = (round_half_up(exact.low, 2), round_half_up(exact.high, 2))
-        elif seen:
-            ends = printed_ends(mean - other, len(mine), len(rest), spread, precision.mean_step, limits.alpha)
+        else:  # a number of answers that is not shown enters rounded down: the interval does not tell it
+            n, others = (len(mine), len(rest)) if seen else (len(mine) // 10 * 10, len(rest) // 10 * 10)
+            ends = printed_ends(mean - other, n, others, spread, precision.mean_step, limits.alpha)
         difference = round_half_up(mean - other, precision.decimals)
         rows.append(
-            (*start, len(mine) if seen else pd.NA, mean, other, difference, *ends, precision.decimals, _differs(*ends),
-             "" if seen else UNCOUNTED)
+            (*start, len(mine) if seen else pd.NA, mean, other, difference, *ends, precision.decimals, _differs(*ends), "")
         )  # fmt: skip
     return rows
 
 
-def printed_ends(
-    difference: float, n: int, rest: int, spread: float, step: float, alpha: float
-) -> tuple[float, float]:
+def printed_ends(difference: float, n: int, rest: int, spread: float, step: float, alpha: float) -> tuple[float, float]:
     """Ends of the interval of a difference of means from figures that are printed: Student's t with the spread of all
     respondents, wider by half a rounding step, and rounded outward to one decimal."""
     error = spread * math.sqrt(1 / n + 1 / rest)
@@ -195,7 +193,9 @@ def _changes(rendering: Rendering, answers: pd.DataFrame) -> pd.DataFrame:
              row.negative, balance, rest, difference, *ends, _differs(*ends),
              "" if not math.isnan(difference) else row.reason)
         )  # fmt: skip
-    return pd.DataFrame(rows, columns=CHANGES)
+    frame = pd.DataFrame(rows, columns=CHANGES)
+    order = {period.id: place for place, period in enumerate(study.periods)}
+    return frame.sort_values("period", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
 
 
 def _balance(better: float, worse: float, n: float, alpha: float) -> tuple[float, float, float]:
@@ -206,4 +206,3 @@ def _balance(better: float, worse: float, n: float, alpha: float) -> tuple[float
 
 def _differs(low: float, high: float) -> bool:
     return low > 0 or high < 0
-

@@ -43,7 +43,9 @@ def themes_raised(rendering: Rendering, group: ProfileGroup) -> Raised:
     counts = theme_counts(corpus, rendering.policy)
     mine = counts[(counts["method"] == ALL) & (counts["service"] == group.group) & counts["shown"] & (counts["n"] > 0)]
     codes = corpus.codes.set_index("code")
-    below = [bool(codes["parent"].get(theme)) and not codes["parent"].get(codes["parent"][theme]) for theme in mine["theme"]]
+    below = [
+        bool(codes["parent"].get(theme)) and not codes["parent"].get(codes["parent"][theme]) for theme in mine["theme"]
+    ]
     mine = mine[below].sort_values("n", ascending=False, kind="stable").head(MOST)
     if mine.empty:
         return _none(NONE)

@@ -54,9 +54,7 @@ def mean_difference(first: np.ndarray, second: np.ndarray, *, alpha: float) -> D
     return Difference(len(a), len(b), *means, difference, se, df, difference - half, difference + half, p)
 
 
-def share_difference(
-    part_first: float, first: float, part_second: float, second: float, *, alpha: float
-) -> Difference:
+def share_difference(part_first: float, first: float, part_second: float, second: float, *, alpha: float) -> Difference:
     """Two independent shares, first less second, in percentage points.
 
     The interval is Newcombe's (1998, Statistics in Medicine 17, method 10): from Wilson's bounds l and u of each share,

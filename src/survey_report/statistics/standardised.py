@@ -52,8 +52,8 @@ def standardised_change(
     crude change comes from who answered.
 
     The variance, with the composition itself a sample (Jann 2008, Stata Journal 8): x' V x, x the mean row of the
-    earlier sample and V the heteroscedasticity-consistent covariance of the later coefficients (HC2, MacKinnon and White
-    1985, Journal of Econometrics 29), plus the variance over n of the earlier respondents' prediction less their score.
+    earlier sample and V the heteroscedasticity-consistent covariance of the later coefficients (HC2, MacKinnon and
+    White 1985, Journal of Econometrics 29), plus the variance over n of the earlier respondents' prediction less their score.
     Degrees of freedom join the two parts as Satterthwaite does: later n less columns, earlier n less 1.
 
     Scores are NaN where a respondent has none; groups are one row a respondent, one column a grouping, missing where
