@@ -13,6 +13,7 @@ import csv
 import random
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -61,7 +62,7 @@ def _steps(study: Study) -> Mapping[str, str]:
     """The next better answer of each answer to the scale."""
     options = study.response_sets[study.scale(SCALE).items[0].response_set].options
     order = sorted(options, key=lambda option: option.score or 0)
-    return {low.answer: high.answer for low, high in zip(order, order[1:], strict=False)}
+    return {low.answer: high.answer for low, high in pairwise(order)}
 
 
 def main(target: str) -> None:

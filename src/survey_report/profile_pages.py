@@ -70,8 +70,8 @@ def _plain(text: str) -> str:
 def index_source(
     template: str, profiles: Profiles, study: Study, made: Collection[str], overviews: Mapping[str, Mapping[str, str]]
 ) -> str:
-    """The index. `made` are pages (`grouping/group`) that are there; `overviews` names by scale the runs with a chart of
-    all groups, by grouping."""
+    """The index. `made` are pages (`grouping/group`) that are there; `overviews` names by scale the runs with a chart
+    of all groups, by grouping."""
     notice = NOTICE.replace(
         "%who%", "So is every figure of every group, area and service on the pages that it leads to."
     )
@@ -79,8 +79,8 @@ def index_source(
     for grouping, runs in overviews.items():
         parts.append(f"# {study.grouping(grouping).label}: all groups by name\n")
         parts.append(
-            "Each row is one group beside all other respondents, in the order of the alphabet. Long intervals belong to "
-            "small groups. Most differences that look large are such intervals.\n"
+            "Each row is one group beside all other respondents, in the order of the alphabet. Long intervals belong "
+            "to small groups. Most differences that look large are such intervals.\n"
         )
         parts.append("::: {.panel-tabset}\n")
         for scale, run in runs.items():
@@ -114,7 +114,8 @@ def index_table(profiles: Profiles, made: Collection[str]) -> str:
         '<p class="profile-search" hidden><label for="profile-search">Search</label> '
         '<input type="search" id="profile-search" autocomplete="off"> '
         '<span role="status" id="profile-count"></span></p>\n'
-        '<div class="table-scroll" tabindex="0" role="region" aria-label="Profiles"><table class="table" id="profiles">\n'
+        '<div class="table-scroll" tabindex="0" role="region" aria-label="Profiles">\n'
+        '<table class="table" id="profiles">\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table></div>\n"
         f"<script>\n{script}\n</script>\n</div>"
     )

@@ -10,6 +10,7 @@ from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.narrative import listing
 from survey_report.profile_text import interval
+from survey_report.supplement_tables import WITHHELD
 from survey_report.tables import base_text, pipe_table
 
 OTHERS = "All others"
@@ -24,8 +25,7 @@ def scales_table(profile: Profile, style: Style) -> str:
             continue
         cells = [f"{row.mean:.{row.decimals}f}", f"{row.rest_mean:.2f}", signed(row.difference, row.decimals)]
         ends = interval(row.low, row.high, row.decimals)
-        told = style.other(ends) if ends else _reason("not shown")
-        rows.append([row.title, *map(style.other, cells), told, base_text(row.n, style)])
+        rows.append([row.title, *map(style.other, [*cells, ends]), base_text(row.n, style)])
     header = ["Scale", "This group", OTHERS, "Difference", "95% interval", "Answers"]
     return pipe_table(header, rows, "lrrrrr", [36, 12, 11, 13, 18, 10])
 
@@ -48,7 +48,7 @@ def all_items_table(profile: Profile, style: Style) -> str:
         rows.append([f"**{title}**", "", "", "", ""])
         for row in each_row(part):
             shares = (row.positive, row.rest_positive, row.negative, row.rest_negative)
-            cells = [style.other(f"{value:.0f}%") if not pd.isna(value) else _reason("\\[c\\]") for value in shares]
+            cells = [style.other(f"{value:.0f}%") if not pd.isna(value) else WITHHELD for value in shares]
             rows.append([row.label, *cells])
     header = ["Item", "Good: this group", "Good: all others", "Poor: this group", "Poor: all others"]
     return pipe_table(header, rows, "lrrrr", [40, 14, 14, 14, 14])
@@ -82,7 +82,8 @@ def raised_table(profile: Profile, style: Style) -> str:
 
 
 def _reason(text: str) -> str:
-    return f"[{text}]{{.hidden-value}}"
+    """Why something is not shown, behind what it is."""
+    return f"[({text})]{{.hidden-value}}"
 
 
 def _lower(text: str) -> str:

@@ -20,10 +20,10 @@ LEAGUE = (
 def opening_sentences(profile: Profile, style: Style) -> list[str]:
     """Who answered, and in how many scales the group differs from everybody else."""
     first = (
-        f"{style.other(f'{profile.n:,}')} respondents are of this group; they are compared with all others of the survey."
+        f"{style.other(f'{profile.n:,}')} respondents are of this group; they are compared with all others."
         if profile.n is not None
-        else "The respondents of this group are compared with all others of the survey; their number is not shown, since "
-        "the size of a smaller group would follow from it."
+        else "The respondents of this group are compared with all others; their number is not shown, since the size of "
+        "a smaller group would follow from it."
     )
     return [first, *scale_sentences(profile, style)]
 
@@ -78,8 +78,8 @@ def item_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
         found = int(profile.items["differs"].sum())
         sentences.append(
             f"Of {style.other(str(total))} items that can be compared, {style.other(str(found))} "
-            f"{'differs' if found == 1 else 'differ'} from all others by more than chance readily explains, most of all "
-            f"{listing(_apart(apart, style))}."
+            f"{'differs' if found == 1 else 'differ'} from all others by more than chance readily explains, most of "
+            f"all {listing(_apart(apart, style))}."
         )
     return sentences
 
@@ -134,24 +134,24 @@ def chance_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
     """What the figures of this profile cannot bear."""
     limits = study.thresholds
     several = (
-        f"This profile makes {style.other(str(profile.compared))} comparisons, each at a level of {limits.alpha:g}. If the "
-        f"group did not differ from all others in anything, about {style.other(f'{profile.by_chance:.0f}')} of them would "
-        f"look like a difference by chance; {style.other(str(profile.differing))} do here. There are "
-        f"{style.other(str(profile.profiles))} profiles, and the largest differences among all of them are the least to "
-        "be trusted."
+        f"This profile makes {style.other(str(profile.compared))} comparisons, each at a level of {limits.alpha:g}. "
+        f"If the group did not differ from all others in anything, about {style.other(f'{profile.by_chance:.0f}')} of "
+        f"them would look like a difference by chance; {style.other(str(profile.differing))} do here. There are "
+        f"{style.other(str(profile.profiles))} profiles, and the largest differences among all of them are the least "
+        "to be trusted."
     )
     hidden = sum(int(frame["reason"].ne("").sum()) for frame in (profile.scales, profile.items, profile.changes))
     sentences = [several, LEAGUE]
     if hidden:
         sentences.append(
-            f"{style.other(str(hidden))} results are not shown: fewer than {limits.min_group} people answered, or fewer "
-            f"than {limits.min_cell} gave some of the answers, or what is hidden elsewhere would follow from them. "
-            "Nothing hidden is nought."
+            f"{style.other(str(hidden))} results are not shown: fewer than {limits.min_group} people answered, or "
+            f"fewer than {limits.min_cell} gave some of the answers, or what is hidden elsewhere would follow from "
+            "them. Nothing hidden is nought."
         )
     sentences += [
         f"Figures of fewer than {limits.coarse_group} answers are rounded: percentages to the nearest "
-        f"{limits.coarse_step}, means to one decimal, under {limits.half_point_group} answers to the nearest half. Their "
-        "intervals rest on the spread of all respondents and are wider by what rounding may have moved.",
+        f"{limits.coarse_step}, means to one decimal, under {limits.half_point_group} answers to the nearest half. "
+        "Their intervals rest on the spread of all respondents and are wider by what rounding may have moved.",
         "People chose to answer, and nobody knows how those who did not would have answered. Nothing here is weighted.",
         "A difference says nothing about its cause.",
     ]

@@ -46,7 +46,8 @@ def scales_table(waves: Waves, style: Style) -> str:
         cells = [*means, signed(row.difference, row.decimals), interval(row.low, row.high, row.decimals)]
         adjusted = ["", ""]
         if not pd.isna(row.adjusted):
-            adjusted = [style.other(signed(row.adjusted, 2)), style.other(interval(row.adjusted_low, row.adjusted_high, 2))]
+            ends = interval(row.adjusted_low, row.adjusted_high, 2)
+            adjusted = [style.other(signed(row.adjusted, 2)), style.other(ends)]
         elif row.adjusted_reason:
             adjusted = [_reason(row.adjusted_reason), ""]
         left_out = "" if row.items == row.items_all else f" ({row.items} of {row.items_all} items)"
@@ -89,7 +90,8 @@ def scale_rows(waves: Waves) -> pd.DataFrame:
     """Two rows a scale for the chart: the change as measured and adjusted for who answered."""
     rows = []
     for row in each_row(waves.scales):
-        rows.append((row.title, "As measured", row.difference, row.low, row.high, row.differs, row.decimals, row.reason))
+        measured = (row.difference, row.low, row.high, row.differs)
+        rows.append((row.title, "As measured", *measured, row.decimals, row.reason))
         adjusted = (row.adjusted, row.adjusted_low, row.adjusted_high, row.adjusted_differs)
         rows.append((row.title, "Adjusted for who answered", *adjusted, 2, row.adjusted_reason))
     columns = ["heading", "label", "difference", "low", "high", "differs", "decimals", "reason"]
@@ -113,4 +115,4 @@ def alt_scales(waves: Waves, desk: Desk) -> str:
 
 
 def _reason(text: str) -> str:
-    return f"[{text}]{{.hidden-value}}"
+    return f"[({text})]{{.hidden-value}}"

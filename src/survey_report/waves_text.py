@@ -16,9 +16,9 @@ def summary_sentences(waves: Waves, style: Style) -> list[str]:
     """What changed on the scales, as measured and adjusted for who answered."""
     compared = waves.scales[waves.scales["difference"].notna()]
     sentences = [
-        f"{style.other(f'{waves.n_before:,}')} people answered the earlier wave and {style.other(f'{waves.n_after:,}')} "
-        f"the later one. Both asked {style.other(str(waves.in_both))} of {style.other(str(len(waves.items)))} rated items; "
-        "scales are compared over the items that both asked."
+        f"{style.other(f'{waves.n_before:,}')} people answered the earlier wave and "
+        f"{style.other(f'{waves.n_after:,}')} the later one. Both asked {style.other(str(waves.in_both))} of "
+        f"{style.other(str(len(waves.items)))} rated items; scales are compared over the items that both asked."
     ]
     if compared.empty:
         return [*sentences, "Too few people answered for any scale to be compared."]
@@ -31,8 +31,8 @@ def summary_sentences(waves: Waves, style: Style) -> list[str]:
     still = int((~compared["differs"]).sum())
     if still == len(compared):
         sentences.append(
-            f"On none of the {total} scales is there a change that chance does not readily explain. That is no proof that "
-            "nothing changed."
+            f"On none of the {total} scales is there a change that chance does not readily explain. That is no proof "
+            "that nothing changed."
         )
     elif still:
         scales = "scale" if still == 1 else "scales"
@@ -49,7 +49,7 @@ def _adjusted(compared: pd.DataFrame, style: Style) -> list[str]:
     if told.empty:
         return ["No change could be adjusted for who answered."]
     other = told[told["differs"] != told["adjusted_differs"]]
-    largest = told.loc[told["composition"].abs().idxmax()]
+    largest = told.loc[told["composition"].abs().sort_values(ascending=False, kind="stable").index].iloc[0]
     gap = style.other(f"{signed(float(largest['composition']), 2)} points")
     effect = f"The most that a change in who answered adds to a scale is {gap}, for {_lower(str(largest['title']))}."
     if other.empty:
@@ -63,7 +63,7 @@ def people_sentences(waves: Waves, style: Style) -> list[str]:
     found = waves.people[waves.people["differs"]]
     tested = int(waves.people["difference"].notna().sum())
     if found.empty:
-        return [f"No group's share among respondents changed by more than chance explains ({style.other(str(tested))} compared)."]
+        return [f"None of {style.other(str(tested))} groups' shares changed by more than chance readily explains."]
     names = [
         f"{_lower(row.label)} ({style.other(f'{row.before:.1f}% to {row.after:.1f}%')})" for row in each_row(found)
     ]
@@ -82,10 +82,11 @@ def item_sentences(waves: Waves, style: Style) -> list[str]:
         sentences.append("No item's share of good answers changed by more than chance readily explains.")
     else:
         order = found["difference"].abs().sort_values(ascending=False, kind="stable").index[:5]
-        names = [f'"{r.label}" ({style.other(f"{signed(r.difference, 0)} points")})' for r in each_row(found.loc[order])]
+        moved = found.loc[order]
+        names = [f'"{row.label}" ({style.other(f"{signed(row.difference, 0)} points")})' for row in each_row(moved)]
         sentences.append(
-            f"{style.other(str(len(found)))} of {style.other(str(len(shown)))} items changed by more than chance readily "
-            f"explains, most of all {listing(names)}."
+            f"{style.other(str(len(found)))} of {style.other(str(len(shown)))} items changed by more than chance "
+            f"readily explains, most of all {listing(names)}."
         )
     lost = waves.items[waves.items["reason"] == ONE_WAVE]
     if len(lost):
@@ -100,15 +101,15 @@ def limit_sentences(waves: Waves, study: Study, style: Style) -> list[str]:
     chance = compared * study.thresholds.alpha
     groupings = listing(label.lower() for label in waves.adjusted_for)
     return [
-        "The waves are anonymous: nobody knows who answered both. They are compared as independent samples. Where the same "
-        "people answered alike in both, true intervals are shorter than those shown; a change of single people cannot be "
-        "told.",
+        "The waves are anonymous: nobody knows who answered both. They are compared as independent samples. Where the "
+        "same people answered alike in both, true intervals are shorter than those shown; a change of single people "
+        "cannot be told.",
         f"The adjusted change answers what the change would be had the later wave's respondents been made up as the "
-        f"earlier one's by {groupings}. A linear model of the later scores on these predicts a score for every respondent "
-        "of the earlier wave; the mean prediction less the earlier mean is the adjusted change (Kitagawa 1955; Oaxaca "
-        "1973; its variance after Jann 2008). It does not adjust for what was not asked.",
-        f"There are {style.other(str(compared))} comparisons at a level of {study.thresholds.alpha:g}. Had nothing changed "
-        f"at all, about {style.other(f'{chance:.0f}')} would look like a change by chance.",
+        f"earlier one's by {groupings}. A linear model of the later scores on these predicts a score for every "
+        "respondent of the earlier wave; the mean prediction less the earlier mean is the adjusted change (Kitagawa "
+        "1955; Oaxaca 1973; its variance after Jann 2008). It does not adjust for what was not asked.",
+        f"There are {style.other(str(compared))} comparisons at a level of {study.thresholds.alpha:g}. Had nothing "
+        f"changed at all, about {style.other(f'{chance:.0f}')} would look like a change by chance.",
         f"Groups of fewer than {study.thresholds.min_group} answers in a wave are not shown. Figures of fewer than "
         f"{study.thresholds.coarse_group} are rounded, and their intervals rest on the spread of all respondents.",
     ]

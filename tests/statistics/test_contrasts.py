@@ -96,7 +96,8 @@ def test_two_that_cannot_be_compared_say_why() -> None:
     assert few.reason == "fewer than 10 answers in one of the waves"
     assert np.isnan(few.adjusted)
     apart = pd.DataFrame({"g": ["a", "a", "b"]}), pd.DataFrame({"g": ["a", "a", "a"], "h": ["x", "x", "x"]})
-    lost = standardised_change(scores, scores + pd.Series([0.1, 0, 0.2]), apart[0], apart[1][["g"]], alpha=0.05, min_n=2)
+    later = scores + pd.Series([0.1, 0, 0.2])
+    lost = standardised_change(scores, later, apart[0], apart[1][["g"]], alpha=0.05, min_n=2)
     assert lost.reason == ""  # the one in b joins a
 
 

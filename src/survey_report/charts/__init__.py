@@ -7,4 +7,12 @@ from survey_report.charts.equivalence import equivalence_chart
 from survey_report.charts.integration import integration_chart
 from survey_report.charts.means import means_chart
 
-__all__ = ["change_chart", "contrasts_chart", "equivalence_chart", "integration_chart", "items_chart", "means_chart", "svg"]
+__all__ = [
+    "change_chart",
+    "contrasts_chart",
+    "equivalence_chart",
+    "integration_chart",
+    "items_chart",
+    "means_chart",
+    "svg",
+]

@@ -2,8 +2,8 @@
 
 Whatever is printed of a group under the study's `coarse_group` is a function of other printed figures: differences are
 those of the printed means and shares, and intervals are computed from the printed ones too, with the spread of all
-respondents in place of the group's own, and reach as much farther as rounding may have moved them. So an interval tells
-nothing that the rounded figures do not. Only groups of that size and more, whose number is shown, have Welch's interval.
+respondents in place of the group's own, and reach as much farther as rounding may have moved them. So an interval
+tells nothing that the rounded figures do not. Larger groups whose number is shown have Welch's interval.
 """
 
 from __future__ import annotations
@@ -135,9 +135,8 @@ def _scale_rows(
             n, others = (len(mine), len(rest)) if seen else (len(mine) // 10 * 10, len(rest) // 10 * 10)
             ends = printed_ends(mean - other, n, others, spread, precision.mean_step, limits.alpha)
         difference = round_half_up(mean - other, precision.decimals)
-        rows.append(
-            (*start, len(mine) if seen else pd.NA, mean, other, difference, *ends, precision.decimals, _differs(*ends), "")
-        )  # fmt: skip
+        size = len(mine) if seen else pd.NA
+        rows.append((*start, size, mean, other, difference, *ends, precision.decimals, _differs(*ends), ""))
     return rows
 
 

@@ -53,8 +53,8 @@ def standardised_change(
 
     The variance, with the composition itself a sample (Jann 2008, Stata Journal 8): x' V x, x the mean row of the
     earlier sample and V the heteroscedasticity-consistent covariance of the later coefficients (HC2, MacKinnon and
-    White 1985, Journal of Econometrics 29), plus the variance over n of the earlier respondents' prediction less their score.
-    Degrees of freedom join the two parts as Satterthwaite does: later n less columns, earlier n less 1.
+    White 1985, Journal of Econometrics 29), plus the variance over n of the earlier respondents' prediction less their
+    score. Degrees of freedom join the two parts as Satterthwaite does: later n less columns, earlier n less 1.
 
     Scores are NaN where a respondent has none; groups are one row a respondent, one column a grouping, missing where
     there was no answer (a category of its own). Categories with fewer than `min_n` scores in either sample are joined.
