@@ -120,7 +120,7 @@ def test_numbers_are_those_of_the_report() -> None:
 def test_tests_are_those_of_the_report() -> None:
     quantities = Quantities(shipped.rendering()).functions
     for scale in ("services", "strategic"):
-        theme = shipped.theme(scale)
+        theme = shipped.theme_in_full(scale)
         for pair in theme.pairs.itertuples():
             assert quantities["p_pair"](scale, pair.grouping, pair.a, pair.b) == pytest.approx(pair.p, rel=1e-9)
             assert quantities["p_pair"](scale, pair.grouping, pair.b, pair.a) == pytest.approx(pair.p, rel=1e-9)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from survey_report.disclosure.margins import Link, hidden_cells
 from survey_report.disclosure.policy import Policy
 from survey_report.frames import each_row
 from survey_report.rendering import Rendering
@@ -22,7 +24,7 @@ NAMES = ["grouping", "group", "scale", "kind", "item"]
 RAW = [*NAMES, "n", *SIDES]
 REST = [f"rest_{name}" for name in ("n", *SIDES)]
 PROTECTED = [*NAMES, "n", *SIDES, *REST, "step", "detail", "reason"]
-TOO_FEW_OF_ONE = "not shown: too few of some answers"
+TOO_FEW_OF_ONE = "not shown: too few of some answers, here or in another group"
 
 
 @dataclass(frozen=True)
@@ -81,53 +83,87 @@ def _sides(column: pd.Series, answers: ResponseSet) -> np.ndarray:
     return column.astype("object").map(side_of).fillna(-1).to_numpy(int)
 
 
+def links_between(sets: Sequence[ProfileSet]) -> tuple[Link, ...]:
+    """Groups of one set that are made of whole groups of another, such as levels of councils."""
+    found: list[Link] = []
+    for fine in sets:
+        for coarse in sets:
+            if fine is coarse:
+                continue
+            inside, outside = (_named(part) for part in (fine, coarse))
+            named = outside[inside.notna()].fillna("").groupby(inside[inside.notna()])
+            if (named.nunique() > 1).any():
+                continue
+            parent = named.first()
+            found += [
+                Link((coarse.id, group), tuple((fine.id, child) for child in fine.groups if parent.get(child) == group))
+                for group in coarse.groups
+            ]
+    return tuple(link for link in found if link.parts)
+
+
+def _named(part: ProfileSet) -> pd.Series:
+    """The group of each respondent, missing for those in none."""
+    members = part.members.astype("object")
+    return members.where(members.isin(part.groups))
+
+
 def protected_answers(rendering: Rendering, sets: Sequence[ProfileSet]) -> pd.DataFrame:
     """What the profiles of the sets may print: one row a set, group and question, in the order of `raw_answers`.
 
     Columns: grouping, group, scale, kind (`item` or `change`), item (an item's short name, a period's id), n (answers,
-    NA where not shown), positive, neutral, negative (percent, rounded to `step`; NaN where not shown), rest_n and
-    rest_positive, rest_neutral, rest_negative (everybody else: in whole percent, not shown where the group's are not),
-    step (what the group's percentages and all differences drawn from them are to be rounded to), detail (`sides`: all
-    three, `some`: at least one, `none`) and reason (empty where all three are shown).
+    NA where no side is shown), positive, neutral, negative (percent, rounded to `step`; NaN where not shown), rest_n
+    and rest_positive, rest_neutral, rest_negative (everybody else, in whole percent; not shown where the group's are
+    not), step (what the group's percentages, and all differences drawn from them, are rounded to), detail (`sides`:
+    all three, `some`: one of them, `none`) and reason (empty where all three are shown).
+
+    What a page works out further, such as the difference from the rest or an interval, must follow from these columns
+    alone: worked out from the answers, it would tell what the rounding hides.
     """
-    return protect(raw_answers(rendering, sets), rendering.policy)
+    return protect(raw_answers(rendering, sets), rendering.policy, links_between(sets))
 
 
-def protect(raw: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+def protect(raw: pd.DataFrame, policy: Policy, links: Sequence[Link] = ()) -> pd.DataFrame:
     """The protected rows of `raw_answers` without those of everybody."""
     limits = policy.thresholds
-    everybody = raw[raw["grouping"] == ""].set_index(["scale", "kind", "item"])
+    everybody = raw["grouping"] == ""
+    totals = {
+        (row.scale, row.kind, row.item): np.array([getattr(row, side) for side in SIDES], dtype=int)
+        for row in each_row(raw[everybody])
+    }
+    shown = pd.DataFrame(False, index=raw.index, columns=list(SIDES))
+    for (scale, kind, item), part in raw[~everybody].groupby(["scale", "kind", "item"], sort=False):
+        exact = kind == CHANGE  # the tables of change over time hold the shares of groups as they are
+        hidden = hidden_cells(part, totals[(scale, kind, item)], links, limits, exact=exact)
+        shown.loc[part.index] = ~hidden
     rows = []
-    for row in each_row(raw[raw["grouping"] != ""]):
-        total = everybody.loc[(row.scale, row.kind, row.item)]
-        counts = [int(getattr(row, side)) for side in SIDES]
-        rest = [int(total[side]) - count for side, count in zip(SIDES, counts, strict=True)]
-        filled = [count for count, side in zip(counts, SIDES, strict=True) if int(total[side])]
-        precision = policy.precision(row.n)
-        if row.n < limits.min_group:
-            detail, reason = "none", f"not shown: fewer than {limits.min_group} answers"
-        elif min(filled, default=0) < limits.min_cell:
-            detail, reason = "none", TOO_FEW_OF_ONE
-        else:
-            detail, reason = "sides", ""
-        shown = detail == "sides"
-        nan = float("nan")
-        rows.append(
-            (
-                *(getattr(row, name) for name in NAMES),
-                row.n if shown else pd.NA,
-                *(precision.percent(100 * count / row.n) if shown else nan for count in counts),
-                sum(rest) if shown else pd.NA,
-                *(_share(policy, count, sum(rest)) if shown else nan for count in rest),
-                precision.pct_step,
-                detail,
-                reason,
-            )
-        )
-    frame = pd.DataFrame(rows, columns=PROTECTED)
-    return frame.astype({"n": "Int64", "rest_n": "Int64"})
+    for row, visible in zip(each_row(raw[~everybody]), shown[~everybody].to_numpy(bool), strict=True):
+        rows.append(_printed(row, visible, totals[(row.scale, row.kind, row.item)], policy))
+    return pd.DataFrame(rows, columns=PROTECTED).astype({"n": "Int64", "rest_n": "Int64"})
 
 
-def _share(policy: Policy, count: int, n: int) -> float:
-    """A percentage as it may be printed; NaN of nobody."""
-    return policy.precision(n).percent(100 * count / n) if n else float("nan")
+def _printed(row: Any, visible: np.ndarray, totals: np.ndarray, policy: Policy) -> tuple[object, ...]:
+    """A row of `protect`: only what is visible of it."""
+    counts = np.array([getattr(row, side) for side in SIDES], dtype=int)
+    rest, limits, precision = totals - counts, policy.thresholds, policy.precision(row.n)
+    every, some = bool(visible[totals > 0].all()) and row.n > 0, bool(visible.any()) and row.n > 0
+    if row.n < limits.min_group:
+        reason = f"not shown: fewer than {limits.min_group} answers"
+    else:
+        reason = "" if every else TOO_FEW_OF_ONE
+    n_rest, nan = int(rest.sum()), float("nan")
+    others = policy.precision(n_rest)
+    seen = visible if some else np.zeros(len(SIDES), dtype=bool)
+    return (
+        *(getattr(row, name) for name in NAMES),
+        row.n if some else pd.NA,
+        *(precision.percent(100 * c / row.n) if v else nan for c, v in zip(counts, seen, strict=True)),
+        n_rest if some else pd.NA,
+        *(
+            others.percent(100 * c / n_rest) if v and some and n_rest else nan
+            for c, v in zip(rest, visible, strict=True)
+        ),
+        precision.pct_step,
+        "sides" if every else "some" if some else "none",
+        reason,
+    )

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
+from survey_report.disclosure.comparisons import coarse_p
+from survey_report.disclosure.precision import Precision, rounded
 from survey_report.findings.measuring import too_few
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number
 from survey_report.rendering import Rendering
 from survey_report.scales import answer_counts
-from survey_report.statistics.change import balance_change, net_balance
-from survey_report.study import SIDES, Period, Question, ResponseSet, Scale
+from survey_report.statistics.change import BalanceChange, balance_change, balance_of_counts, net_balance
+from survey_report.study import SIDES, Period, Question, ResponseSet, Scale, Thresholds
 
 SOURCE = "tbl-change-balances"
 TOO_FEW_OF_ONE = "too few of some answers to show"
@@ -106,15 +108,20 @@ def _balances(
         shown = _groups_shown(rendering, scale, period, question, answers, column, [group for group, _ in groups])
         for group, label in groups:
             found = net_balance(signs[period.id][column == group], alpha=limits.alpha)
+            precision = rendering.policy.precision(found.n)
+            shares = (found.better, 100 - found.better - found.worse, found.worse)
+            numbers: tuple[float, ...] = (*shares, found.balance, found.low, found.high)
+            if precision.coarse and found.n:  # as they follow from the shares that are shown
+                better, worse = precision.percent(found.better), precision.percent(found.worse)
+                numbers = coarse_balance(better, worse, found.n, limits)
+            balance = numbers[len(SIDES)]
             key = f"change.{scale.id}.{period.id}." + (f"{grouping}.{group}" if grouping else "overall")
             visible = shown[group]
             number = ledger.enter(
-                key, found.balance, unit="points", decimals=0, source=SOURCE, base=found.n if visible else None,
+                key, balance, unit="points", decimals=0, source=SOURCE, base=found.n if visible else None,
                 shown=visible,
             )  # fmt: skip
             hidden = number.value is None
-            shares = (found.better, 100 - found.better - found.worse, found.worse)
-            numbers = (*shares, found.balance, found.low, found.high)
             names = (*SIDES, "balance", "low", "high")
             few = found.n < limits.min_group
             rows.append(
@@ -134,6 +141,34 @@ def _balances(
                 }
             )
     return rows
+
+
+def coarse_balance(better: float, worse: float, n: int, limits: Thresholds) -> tuple[float, ...]:
+    """Sides, balance and interval (all in percent) from rounded shares of n answers; nothing but these enters.
+
+    The three sides may add to a little more or less than 100: each is rounded for itself. The interval's ends are
+    rounded as the shares are.
+    """
+    step = limits.coarse_step
+    kept = min(1.0, 100 / (better + worse)) if better + worse else 1.0  # rounding may have pushed the two over 100
+    found = balance_of_counts(better * kept / 100 * n, worse * kept / 100 * n, n, alpha=limits.alpha)
+    low, high = (rounded(end, step) for end in (found.low, found.high))
+    return better, max(0.0, 100 - better - worse), worse, better - worse, low, high
+
+
+def _coarse_change(
+    found: BalanceChange, earlier: pd.Series[float], later: pd.Series[float], precision: Precision, alpha: float
+) -> BalanceChange:
+    """A change of which the balances are coarse: the difference of those that are shown, p with one digit."""
+
+    def balance(signs: pd.Series[float]) -> float:
+        better, worse = (100 * float((signs.dropna() == sign).mean()) for sign in (1, -1))
+        return precision.percent(better) - precision.percent(worse)
+
+    if np.isnan(found.difference):
+        return found
+    low, high = (precision.percent(end) for end in (found.low, found.high))
+    return replace(found, difference=balance(later) - balance(earlier), low=low, high=high, p=coarse_p(found.p, alpha))
 
 
 def _groups_shown(
@@ -199,6 +234,8 @@ def _differences(
             both = {(first.id, group), (second.id, group)} <= shown
             visible = both and found.n_both >= limits.min_group
             key = f"change.{scale.id}.{first.id}-{second.id}." + (f"{grouping}.{group}" if grouping else "overall")
+            precision = rendering.policy.precision(min(found.n_earlier, found.n_later))
+            found = _coarse_change(found, a[mine], b[mine], precision, limits.alpha) if precision.coarse else found
             number = ledger.enter(
                 key, found.difference, unit="points", decimals=0, source="tbl-change-pairs", shown=visible
             )

@@ -24,7 +24,7 @@ from survey_report.frames import each_row
 from survey_report.numbers import round_half_up
 from survey_report.rendering import Rendering
 from survey_report.scales import scale_scores
-from survey_report.statistics.change import balance_ends
+from survey_report.statistics.change import balance_of_counts
 from survey_report.statistics.contrasts import joined_ends, mean_difference, share_difference
 from survey_report.study import Scale
 
@@ -183,8 +183,8 @@ def _changes(rendering: Rendering, answers: pd.DataFrame) -> pd.DataFrame:
         if not pd.isna(row.n) and not any(map(math.isnan, shown)):
             balance, rest = row.positive - row.negative, row.rest_positive - row.rest_negative
             difference = balance - rest
-            mine = _balance(row.positive, row.negative, float(row.n), study.thresholds.alpha)
-            other = _balance(row.rest_positive, row.rest_negative, float(row.rest_n), study.thresholds.alpha)
+            mine = _balance(row.positive, row.negative, int(row.n), study.thresholds.alpha)
+            other = _balance(row.rest_positive, row.rest_negative, int(row.rest_n), study.thresholds.alpha)
             low, high = joined_ends(mine, other)
             ends = outward(low - row.step, high + row.step, 1.0)  # two rounded shares make a balance
         rows.append(
@@ -197,10 +197,10 @@ def _changes(rendering: Rendering, answers: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values("period", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
 
 
-def _balance(better: float, worse: float, n: float, alpha: float) -> tuple[float, float, float]:
+def _balance(better: float, worse: float, n: int, alpha: float) -> tuple[float, float, float]:
     """A net balance with its interval from printed shares."""
-    low, high = balance_ends(better / 100 * n, worse / 100 * n, n, alpha=alpha)
-    return better - worse, min(low, better - worse), max(high, better - worse)
+    found = balance_of_counts(better / 100 * n, worse / 100 * n, n, alpha=alpha)
+    return found.balance, min(found.low, found.balance), max(found.high, found.balance)
 
 
 def _differs(low: float, high: float) -> bool:
