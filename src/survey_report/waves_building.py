@@ -88,6 +88,9 @@ def make_waves(
 
 def check_waves(study: Study, before: Path, after: Path) -> None:
     """Whether both exports fit the study and are two. Raises UserError with the problems of both."""
+    remedy = "name the exports of two waves after BASELINE= and FOLLOWUP="
+    named = {"BASELINE": before, "FOLLOWUP": after}
+    raise_if_any(Problem(name, "", "", "no export is named", remedy) for name, path in named.items() if path == Path())
     problems: list[Problem] = []
     for path in (before, after):
         try:
@@ -95,7 +98,6 @@ def check_waves(study: Study, before: Path, after: Path) -> None:
         except UserError as error:
             problems += error.problems
     if not problems and digest_file(before) == digest_file(after):
-        remedy = "name the exports of two waves after BASELINE= and FOLLOWUP="
         problems.append(Problem(str(after), "", "", "is the same export as the earlier wave's", remedy))
     raise_if_any(problems)
 
