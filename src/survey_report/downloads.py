@@ -47,7 +47,7 @@ def write_downloads(rendering: Rendering, runs: Iterable[Run], records: Iterable
     study, synthetic = rendering.study, rendering.reading.synthetic
     data, folder = build / "findings" / "data", build / "findings" / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
-    first = f"# {NOTICE}\n" if synthetic else ""
+    first = first_line(synthetic=synthetic)
     written, sheets = [], []
     captions = {label: caption for run in runs for label, caption in captions_of(run, build).items()}
     for label in [*captions, *(label for run in records for label in captions_of(run, build))]:
@@ -63,12 +63,17 @@ def write_downloads(rendering: Rendering, runs: Iterable[Run], records: Iterable
     return written
 
 
+def first_line(*, synthetic: bool) -> str:
+    """What a CSV file for readers begins with while the data are synthetic."""
+    return f"# {NOTICE}\n" if synthetic else ""
+
+
 def write_tables(runs: Iterable[Run], build: Path, *, synthetic: bool) -> None:
     """Write the data of the runs' tables and figures only, without workbook and codebook."""
-    first = f"# {NOTICE}\n" if synthetic else ""
     for label in (label for run in runs for label in captions_of(run, build)):
         text = (build / "findings" / "data" / f"{label}.csv").read_text(encoding="utf-8")
-        write_text(build / "findings" / FOLDER / download_name(f"{label}.csv", synthetic=synthetic), first + text)
+        name = download_name(f"{label}.csv", synthetic=synthetic)
+        write_text(build / "findings" / FOLDER / name, first_line(synthetic=synthetic) + text)
 
 
 def captions_of(run: Run, build: Path) -> Mapping[str, str]:

@@ -73,7 +73,7 @@ def items_table(waves: Waves, style: Style) -> str:
 def groups_table(waves: Waves, scale: str, style: Style) -> str:
     """Means of the groups on one scale in both waves; groupings head their rows."""
     rows = []
-    for heading, part in waves.groups[waves.groups["scale"] == scale].groupby("heading", sort=False):
+    for heading, part in waves.of_scale(scale).groupby("heading", sort=False):
         rows.append([f"**{heading}**", *[""] * 6])
         for row in each_row(part):
             if pd.isna(row.difference):

@@ -52,6 +52,10 @@ class Waves:
     groups: pd.DataFrame
     adjusted_for: tuple[str, ...]
 
+    def of_scale(self, scale: str) -> pd.DataFrame:
+        """The rows of `groups` on one scale."""
+        return self.groups[self.groups["scale"] == scale]
+
     @property
     def in_both(self) -> int:
         """Number of items that both waves asked."""
