@@ -58,6 +58,17 @@ rule read:
         "survey-report read {COMMON}"
 
 
+rule protect:
+    input:
+        f"{BUILD}/responses.parquet",
+        f"{BUILD}/reading.json",
+    output:
+        f"{BUILD}/private/answers.parquet",
+        f"{BUILD}/private/protected.parquet",
+    shell:
+        "survey-report protect {COMMON}"
+
+
 rule findings:
     input:
         f"{BUILD}/responses.parquet",

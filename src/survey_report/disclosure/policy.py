@@ -7,6 +7,7 @@ data (`released`) are exempt; a user's own export has no exemptions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,26 @@ class Policy:
     def precision(self, n: int, key: str = "") -> Precision:
         """How finely figures of a group of n answers are given; a figure that is public already is given as it is."""
         return precision_of(self.thresholds.coarse_group if key in self.released else n, self.thresholds)
+
+    def mean_may_show(self, mean: float, n: int, items: int, answers: ResponseSet, key: str = "") -> bool:
+        """Whether the mean of n answers to each of so many items may be shown, rounded as its precision says.
+
+        A mean near an end of the scale leaves room for few answers of the other side: where fewer than `min_cell` over
+        all items could have been given, it tells that these are few.
+        """
+        precision = self.precision(n, key)
+        if not precision.coarse or key in self.released or math.isnan(mean):
+            return True
+        low, high = min(answers.scores.values()), max(answers.scores.values())
+        shown, half = precision.mean(mean), precision.mean_step / 2
+        most = [float(self.thresholds.min_cell)]
+        for side in _filled_sides(answers):
+            scores = [answers.scores[option] for option in answers.side(side)]
+            if max(scores) < high:  # so many may have answered on this side although the mean is so high
+                most.append(items * n * (high - shown + half) / (high - max(scores)))
+            if min(scores) > low:
+                most.append(items * n * (shown - low + half) / (min(scores) - low))
+        return min(most) >= self.thresholds.min_cell
 
     def may_show_counts(
         self,

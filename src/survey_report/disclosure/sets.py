@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,16 @@ import pandas as pd
 
 from survey_report.disclosure.margins import Link, hidden_cells
 from survey_report.disclosure.policy import Policy
+from survey_report.files import write_bytes
 from survey_report.frames import each_row
 from survey_report.rendering import Rendering
 from survey_report.study import SIDES, Question, ResponseSet, Scale, Study
 
 ITEM, CHANGE = "item", "change"
+PRIVATE, RAW_FILE, PROTECTED_FILE = "private", "answers.parquet", "protected.parquet"
 NAMES = ["grouping", "group", "scale", "kind", "item"]
 RAW = [*NAMES, "n", *SIDES]
-REST = [f"rest_{name}" for name in ("n", *SIDES)]
+REST = [f"rest_{name}" for name in ("n", *SIDES, "step")]
 PROTECTED = [*NAMES, "n", *SIDES, *REST, "step", "detail", "reason"]
 TOO_FEW_OF_ONE = "not shown: too few of some answers, here or in another group"
 
@@ -41,6 +44,11 @@ def grouping_set(rendering: Rendering, grouping_id: str) -> ProfileSet:
     study = rendering.study
     groups = tuple(category.id for category in study.grouping(grouping_id).categories)
     return ProfileSet(grouping_id, rendering.respondents[study.column(grouping_id)], groups)
+
+
+def study_sets(rendering: Rendering) -> tuple[ProfileSet, ...]:
+    """Every set of groups that the study reports on. They are protected together: whoever reads one reads them all."""
+    return tuple(grouping_set(rendering, grouping.id) for grouping in rendering.study.groupings)
 
 
 def questions_of(study: Study) -> list[tuple[Scale, str, str, Question]]:
@@ -123,6 +131,30 @@ def protected_answers(rendering: Rendering, sets: Sequence[ProfileSet]) -> pd.Da
     return protect(raw_answers(rendering, sets), rendering.policy, links_between(sets))
 
 
+def write_protected(rendering: Rendering, build: Path) -> pd.DataFrame:
+    """Protect the answers of all the study's sets; writes the raw and the protected rows into the build's private
+    folder, which nothing publishes, and returns the protected ones."""
+    sets = study_sets(rendering)
+    raw = raw_answers(rendering, sets)
+    protected = protect(raw, rendering.policy, links_between(sets))
+    (build / PRIVATE).mkdir(parents=True, exist_ok=True)
+    write_bytes(build / PRIVATE / RAW_FILE, raw.to_parquet(index=False))
+    write_bytes(build / PRIVATE / PROTECTED_FILE, protected.to_parquet(index=False))
+    return protected
+
+
+def read_protected(build: Path) -> pd.DataFrame:
+    """The protected rows that `write_protected` wrote."""
+    return pd.read_parquet(build / PRIVATE / PROTECTED_FILE)
+
+
+def protected_changes(rendering: Rendering) -> pd.DataFrame:
+    """The protected rows of the questions on change, as `protected_answers` of all the study's sets holds them."""
+    sets = study_sets(rendering)
+    raw = raw_answers(rendering, sets)
+    return protect(raw[raw["kind"] == CHANGE], rendering.policy, links_between(sets))
+
+
 def protect(raw: pd.DataFrame, policy: Policy, links: Sequence[Link] = ()) -> pd.DataFrame:
     """The protected rows of `raw_answers` without those of everybody."""
     limits = policy.thresholds
@@ -163,6 +195,7 @@ def _printed(row: Any, visible: np.ndarray, totals: np.ndarray, policy: Policy) 
             others.percent(100 * c / n_rest) if v and some and n_rest else nan
             for c, v in zip(rest, visible, strict=True)
         ),
+        others.pct_step,
         precision.pct_step,
         "sides" if every else "some" if some else "none",
         reason,

@@ -11,7 +11,9 @@ import pandas as pd
 
 from survey_report.disclosure.comparisons import coarse_p
 from survey_report.disclosure.precision import Precision, rounded
+from survey_report.disclosure.sets import protected_changes
 from survey_report.findings.measuring import too_few
+from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number
 from survey_report.rendering import Rendering
@@ -51,13 +53,14 @@ def change_findings(rendering: Rendering) -> Changes:
     """Net balances with intervals and their differences, overall and by every tested grouping, protected."""
     ledger = rendering.ledger()
     balances, groups, pairs, group_pairs = [], [], [], []
+    joint = _shown_together(rendering)
     for scale in rendering.study.scales:
         signs = _signs(rendering, scale)
-        overall = _balances(rendering, ledger, scale, "", signs)
+        overall = _balances(rendering, ledger, scale, "", signs, joint)
         balances += overall
         pairs += _differences(rendering, ledger, scale, "", signs, _shown(overall))
         for grouping in rendering.study.tested_groupings:
-            by_group = _balances(rendering, ledger, scale, grouping.id, signs)
+            by_group = _balances(rendering, ledger, scale, grouping.id, signs, joint)
             groups += by_group
             group_pairs += _differences(rendering, ledger, scale, grouping.id, signs, _shown(by_group))
     return Changes(
@@ -68,6 +71,13 @@ def change_findings(rendering: Rendering) -> Changes:
         periods=tuple(p for p in rendering.study.periods if any(s.change(p.id) for s in rendering.study.scales)),
         numbers=ledger.numbers,
     )
+
+
+def _shown_together(rendering: Rendering) -> frozenset[tuple[str, ...]]:
+    """(scale, period, grouping, group) of answers that may be shown beside those of every other set of groups."""
+    rows = protected_changes(rendering)
+    whole = rows[rows["detail"] == "sides"]
+    return frozenset((row.scale, row.item, row.grouping, row.group) for row in each_row(whole))
 
 
 def _asked(rendering: Rendering, scale: Scale) -> list[tuple[Period, Question]]:
@@ -97,7 +107,12 @@ def _groups_of(rendering: Rendering, grouping: str) -> tuple[pd.Series, list[tup
 
 
 def _balances(
-    rendering: Rendering, ledger: Ledger, scale: Scale, grouping: str, signs: Mapping[str, pd.Series[float]]
+    rendering: Rendering,
+    ledger: Ledger,
+    scale: Scale,
+    grouping: str,
+    signs: Mapping[str, pd.Series[float]],
+    joint: frozenset[tuple[str, ...]],
 ) -> list[dict[str, object]]:
     limits = rendering.study.thresholds
     column, groups = _groups_of(rendering, grouping)
@@ -105,7 +120,9 @@ def _balances(
     rows: list[dict[str, object]] = []
     for period, question in _asked(rendering, scale):
         answers = rendering.study.response_sets[question.response_set]
-        shown = _groups_shown(rendering, scale, period, question, answers, column, [group for group, _ in groups])
+        names = [group for group, _ in groups]
+        allowed = {group for group in names if (scale.id, period.id, grouping, group) in joint}
+        shown = _groups_shown(rendering, scale, period, question, answers, column, names, allowed)
         for group, label in groups:
             found = net_balance(signs[period.id][column == group], alpha=limits.alpha)
             precision = rendering.policy.precision(found.n)
@@ -122,7 +139,7 @@ def _balances(
                 shown=visible,
             )  # fmt: skip
             hidden = number.value is None
-            names = (*SIDES, "balance", "low", "high")
+            columns = (*SIDES, "balance", "low", "high")
             few = found.n < limits.min_group
             rows.append(
                 {
@@ -135,7 +152,7 @@ def _balances(
                     "group": group,
                     "label": label,
                     "n": pd.NA if hidden else found.n,
-                    **{name: float("nan") if hidden else v for name, v in zip(names, numbers, strict=True)},
+                    **{name: float("nan") if hidden else v for name, v in zip(columns, numbers, strict=True)},
                     "reason": (too_few(limits.min_group) if few else TOO_FEW_OF_ONE) if hidden else "",
                     "key": key,
                 }
@@ -179,8 +196,9 @@ def _groups_shown(
     answers: ResponseSet,
     column: pd.Series,
     groups: list[str],
+    allowed: set[str],
 ) -> dict[str, bool]:
-    """Groups of which the answers on change may be shown.
+    """Groups of which the answers on change may be shown: among those `allowed` beside all other sets of groups.
 
     A balance with its interval tells how many said better and how many worse, so that it is shown where both shares
     may be. Answers of hidden groups together, and of those in no group, follow from the published total: they must be
@@ -197,7 +215,7 @@ def _groups_shown(
     given = respondents[question.column].astype("object")
     counts = pd.crosstab(column, given).reindex(index=[*groups, ""], columns=options, fill_value=0)
     sizes = counts.sum(axis=1)
-    shown = policy.answer_detail(counts, answers).ne("none") & np.array([bool(group) for group in counts.index])
+    shown = policy.answer_detail(counts, answers).ne("none") & np.array([g in allowed for g in counts.index], bool)
     while True:
         rest = counts[~shown & (sizes > 0)]
         together = rest.sum().to_frame().T

@@ -107,6 +107,7 @@ def group_findings(
     study, limits = rendering.study, rendering.study.thresholds
     group_rows, test_rows, pair_frames = [], [], []
     spread = _spread(rendering, scores)
+    answers = study.response_sets[scale.items[0].response_set]
     for grouping in (g for g in study.tested_groupings if only in ("", g.id)):
         compared = compare(
             scores,
@@ -130,7 +131,8 @@ def group_findings(
                 precision.mean(float(row.mean)),
                 source=f"tbl-{scale.id}-means",
                 base=n if countable[category.id] else None,
-                shown=rendering.policy.group_may_show(n, key),
+                shown=rendering.policy.group_may_show(n, key)
+                and rendering.policy.mean_may_show(float(row.mean), n, len(scale.items), answers, key),
                 decimals=precision.decimals,
             )
             shown = number.kind != "hidden"
