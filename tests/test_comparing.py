@@ -126,6 +126,20 @@ def test_other_methods_are_scipy_s_where_it_has_them() -> None:
     assert of["classical"].found == (np.triu(stats.tukey_hsd(*scores).pvalue, 1)[np.triu_indices(4, 1)] < 0.05).sum()
 
 
+def test_the_share_of_variance_between_areas_is_statsmodels_and_stands_in_the_table() -> None:
+    rendering = shipped.rendering()
+    scores = scale_scores(rendering.respondents, rendering.study.scale("transitions"), rendering.study)
+    frame = pd.DataFrame({"score": scores, **rendering.respondents[["tenure", "local_authority"]].astype("object")})
+    fit = sm.MixedLM.from_formula("score ~ C(tenure)", frame.dropna(), groups="local_authority").fit(reml=True)
+    between = float(fit.cov_re.iloc[0, 0])
+    table = found("transitions").sensitivity
+    row = row_of(table, method="mixed", grouping="tenure")
+    assert row["icc"] == pytest.approx(between / (between + fit.scale), abs=1e-4)
+    assert row["icc"] > 0.001
+    assert table.loc[table["method"] != "mixed", "icc"].isna().all()
+    assert f"ICC\u00a0{row['icc']:.3f}" in text.sensitivity_table(found("transitions"), STYLE)
+
+
 def test_holm_is_over_the_groupings_of_a_scale_and_over_all_tests() -> None:
     from statsmodels.stats.multitest import multipletests
 

@@ -178,7 +178,8 @@ def _method_cell(row: Any, reason: str, style: Style) -> str:
         why = reason if row is None else row.reason
         return f"not tested ({why})" if why else "not tested"
     counted = f"{row.found} of {row.of}{'' if row.what == 'pairs' else ' items'}"
-    return style.other(f"{_kept(_p(float(row.p)))}; {_kept(counted)}")
+    icc = "" if pd.isna(row.icc) else f"; {_kept(f'ICC {row.icc:.3f}')}"
+    return style.other(f"{_kept(_p(float(row.p)))}; {_kept(counted)}{icc}")
 
 
 def _all_cell(row: Any, style: Style) -> str:

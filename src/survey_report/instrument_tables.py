@@ -18,7 +18,7 @@ TYPES = {
     "derived": "Worked out from another answer",
 }
 QUESTIONS = ["part", "question", "wording", "answers", "asked", "basis"]
-ANSWERS = ["answers", "answer", "score", "side"]
+ANSWERS = ["set", "answers", "answer", "score", "side"]
 SOURCES = ["grouping", "category", "label", "level", "basis", "note"]
 
 
@@ -46,9 +46,15 @@ def answers_of(question: Question, study: Study) -> str:
     if question.type == "open":
         return "own words"
     if question.response_set:
-        return question.response_set.replace("_", " ")
+        return span(study.response_sets[question.response_set])
     count = len(question.categories)
     return f"{count} categories" if count else "derived"
+
+
+def span(answers: ResponseSet) -> str:
+    """A set of answers by its first and last."""
+    ends = [answers.options[0].answer, answers.options[-1].answer]
+    return f"{ends[0]} to {ends[1]}" if len(answers.options) > 1 else ends[0]
 
 
 def asked_text(question: Question, study: Study) -> str:
@@ -67,7 +73,8 @@ def instrument_answers(study: Study) -> pd.DataFrame:
     """One row an answer of each set: its score and how it is summed; those that count as missing have neither."""
     rows = [
         (
-            answers.id.replace("_", " "),
+            answers.id,
+            span(answers),
             option.answer,
             option.score if option.score is not None else pd.NA,
             _side(option, answers),
@@ -111,7 +118,7 @@ def questions_table(study: Study) -> str:
 def response_sets_table(study: Study) -> str:
     """Answers with their scores; sets head their rows."""
     rows: list[list[str]] = []
-    for name, mine in instrument_answers(study).groupby("answers", sort=False):
+    for (_, name), mine in instrument_answers(study).groupby(["set", "answers"], sort=False):
         rows.append([f"**{name}**", "", ""])
         rows += [
             [str(row["answer"]), "none" if pd.isna(row["score"]) else str(row["score"]), str(row["side"])]

@@ -35,17 +35,23 @@ METHODS = {
     "pooled": ("Every answer counts once", "the mean of all answers"),
     "adjusted": ("Adjusted for items left out", "the adjusted mean"),
 }
-COLUMNS = ["method", "method_label", "grouping", "p", "differs", "found", "of", "what", "lost", "gained", "reason"]
+COLUMNS = [
+    "method", "method_label", "grouping", "p", "differs", "found", "of", "what", "lost", "gained", "icc", "reason",
+]  # fmt: skip
 MEAN_COLUMNS = ["method", "mean", "reason"]
 
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What a method says of a grouping: p of the test over all groups and p of each pair (empty: compares no pairs)."""
+    """What a method says of a grouping: p of the test over all groups and p of each pair (empty: compares no pairs).
+
+    `icc` is the share of variance between clusters, of a method that knows clusters.
+    """
 
     p: float
     pairs: dict[Pair, float]
     items: tuple[int, int] | None = None
+    icc: float = NAN
     reason: str = ""
 
 
@@ -63,7 +69,8 @@ def compared_otherwise(
     `tests` and `pairs` are those of `group_findings`; every method compares the groups tested there. Columns: method,
     method_label, grouping, p (of all groups at once; of the ordinal model the smallest over the items, adjusted),
     differs (p below alpha), found and of (number of significant pairs, or items, out of how many), what (`pairs` or
-    `items`), lost and gained (pairs that are significant by the main method only, by this one only), reason. After
+    `items`), lost and gained (pairs that are significant by the main method only, by this one only), icc (share of
+    variance between clusters, of the mixed model), reason. After
     Holm's adjustment over the groupings pairs count only where their grouping still differs.
     """
     adjusted = dict(zip(tests["grouping"], holm(tests["p"].to_numpy(float)), strict=True))
@@ -199,7 +206,7 @@ class _Variants:
         respondents, study = self._rendering.respondents, self._rendering.study
         clusters = respondents[study.column(grouping.derived_from if grouping.mapping else self._clusters)]
         found = random_intercept(self._scores, self._column(grouping), clusters, tested, min_n=2, alpha=alpha)
-        return _Outcome(found.p, _by_pair(found.pairs, "p_holm"), reason=found.reason)
+        return _Outcome(found.p, _by_pair(found.pairs, "p_holm"), icc=found.icc, reason=found.reason)
 
     def _ordinal(self, grouping: Grouping, tested: list[str], alpha: float) -> _Outcome:
         least = max(self._rendering.study.thresholds.min_test_group, self._rendering.study.thresholds.min_group)
@@ -253,5 +260,6 @@ def _row(
         "what": "items" if by_items else "pairs",
         "lost": len(usual - mine) if compares else 0,
         "gained": len(mine - usual) if compares else 0,
+        "icc": outcome.icc,
         "reason": outcome.reason,
     }
