@@ -116,6 +116,7 @@ rule stitch:
 rule profiles:
     input:
         f"{BUILD}/responses.parquet",
+        f"{BUILD}/private/protected.parquet",
         ["notebooks/profile.ipynb", "notebooks/profiles.ipynb"],
         PAGES,
         STITCHER,

@@ -17,9 +17,10 @@ from bs4 import BeautifulSoup
 from scipy import stats
 
 import shipped
+from running import kernels
 from survey_report.charts.contrasts import contrasts_chart, signed
 from survey_report.cli import main
-from survey_report.disclosure.sets import protected_answers
+from survey_report.disclosure.sets import PRIVATE, PROTECTED_FILE, protected_answers
 from survey_report.errors import UserError
 from survey_report.findings.profile import Profile, profile_findings
 from survey_report.findings.profile_groups import CROSS_SECTIONS, find_group, group_sizes, profile_groups, profile_sets
@@ -32,7 +33,7 @@ from survey_report.profile_charts import alt_contrasts, groups_rows
 from survey_report.profile_pages import index_rows, index_table, profile_source
 from survey_report.profile_tables import changes_table, items_table, scales_table
 from survey_report.profile_text import chance_sentences, change_sentences, item_sentences, scale_sentences
-from survey_report.rendering import Rendering, read_responses
+from survey_report.rendering import Rendering, open_rendering, read_responses
 from survey_report.scales import scale_scores
 from survey_report.study import CrossSection, Study
 from survey_report.study_load import load_study
@@ -51,7 +52,7 @@ def rendering() -> Rendering:
 
 @pytest.fixture(scope="module")
 def profiles(rendering: Rendering) -> Profiles:
-    return all_profiles(rendering)
+    return all_profiles(rendering, protected_answers(rendering, profile_sets(rendering)))
 
 
 def one(rendering: Rendering, profiles: Profiles, grouping: str, group: str) -> Profile:
@@ -221,9 +222,8 @@ def test_ends_move_outward_and_not_for_float_noise() -> None:
     assert outward(-0.04, 0.0, 0.1) == (-0.1, 0.0)
 
 
-def test_items_and_changes_are_what_disclosure_control_lets_through(rendering: Rendering, profiles: Profiles) -> None:
-    answers = protected_answers(rendering, profile_sets(rendering))
-    answers = answers.set_index(["group", "scale", "kind", "item"])
+def test_items_and_changes_are_what_disclosure_control_lets_through(profiles: Profiles) -> None:
+    answers = profiles.answers.set_index(["group", "scale", "kind", "item"])
     for frame, kind, name in ((profiles.items, "item", "item"), (profiles.changes, "change", "period")):
         shown = frame[frame["difference"].notna()]
         assert len(shown) > 20
@@ -247,7 +247,7 @@ def test_a_group_that_is_too_small_has_no_figures(rendering: Rendering) -> None:
     study = replace(rendering.study, profiles=("role",), cross_sections=())
     few = replace(rendering, study=replace(study, thresholds=replace(study.thresholds, min_group=95)))
     few = replace(few, policy=replace(few.policy, thresholds=few.study.thresholds))
-    found = all_profiles(few)
+    found = all_profiles(few, protected_answers(few, profile_sets(few)))
     reasons = dict(zip(found.groups["group"], found.groups["reason"], strict=True))
     assert reasons["senior-leader"] == reasons["other-role"] == "fewer than 95 respondents"
     assert reasons["manager"] == ""
@@ -259,7 +259,7 @@ def test_a_group_that_is_too_small_has_no_figures(rendering: Rendering) -> None:
 def test_frames_are_read_as_they_were_written(profiles: Profiles, tmp_path: Path) -> None:
     write_profiles(profiles, tmp_path)
     again = read_profiles(tmp_path)
-    for name in ("groups", "scales", "items", "changes"):
+    for name in ("groups", "scales", "items", "changes", "answers"):
         pd.testing.assert_frame_equal(getattr(profiles, name), getattr(again, name), check_dtype=False)
 
 
@@ -424,7 +424,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path, list[str]
     notebook.write_text(broken, encoding="utf-8")
     build, log = root / "_build" / "csrr-2023", list[str]()
     read_responses(study, None, build)
-    return make_profiles(root, study, build, root / "_site", log=log.append), root / "_site" / "profiles", log
+    prepared = open_rendering(study, build)
+    (build / PRIVATE).mkdir()  # of all groupings it would take long
+    protected_answers(prepared, profile_sets(prepared)).to_parquet(build / PRIVATE / PROTECTED_FILE, index=False)
+    with kernels():
+        found = make_profiles(root, study, build, root / "_site", log=log.append)
+    return found, root / "_site" / "profiles", log
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ import pytest
 from scipy import stats
 
 import shipped
+from running import kernels
 from second_wave import RISES, SCALE, UNASKED, planted, second_wave
 from survey_report.cli import main
 from survey_report.errors import UserError
@@ -193,9 +194,9 @@ def test_the_site_of_two_waves(root: Path, later_export: Path, tmp_path: Path, m
         shutil.copyfile(root / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     folder, log = Path("studies/csrr-2023"), list[str]()
-    index = make_waves(
-        Path(), folder, shipped.EXPORT, later_export, wave_places("csrr-2023", shipped.EXPORT, later_export), log.append
-    )
+    found = wave_places("csrr-2023", shipped.EXPORT, later_export)
+    with kernels():
+        index = make_waves(Path(), folder, shipped.EXPORT, later_export, found, log.append)
     assert index.is_file()
     assert index.with_suffix(".pdf").is_file()
     assert not Path("_site").exists()

@@ -10,6 +10,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
+from survey_report.disclosure.sets import PRIVATE, PROTECTED_FILE, read_protected, write_protected
 from survey_report.documents import TEMPLATES
 from survey_report.downloads import captions_of, write_tables
 from survey_report.errors import Problem, UserError
@@ -52,7 +55,7 @@ def make_profiles(
     chosen = chosen_groups(study, grouping, group)
     place = build / FOLDER
     log(f"profiles: figures of {len(profile_groups(study))} groups, protected together")
-    profiles = all_profiles(rendering)
+    profiles = all_profiles(rendering, _answers(rendering, build))
     write_profiles(profiles, build)
     small = set(
         profiles.groups.loc[profiles.groups["reason"] != "", ["grouping", "group"]].itertuples(index=False, name=None)
@@ -78,6 +81,13 @@ def make_profiles(
     problems += failed
     _install(place, site, rendering, log)
     return Made(len(pages) - len(failed), site / FOLDER, tuple(problems))
+
+
+def _answers(rendering: Rendering, build: Path) -> pd.DataFrame:
+    """The protected answers that the build prepared, or else now: the same rows."""
+    if (build / PRIVATE / PROTECTED_FILE).is_file():
+        return read_protected(build)
+    return write_protected(rendering, build)
 
 
 def chosen_groups(study: Study, grouping: str, group: str) -> list[ProfileGroup]:

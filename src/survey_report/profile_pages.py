@@ -14,7 +14,7 @@ from survey_report.frames import each_row
 from survey_report.profile_text import too_small_sentence
 from survey_report.study import Study
 
-PARTS = ("fig-scales", "tbl-scales", "fig-items", "tbl-items", "fig-change", "tbl-change", "tbl-themes")
+PARTS = ("fig-scales", "tbl-scales", "fig-items", "tbl-items", "fig-change", "tbl-change", "tbl-themes", "tbl-answers")
 NOTICE = """::: {.content-visible when-meta="synthetic"}
 
 :::: {.notice}

@@ -22,7 +22,8 @@ class Profile:
 
     `n` is None where the number of respondents may not be shown. `reason` says why there are no figures (empty if there
     are). `standing_out` are the items with the largest differences, largest positive one first, `best` and `worst`
-    those with the largest shares of good and of poor answers.
+    those with the largest shares of good and of poor answers,
+    `answers` all protected rows of the group.
     """
 
     group: ProfileGroup
@@ -31,6 +32,7 @@ class Profile:
     scales: pd.DataFrame
     items: pd.DataFrame
     changes: pd.DataFrame
+    answers: pd.DataFrame
     standing_out: pd.DataFrame
     best: pd.DataFrame
     worst: pd.DataFrame
@@ -52,7 +54,7 @@ class Profile:
 def profile_findings(rendering: Rendering, profiles: Profiles, grouping: str, group: str) -> Profile:
     """The profile of a group. Raises UserError that lists the groups that exist."""
     found = find_group(rendering.study, grouping, group)
-    mine = {name: _of(getattr(profiles, name), found) for name in ("groups", "scales", "items", "changes")}
+    mine = {name: _of(getattr(profiles, name), found) for name in ("groups", "scales", "items", "changes", "answers")}
     row = next(each_row(mine["groups"]))
     items = mine["items"][mine["items"]["low"].notna()]
     largest = items.loc[items["difference"].abs().sort_values(ascending=False, kind="stable").index[:LARGEST]]
@@ -63,6 +65,7 @@ def profile_findings(rendering: Rendering, profiles: Profiles, grouping: str, gr
         scales=mine["scales"],
         items=mine["items"],
         changes=mine["changes"],
+        answers=mine["answers"],
         standing_out=largest.sort_values("difference", ascending=False, kind="stable").reset_index(drop=True),
         best=items.nlargest(EXTREMES, "positive").reset_index(drop=True),
         worst=mine["items"][mine["items"]["negative"].notna()].nlargest(EXTREMES, "negative").reset_index(drop=True),

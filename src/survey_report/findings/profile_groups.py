@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from survey_report.disclosure.sets import ProfileSet, grouping_set
+from survey_report.disclosure.sets import ProfileSet, grouping_set, section_set
 from survey_report.errors import Problem, UserError
 from survey_report.findings.people import tally
 from survey_report.rendering import Rendering
@@ -88,16 +88,10 @@ def _unknown(what: str, value: str, known: list[str], place: str) -> Problem:
 
 
 def profile_sets(rendering: Rendering) -> list[ProfileSet]:
-    """The groupings with profiles and each cross-section as sets whose answers are protected together."""
+    """The groupings with profiles and each cross-section as sets."""
     study = rendering.study
     sets = [grouping_set(rendering, grouping) for grouping in study.profiles]
-    for section in study.cross_sections:
-        inside = pd.Series(True, index=rendering.respondents.index)
-        for name, category in section.where:
-            inside &= (rendering.respondents[study.column(name)].astype("object") == category).fillna(False)
-        members = pd.Series(section.id, index=inside.index, dtype="object").where(inside)
-        sets.append(ProfileSet(section.id, members, (section.id,)))
-    return sets
+    return [*sets, *(section_set(rendering, section) for section in study.cross_sections)]
 
 
 def group_sizes(rendering: Rendering, sets: Iterable[ProfileSet]) -> Mapping[tuple[str, str], tuple[int, bool]]:
