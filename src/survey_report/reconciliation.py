@@ -278,6 +278,7 @@ def _text(figure: Figure, numbers: tuple[float, ...] | None, holds: bool, alpha:
         if coarse:  # the number itself would tell the spread of a small group
             p = f"below {alpha:g}" if numbers[0] < alpha else f"{alpha:g} or more"
         turned = figure.relation == "differs" and not holds and numbers[0] < alpha
-        return (f"p {p}" if p.startswith("below") else f"p = {p}") + (", the other way round" if turned else "")
+        said = f"p {p}" if coarse or p.startswith("below") else f"p = {p}"
+        return said + (", the other way round" if turned else "")
     joint = " to " if figure.value_high else " and "
     return joint.join(f"{round_half_up(number, figure.decimals):.{figure.decimals}f}" for number in numbers)

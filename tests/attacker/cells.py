@@ -116,7 +116,7 @@ class Problem:
             solve(aim)
         for place, row in self.rows.items():
             size = self.knowledge.sizes.get(place, SMALL)
-            need = min(SMALL, size)
+            need, asked = min(SMALL, size), False
             for side, name in enumerate(SIDES):
                 cell = self.cell(place, side)
                 if self.totals and not self.totals[side]:
@@ -129,8 +129,17 @@ class Problem:
                 for sign in (-1.0, 1.0):
                     if not fine():
                         solve(np.eye(1, width, cell)[0] * sign)
-                if not fine():
+                if not fine() and not asked and not printed:
+                    need, asked = min(need, self._answers(place, most, limit, equal, right)), True
+                if not fine(need=need):
                     yield Breach(self.question, place, name, float(low[cell]), float(high[cell]), printed)
+
+    def _answers(self, place: Place, most: object, limit: object, equal: object, right: object) -> int:
+        """How many of a group can have answered, as totals tell: no hiding gives more room than these."""
+        aim = np.zeros(len(self._number) * len(SIDES))
+        aim[[self.cell(place, side) for side in range(len(SIDES))]] = -1.0
+        found = linprog(aim, A_ub=most, b_ub=limit, A_eq=equal, b_eq=right, bounds=(0, None), method="highs")
+        return SMALL if found.status else round(-float(found.fun))
 
 
 def _of_question(rows: pd.DataFrame, question: tuple[str, str, str]) -> dict[Place, pd.Series]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 SIDES = ("positive", "neutral", "negative")
 PROFILE_COLUMNS = {"grouping", "group", "scale", "kind", "item", "n", *SIDES, "step"}
+COARSE_GROUP, COARSE_STEP = 50, 5  # as the methods say
 EXACT = 0.0001  # of percentages with four decimals
 
 
@@ -52,6 +53,7 @@ def known(site: Path, study: Path, profiles: pd.DataFrame | None = None) -> Know
     _totals(knowledge, tables)
     if "tbl-change-groups" in tables:
         change = tables["tbl-change-groups"].rename(columns={"period": "item"}).assign(kind="change", step=EXACT)
+        change.loc[change["n"] < COARSE_GROUP, "step"] = COARSE_STEP
         knowledge.others = change[change["n"].notna()]
     areas = study / "areas.csv"
     if areas.is_file():

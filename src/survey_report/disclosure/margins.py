@@ -1,8 +1,8 @@
 """The answers of all groups to one question as cells that add up: which of them to hide.
 
 An intruder is taken to know everybody's answers, how many of each group answered, and of every cell that is shown what
-its printed percentage, and that of everybody else, leave of it. Where a group's answers are printed elsewhere as they
-are (`exact`), rounding protects nothing.
+its printed percentage, and that of everybody else, leave of it. Where the answers of groups are printed elsewhere as
+they are (`exact`), rounding protects only what is coarse there as well.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from survey_report.study import SIDES, Thresholds
 
 Place = tuple[str, str]
 POSITIVE, NEUTRAL, NEGATIVE = range(3)
-# What hiding one more cell costs: less where the row has hidden cells already, less for the neutral side.
-IN_NEW_ROW, IN_OPENED_ROW, OF_NEUTRAL = 1.0, 0.3, 0.7
+# What hiding one more cell costs: less where the row has hidden cells already, less for the neutral side; twice as much
+# for a group of LARGE answers as for a tiny one.
+IN_NEW_ROW, IN_OPENED_ROW, OF_NEUTRAL, LARGE = 1.0, 0.3, 0.7, 50
 
 
 @dataclass(frozen=True)
@@ -130,9 +131,13 @@ class _Grid:
                 lines.append(line.ravel())
         cost = np.where(primary[:, sides].any(axis=1, keepdims=True), IN_OPENED_ROW, IN_NEW_ROW) * np.ones((n, width))
         cost[:, sides == NEUTRAL] *= OF_NEUTRAL
+        cost *= 1 + self.counts.sum(axis=1, keepdims=True) / LARGE  # a reader misses a large group more
         room = np.minimum(limits.min_cell, self.counts.sum(axis=1))[:, None] * np.ones((n, width))
         values = self.counts[:, sides]
-        low, high = (values, values) if exact else _left_by_rounding(self.counts, self.totals, sides, limits)
+        low, high = _left_by_rounding(self.counts, self.totals, sides, limits)
+        if exact:  # but of coarse groups, which are rounded everywhere
+            as_it_is = (self.counts.sum(axis=1) >= limits.coarse_group)[:, None]
+            low, high = np.where(as_it_is, values, low), np.where(as_it_is, values, high)
         return Cells(
             values.ravel(), sparse.csr_matrix(np.array(lines)), room.ravel(), cost.ravel(), low.ravel(), high.ravel()
         )

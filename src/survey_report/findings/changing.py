@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -129,8 +129,7 @@ def _balances(
             shares = (found.better, 100 - found.better - found.worse, found.worse)
             numbers: tuple[float, ...] = (*shares, found.balance, found.low, found.high)
             if precision.coarse and found.n:  # as they follow from the shares that are shown
-                better, worse = precision.percent(found.better), precision.percent(found.worse)
-                numbers = coarse_balance(better, worse, found.n, limits)
+                numbers = coarse_balance([precision.percent(share) for share in shares], found.n, limits)
             balance = numbers[len(SIDES)]
             key = f"change.{scale.id}.{period.id}." + (f"{grouping}.{group}" if grouping else "overall")
             visible = shown[group]
@@ -160,17 +159,17 @@ def _balances(
     return rows
 
 
-def coarse_balance(better: float, worse: float, n: int, limits: Thresholds) -> tuple[float, ...]:
+def coarse_balance(shares: Sequence[float], n: int, limits: Thresholds) -> tuple[float, ...]:
     """Sides, balance and interval (all in percent) from rounded shares of n answers; nothing but these enters.
 
     The three sides may add to a little more or less than 100: each is rounded for itself. The interval's ends are
     rounded as the shares are.
     """
-    step = limits.coarse_step
+    step, (better, same, worse) = limits.coarse_step, shares
     kept = min(1.0, 100 / (better + worse)) if better + worse else 1.0  # rounding may have pushed the two over 100
     found = balance_of_counts(better * kept / 100 * n, worse * kept / 100 * n, n, alpha=limits.alpha)
     low, high = (rounded(end, step) for end in (found.low, found.high))
-    return better, max(0.0, 100 - better - worse), worse, better - worse, low, high
+    return better, same, worse, better - worse, low, high
 
 
 def _coarse_change(
