@@ -34,6 +34,8 @@ NOTEBOOKS = [
     "respondents", "theme", "comparison", "comparisons", "integration", "instrument", "measurement", "change",
     "weighting", "qualitative",
 ]
+# Profiles that have been made: pages lead to them.
+MADE = files(f"{BUILD}/profiles/made.json")
 RECORDS = ["register", "errata", "readings", "provenance"]
 
 
@@ -107,7 +109,21 @@ rule stitch:
         f"{BUILD}/records.done",
         PAGES,
         STITCHER,
+        MADE,
     output:
         touch(f"{BUILD}/site.done"),
     shell:
         "survey-report stitch {COMMON}"
+
+
+rule profiles:
+    input:
+        f"{BUILD}/responses.parquet",
+        f"{BUILD}/private/protected.parquet",
+        ["notebooks/profile.ipynb", "notebooks/profiles.ipynb"],
+        PAGES,
+        STITCHER,
+    output:
+        touch(f"{BUILD}/profiles.done"),
+    shell:
+        "survey-report profiles {COMMON}"
