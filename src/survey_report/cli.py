@@ -165,6 +165,12 @@ def _stitch(options: argparse.Namespace) -> None:
     stitch(Path(), load_study(options.study), found.build, found.site)
 
 
+def _verify(options: argparse.Namespace) -> None:
+    from survey_report.verifying import verify
+
+    verify(Path(), options.study, options.export)
+
+
 def _where(options: argparse.Namespace) -> None:
     found = places(options.study.name, str(options.export or ""))
     pages = sorted(found.site.glob(f"report/{options.study.name}/*.pdf"))
@@ -209,6 +215,7 @@ HELP = {
     "results": "check the findings' arithmetic, put their numbers together, evaluate the conditions of the prose",
     "records": "run the notebooks of the register, its errata and the provenance",
     "stitch": "render the pages, with Quarto or the embedded engine, and put them in place",
+    "verify": "build everything again in a folder of its own and compare every digest with the present site",
     "where": "print where the pages of a rendering are",
     "synthesise": "write the synthetic export of the study",
     "map": "propose which column of your export is which question, and which answer is which category",
@@ -221,6 +228,7 @@ STEPS = {
     "results": _results,
     "records": _records,
     "stitch": _stitch,
+    "verify": _verify,
     "where": _where,
     "synthesise": _synthesise,
     "map": _map,

@@ -160,7 +160,7 @@ def open_desk(study: str) -> Desk:
     Raises ValueError when a notebook is opened for another study than the one being rendered.
     """
     rendering = open_rendering(Path(os.environ[STUDIES]) / study, Path(os.environ[BUILD]))
-    return Desk(rendering, Style(study, rendering.reading.synthetic))
+    return Desk(rendering, Style(study, rendering.reading.synthetic, keyed=True))
 
 
 def csv_text(frame: pd.DataFrame) -> str:
