@@ -23,7 +23,7 @@ def files(*patterns):
 
 
 DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml", f"{FOLDER}/own/*.csv")
-PARTS = ("", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "statistics/")
+PARTS = ("", "disclosure/", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "statistics/")
 CODE = files(*(f"src/survey_report/{part}*.py" for part in PARTS))
 STITCHER = files("src/survey_report/stitch/**/*", "src/survey_report/site/*.py")
 PAGES = files("_quarto.yml", "_environment", "CITATION.cff", "*.qmd", "report/**/*")
@@ -54,6 +54,17 @@ rule read:
         f"{BUILD}/reading.json",
     shell:
         "survey-report read {COMMON}"
+
+
+rule protect:
+    input:
+        f"{BUILD}/responses.parquet",
+        f"{BUILD}/reading.json",
+    output:
+        f"{BUILD}/private/answers.parquet",
+        f"{BUILD}/private/protected.parquet",
+    shell:
+        "survey-report protect {COMMON}"
 
 
 rule findings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -34,6 +35,17 @@ def rendering_of(export: Path | None) -> Rendering:
 @cache
 def rendering() -> Rendering:
     return rendering_of(None)
+
+
+def in_full(of: Rendering) -> Rendering:
+    """The rendering with small groups shown as finely as large ones: what is computed, before it is made coarser."""
+    limits = replace(of.study.thresholds, coarse_group=0)
+    return replace(of, study=replace(of.study, thresholds=limits), policy=replace(of.policy, thresholds=limits))
+
+
+@cache
+def theme_in_full(scale: str) -> Theme:
+    return theme_findings(in_full(rendering()), scale)
 
 
 @cache

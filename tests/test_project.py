@@ -228,7 +228,7 @@ GENERAL = {
     ("table.py", "yes"): "a decision in a mapping",
     ("table.py", "no"): "the same",
     ("documents.py", "resources"): "a key of _quarto.yml",
-    ("disclosure.py", "full"): "how much of a row is shown: full, sides or none",
+    ("policy.py", "full"): "how much of a row is shown: full, sides or none",
     ("theme.py", "full"): "the same",
     ("visibility.py", "full"): "the same",
     ("bank_load.py", "services"): "a column of the table of themes",
@@ -248,6 +248,7 @@ GENERAL = {
     ("theme_counts.py", "service"): "the corpus's column",
     ("safe_quotations.py", "service"): "the corpus's column",
     ("choosing.py", "service"): "the corpus's column",
+    ("sets.py", "private"): "a folder of the build",
 }
 
 

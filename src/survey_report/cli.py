@@ -115,6 +115,17 @@ def _read(options: argparse.Namespace) -> None:
         print(f"  study.yml under export: real_exports, by its digest {reading.export_digest}")
 
 
+def _protect(options: argparse.Namespace) -> None:
+    from survey_report.disclosure.sets import write_protected
+    from survey_report.rendering import open_rendering
+
+    build = _build(options)
+    rows = write_protected(open_rendering(options.study, build), build)
+    kinds = rows["detail"].value_counts()
+    shown, some, none = (int(kinds.get(name, 0)) for name in ("sides", "some", "none"))
+    print(f"protected: {shown:,} rows of groups shown, {some:,} in part, {none:,} not shown")
+
+
 def _findings(options: argparse.Namespace) -> None:
     from survey_report.execution import execute_all, runs_of
     from survey_report.study_load import load_study
@@ -211,6 +222,7 @@ def _new_study(options: argparse.Namespace) -> None:
 HELP = {
     "check": "check an export against the study and list everything that is wrong",
     "read": "read and clean an export into one row a respondent",
+    "protect": "decide which answers of groups the profiles may show",
     "findings": "run the notebooks of all sections",
     "results": "check the findings' arithmetic, put their numbers together, evaluate the conditions of the prose",
     "records": "run the notebooks of the register, its errata and the provenance",
@@ -224,6 +236,7 @@ HELP = {
 STEPS = {
     "check": _check,
     "read": _read,
+    "protect": _protect,
     "findings": _findings,
     "results": _results,
     "records": _records,

@@ -12,7 +12,7 @@ import csv
 import io
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
@@ -140,6 +140,7 @@ class _Comparing:
     measures: Mapping[str, tuple[ast.expr, ...]]
     alpha: float
     public: frozenset[str]  # ids of rows of which the report itself says that they hold
+    coarse: list[str] = field(default_factory=list)  # tests of the row at hand that involve a small group
 
     def row(self, figure: Figure, values: Mapping[str, Any]) -> tuple[str, Status]:
         """What is reproduced, as text, and how it stands to what is published."""
@@ -148,6 +149,7 @@ class _Comparing:
         if figure.source not in COMPUTED:
             return "", "erratum" if figure.erratum else "open"
         hidden: list[str] = []
+        self.coarse.clear()
         try:
             number = self._number(figure, values, hidden)
             # An order tells little of those beside which it sets the row's own number; a row without one tells more.
@@ -158,7 +160,7 @@ class _Comparing:
             return "", "erratum" if figure.erratum else "open"
         if hidden and (figure.key or figure.id not in self.public):
             return NOT_SHOWN, "erratum" if figure.erratum else "open"
-        text = _text(figure, None if hidden else number, holds, self.alpha)
+        text = _text(figure, None if hidden else number, holds, self.alpha, coarse=bool(self.coarse))
         if figure.erratum:
             return text, "erratum"
         return text, "match" if holds else "differs"
@@ -199,6 +201,8 @@ class _Comparing:
         found = self.quantities.functions[name](*of)
         if not self.visibility.result(name, *of):
             hidden.append(name)
+        if self.visibility.coarse(name, *of):
+            self.coarse.append(name)
         return found
 
 
@@ -266,12 +270,15 @@ def _claimed(tree: ast.expr) -> list[ast.expr]:
     ]
 
 
-def _text(figure: Figure, numbers: tuple[float, ...] | None, holds: bool, alpha: float) -> str:
+def _text(figure: Figure, numbers: tuple[float, ...] | None, holds: bool, alpha: float, *, coarse: bool) -> str:
     if numbers is None:
         return "holds" if holds else "fails"
     if figure.measure in PROBABILITIES:
         p = format_number(numbers[0], "p", 3)
+        if coarse:  # the number itself would tell the spread of a small group
+            p = f"below {alpha:g}" if numbers[0] < alpha else f"{alpha:g} or more"
         turned = figure.relation == "differs" and not holds and numbers[0] < alpha
-        return (f"p {p}" if p.startswith("below") else f"p = {p}") + (", the other way round" if turned else "")
+        said = f"p {p}" if coarse or p.startswith("below") else f"p = {p}"
+        return said + (", the other way round" if turned else "")
     joint = " to " if figure.value_high else " and "
     return joint.join(f"{round_half_up(number, figure.decimals):.{figure.decimals}f}" for number in numbers)

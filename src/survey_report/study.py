@@ -153,13 +153,20 @@ class ItemCount:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Numbers that decide what is computed, tested and shown; see study.yml."""
+    """Numbers that decide what is computed, tested and shown; see study.yml.
+
+    Groups under `coarse_group` answers are shown less finely: percentages to the nearest `coarse_step`, means with one
+    decimal, and to the nearest half under `half_point_group`.
+    """
 
     min_group: int
     min_cell: int
     min_answered: float
     alpha: float
     min_test_group: int
+    coarse_group: int = 50
+    coarse_step: int = 5
+    half_point_group: int = 20
 
 
 @dataclass(frozen=True)

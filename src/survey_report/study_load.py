@@ -30,6 +30,8 @@ from survey_report.study import (
 from survey_report.study_check import BASES, check_derivation, check_study
 from survey_report.study_fields import Fields, read_table, read_yaml
 
+# Thresholds that a study may leave at their defaults, with the bounds of their values.
+COARSE = {"coarse_group": (0, 1000), "coarse_step": (1, 20), "half_point_group": (0, 1000)}
 QUESTION_COLUMNS = [
     "id",
     "column",
@@ -115,11 +117,12 @@ def load_study(folder: Path) -> Study:
         item_counts=tuple(_item_count(f) for f in _closed(top.each("item_counts", []))),
         consent=(consent.text("question"), consent.text("refused")) if consent else None,
         thresholds=Thresholds(
-            min_group=limits.whole("min_group", 1, 1000),
-            min_cell=limits.whole("min_cell", 1, 1000),
+            min_group=limits.whole("min_group", 0, 1000),
+            min_cell=limits.whole("min_cell", 0, 1000),
             min_answered=limits.number("min_answered", 0, 1),
             alpha=limits.number("alpha", 0.0001, 0.5),
             min_test_group=limits.whole("min_test_group", 2, 1000),
+            **{name: limits.whole(name, low, high) for name, (low, high) in COARSE.items() if name in limits.data},
         ),
         invited=top.whole("invited", 1, 10**9) if "invited" in top.data else None,
         participants=tuple(_participants(tables["participants"], problems)),

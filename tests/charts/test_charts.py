@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from survey_report.charts import change_chart, integration_chart, items_chart, means_chart, svg
+from survey_report.charts import change_chart, equivalence_chart, integration_chart, items_chart, means_chart, svg
 from survey_report.charts.numbers import percent, whole
 from survey_report.charts.palette import PAPER, contrast
 from survey_report.charts.typeface import ENVIRONMENT, font_folder
@@ -252,6 +252,12 @@ def test_differences_stand_beside_what_could_be_detected(drawn: Draw) -> None:
     # What lies beyond the axis is cut at its end, and the number beside it tells.
     reach = lines["interval:strategic/full/partial"].get_xdata()[1]
     assert (reach - nought) / unit == pytest.approx(1.0)
+    far = frame.assign(detectable=frame["detectable"].mask(frame["scale"] == "strategic", 1.7))
+    again = equivalence_chart(far, (0.1, 0.2))
+    assert again is not None
+    cut_off = rectangles(again)["detectable:strategic/full/partial"]
+    assert (cut_off.get_x() - nought) / unit == pytest.approx(-1.0)
+    assert cut_off.get_width() / unit == pytest.approx(2.0)
 
 
 def test_errors_of_floats_tip_no_half_in_a_chart() -> None:

@@ -99,7 +99,7 @@ def _draw_lane(
     canvas.text(
         right + MEAN_WIDTH,
         middle,
-        mean(value),
+        mean(value, row.get("step")),
         face=FACES[kind],
         size=BODY - 0.5,
         colour=MUTED if kind == "invented" else INK,

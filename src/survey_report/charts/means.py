@@ -135,7 +135,7 @@ def _draw_texts(
     canvas.text(
         right + MEAN_WIDTH,
         middle,
-        mean(number(row["mean"])),
+        mean(number(row["mean"]), row.get("step")),
         face=FACES[kind],
         colour=MUTED if kind == "invented" else INK,
         align="right",
