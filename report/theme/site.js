@@ -38,6 +38,7 @@
     var words = plain(query).split(/[^a-z0-9'.%,-]+/).filter(Boolean);
     if (!words.length) return [];
     var tests = words.map(function (word) {
+      if (word.length > 3) word = word.replace(/s$/, "");  // both "time" and "times"
       return new RegExp("(^|[^a-z0-9])" + word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "g");
     });
     var found = [];
@@ -166,7 +167,7 @@
         fact(list, "Published", words);
       });
       if (!number[4].length && data.register) fact(list, "Published", "not a single published figure");
-      fact(list, "Base", number[1] === null ? "not a count of respondents" : "n = " + number[1].toLocaleString("en-GB"));
+      fact(list, "Base", number[1] === null ? "not stated" : "n = " + number[1].toLocaleString("en-GB"));
       fact(list, "Table", link(number[2]));
       fact(list, "Notebook", link(number[3]));
       fact(list, "Key", make("code", {}, key));

@@ -48,10 +48,9 @@ def _scale(study: Study, scale: Scale, folder: Path, facts: NumberFacts, synthet
         views["|"] = _items_view(study, scale, items, other)
     for row in items:
         views[f"{row['item']}|"] = _item_view(study, scale, row, other)
-    overall = facts.numbers.get(f"{scale.id}.mean.overall")
     for grouping in dict.fromkeys(row["grouping"] for row in groups):
         mine = [row for row in groups if row["grouping"] == grouping]
-        views[f"|{grouping}"] = _means_view(study, scale, mine, overall, other)
+        views[f"|{grouping}"] = _means_view(study, scale, mine, facts.numbers, other)
     return {
         "id": scale.id,
         "title": scale.title,
@@ -101,8 +100,11 @@ def _item_view(study: Study, scale: Scale, row: Row, other: str) -> dict[str, An
     return {"title": title, "columns": ["Answer", "Share"], "rows": made, "sides": sides, "note": " ".join(notes)}
 
 
-def _means_view(study: Study, scale: Scale, rows: Sequence[Row], overall: Number | None, other: str) -> dict[str, Any]:
+def _means_view(
+    study: Study, scale: Scale, rows: Sequence[Row], numbers: Mapping[str, Number], other: str
+) -> dict[str, Any]:
     made: list[Any] = []
+    overall = numbers.get(f"{scale.id}.mean.overall")
     if overall is not None and overall.value is not None:
         base = format_number(overall.base, "count", 0) if overall.base else ""
         chart = {"mean": [overall.value, overall.value, overall.value]}
@@ -113,7 +115,9 @@ def _means_view(study: Study, scale: Scale, rows: Sequence[Row], overall: Number
             continue
         ends = [float(row[name]) if row.get(name) else None for name in ("low", "high")]
         interval = f"{ends[0]:.2f} to {ends[1]:.2f}" if None not in ends else ""
-        cells = [[row["mean"], row["kind"]], [interval, other], [_count(row["n"]), other]]
+        number = numbers.get(f"{scale.id}.mean.{row['grouping']}.{row['group']}")
+        text = number.text if number and number.value is not None else row["mean"]
+        cells = [[text, row["kind"]], [interval, other], [_count(row["n"]), other]]
         made.append([row["label"], cells, {"mean": [float(row["mean"]), *ends]}])
     view = {
         "title": f"{scale.title}: mean score by {rows[0]['grouping_label'].lower()}",
