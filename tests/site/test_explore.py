@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-import shipped
 
+import shipped
 from survey_report.files import write_json, write_text
 from survey_report.numbers import Number
 from survey_report.site.explore import explore_data
@@ -18,7 +18,7 @@ ITEMS = """item,label,n,very-good,good,neither,poor,very-poor,positive,positive_
 quality_of_practice,Quality of practice,1345,15.316,58.6617,17.026,7.0632,1.9331,73.9777,reproduced,17.026,invented,8.9963,invented,False,True
 availability,Availability,40,,,,,,50.5,invented,20.0,invented,29.5,invented,True,True
 waiting_time,Waiting time,,,,,,,,hidden,,hidden,,hidden,False,False
-"""
+"""  # noqa: E501
 MEANS = """grouping,grouping_label,group,label,n,mean,low,high,kind,shown
 service,Service,health,Health,207,2.9,2.7949,3.0049,reproduced,True
 service,Service,police,Police,,,,,hidden,False
