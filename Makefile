@@ -23,7 +23,7 @@ OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"} $${CORPUS:+--corp
 FLAGS := --cores 2 --quiet all --nolock
 
 .DELETE_ON_ERROR:
-.PHONY: report profiles waves findings test lint synthesise bench mutations clean help
+.PHONY: report profiles waves findings verify test lint synthesise bench mutations clean help
 
 report: $(READY)  ## render the report (EXPORT=file for your own export, CORPUS=file for your coded material, STUDY=name for another study)
 	@$(ASK) check $(OF) && snakemake site $(FLAGS) && $(ASK) where $(OF)
@@ -36,6 +36,9 @@ waves: $(READY)  ## compare two waves (BASELINE=file FOLLOWUP=file) in a site of
 
 findings: $(READY)  ## run the notebooks and prepare the checkout for `quarto render`
 	@$(ASK) check $(OF) && snakemake findings_only $(FLAGS)
+
+verify: $(READY)  ## build everything again in a folder of its own and compare every digest
+	@$(ASK) verify $(OF)
 
 test: $(READY)  ## run every test that this machine can run
 	@python -m pytest

@@ -26,10 +26,12 @@ def files(*patterns):
 
 
 DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml", f"{FOLDER}/own/*.csv")
-PARTS = ("", "disclosure/", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "statistics/", "qualitative/")
+PARTS = (
+    "", "disclosure/", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "statistics/", "qualitative/",
+)
 CODE = files(*(f"src/survey_report/{part}*.py" for part in PARTS), "src/survey_report/qualitative/words/*")
-STITCHER = files("src/survey_report/stitch/**/*")
-PAGES = files("_quarto.yml", "_environment", "*.qmd", "report/**/*")
+STITCHER = files("src/survey_report/stitch/**/*", "src/survey_report/site/*.py")
+PAGES = files("_quarto.yml", "_environment", "CITATION.cff", "*.qmd", "report/**/*")
 NOTEBOOKS = [
     "respondents", "theme", "comparison", "comparisons", "integration", "instrument", "measurement", "change",
     "weighting", "qualitative",

@@ -210,10 +210,16 @@ def _stitch(options: argparse.Namespace) -> None:
     stitch(Path(), load_study(options.study), found.build, found.site)
 
 
+def _verify(options: argparse.Namespace) -> None:
+    from survey_report.verifying import verify
+
+    verify(Path(), options.study, options.export)
+
+
 def _profiles(options: argparse.Namespace) -> None:
     from survey_report.profile_building import make_profiles
 
-    found = places(options.study.name, str(options.export or ""))
+    found = _places(options)
     made = make_profiles(Path(), options.study, found.build, found.site, options.grouping, options.group)
     print(f"{made.pages} profiles are in {made.folder}")
     raise_if_any(made.problems)
@@ -276,6 +282,7 @@ HELP = {
     "stitch": "render the pages, with Quarto or the embedded engine, and put them in place",
     "profiles": "make a short report for each group of respondents, and the index of them",
     "waves": "compare two waves of a study's instrument, in a site of their own",
+    "verify": "build everything again in a folder of its own and compare every digest with the present site",
     "where": "print where the pages of a rendering are",
     "synthesise": "write the synthetic export of the study, and its invented corpus",
     "map": "propose which column of your export is which question, and which answer is which category",
@@ -291,6 +298,7 @@ STEPS = {
     "stitch": _stitch,
     "profiles": _profiles,
     "waves": _waves,
+    "verify": _verify,
     "where": _where,
     "synthesise": _synthesise,
     "map": _map,

@@ -183,7 +183,7 @@ def open_desk(study: str) -> Desk:
     """
     folder, build = Path(os.environ[STUDIES]) / study, Path(os.environ[BUILD])
     rendering = _opened(folder, build, rendering_digest(folder, build))
-    return Desk(rendering, Style(study, rendering.reading.synthetic))
+    return Desk(rendering, Style(study, rendering.reading.synthetic, keyed=True))
 
 
 @lru_cache(maxsize=1)

@@ -17,9 +17,10 @@ from survey_report.files import write_text, write_yaml
 from survey_report.places import DEFAULT_STUDY
 from survey_report.rendering import READING
 from survey_report.results import METADATA, VARIABLES
+from survey_report.site.digests import NAME
 from survey_report.study import Study
 
-SOURCES = ("_quarto.yml", "_environment", "index.qmd", "reproducibility.qmd")
+SOURCES = ("_quarto.yml", "_environment", "index.qmd", "reproducibility.qmd", "explore.qmd", "CITATION.cff")
 PROFILES, MADE = "profiles", "made.json"
 SHARED = ("reproducibility.qmd", "report/*.qmd")  # sources that serve any study
 VARIABLE = re.compile(r"\{\{<\s*var\s+([^\s>]+)\s*>\}\}")
@@ -53,6 +54,7 @@ def stage(root: Path, study: Study, build: Path, engine_note: str) -> Path:
     known = yaml.safe_load((build / VARIABLES).read_text(encoding="utf-8"))
     known["build"]["engine_note"] = engine_note
     write_yaml(folder / "_variables.yml", known)
+    write_text(folder / NAME, "The digests are written when the site is whole.\n")  # so that pages can link to it
     raise_if_any(check_names(folder, known, metadata["holds"]))
     return folder
 

@@ -11,6 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from survey_report.errors import Problem, UserError
+from survey_report.site import furnish
+from survey_report.site.digests import way_to
 from survey_report.staging import add_profiles, stage, swap
 from survey_report.study import Study
 
@@ -63,6 +65,7 @@ def stitch(root: Path, study: Study, build: Path, site: Path, log: Callable[[str
         new.mkdir(parents=True)
         render_project(folder, new, log=log)
     add_profiles(build, new)
+    furnish(new, study, build, root / "report" / "theme", way_to(build, site))
     swap(new, site)
 
 
