@@ -59,7 +59,7 @@ def focused(page: Any) -> str:
 def test_the_search_finds_a_section_and_the_keyboard_leads_to_it(built: Path, page: Any) -> None:
     page.goto(at(built, "index.html"))
     page.focus("#site-search")
-    page.keyboard.type("no such words")
+    page.keyboard.type("zebra")
     page.wait_for_function("document.getElementById('search-status').textContent.includes('Nothing found')")
     page.fill("#site-search", "small numbers")
     page.wait_for_function("/places? found/.test(document.getElementById('search-status').textContent)")
@@ -81,9 +81,9 @@ def test_escape_closes_what_was_found(built: Path, page: Any) -> None:
     assert focused(page) == "site-search"
 
 
-@pytest.mark.parametrize("kind", ["a.reproduced", ".invented"])
-def test_a_number_tells_what_it_rests_on_by_keyboard_alone(built: Path, page: Any, kind: str) -> None:
-    page.goto(at(built, SUMMARY))
+@pytest.mark.parametrize(("kind", "name"), [("a.reproduced", SUMMARY), (".invented", FULL)])
+def test_a_number_tells_what_it_rests_on_by_keyboard_alone(built: Path, page: Any, kind: str, name: str) -> None:
+    page.goto(at(built, name))
     results = json.loads((built / "_build/csrr-2023/results.json").read_text())["numbers"]
     number = page.locator(f"main {kind}.about-number").first
     key, text = number.get_attribute("data-key"), number.inner_text()
@@ -98,7 +98,7 @@ def test_a_number_tells_what_it_rests_on_by_keyboard_alone(built: Path, page: An
     assert ("match" in told) == (kind == "a.reproduced")
     for link in card.locator("a").all():
         path, _, anchor = str(link.get_attribute("href")).partition("#")
-        target = (built / "_site" / SUMMARY).parent / path
+        target = (built / "_site" / name).parent / path
         assert target.is_file(), path
         assert not anchor or anchor in ids(target.read_text(encoding="utf-8")), link.get_attribute("href")
     page.keyboard.press("Escape")
