@@ -20,6 +20,8 @@ TEMPLATES = "any-study"
 NAMES = {
     "full-report": "Full report",
     "short-report": "Report",
+    "briefing": "Key messages",
+    "slides": "Slides",
     "summary": "Summary",
     "supplementary": "Supplementary report",
 }
@@ -85,6 +87,17 @@ def project_of(config: Mapping[str, Any], root: Path, study: Study) -> dict[str,
     website = {**config["website"], "title": study.short_title, "sidebar": {"contents": navigation}}
     changed = {**config, "project": project, "website": website, "lang": study.language}
     changed["metadata-files"] = [for_study("/" + path, study.id)[1:] for path in config["metadata-files"]]
+    changed["format"] = {
+        name: {
+            **options,
+            **(
+                {"reference-doc": for_study("/" + options["reference-doc"], study.id)[1:]}
+                if "reference-doc" in options
+                else {}
+            ),
+        }
+        for name, options in config["format"].items()
+    }
     own = for_study_folder(config["bibliography"], study.id)
     changed["bibliography"] = [name for name in own if (root / name).is_file()]
     return changed

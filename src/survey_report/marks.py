@@ -10,6 +10,9 @@ from survey_report.numbers import Number
 NOTICE = "Synthetic data: no real answers."
 PREFIX = "synthetic-"  # of the names of files for readers
 KEY_OF = re.compile(r' data-key="[^"]*"')
+# The type under which a notebook offers a chart again for a narrow window, beside the image that everybody knows.
+# Quarto passes over types that it does not know, and takes the image.
+NARROW_IMAGE = "application/vnd.survey-report.narrow-svg"
 KEY = "Upright numbers reproduce published figures; numbers in italics are invented."
 
 

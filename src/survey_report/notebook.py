@@ -7,7 +7,7 @@ takes them out when it finishes the notebook (see `finish`).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from survey_report.findings.theme import Theme, theme_findings
 from survey_report.findings.voices import Voices, voices_findings
 from survey_report.findings.waves import Waves, wave_findings
 from survey_report.findings.weighting import Weighting, weighting_findings
-from survey_report.marks import KEY, NOTICE, PREFIX, Style
+from survey_report.marks import KEY, NARROW_IMAGE, NOTICE, PREFIX, Style
 from survey_report.narrative import bullets
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering, open_rendering, rendering_digest
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from survey_report.charts.numbers import Kind
+
+    Drawing = Callable[[float], Figure | None]
 
 BUILD, STUDIES, STUDY = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES", "SURVEY_REPORT_STUDY"
 CARRIED = "survey_report"
@@ -153,14 +155,22 @@ class Desk:
         carried = {"caption": caption, "csv": csv_text(data), "prefix": self._prefix}
         return Output({"text/markdown": markdown, "text/plain": caption}, carried)
 
-    def figure(self, figure: Figure | None, caption: str, alt: str, data: pd.DataFrame) -> Output:
-        """A chart as SVG with caption, alt text and the data behind it; a word where there is nothing to draw."""
-        from survey_report.charts import svg
+    def figure(self, draw: Drawing | Figure | None, caption: str, alt: str, data: pd.DataFrame) -> Output:
+        """A chart as SVG with caption, alt text and the data behind it; a word where there is nothing to draw.
 
-        if figure is None:
+        `draw` makes the chart for a canvas of some width in points, once for the page and once for a phone; a chart
+        that is drawn already serves both.
+        """
+        from survey_report.charts import NARROW, WIDTH, svg
+
+        wide = draw(WIDTH) if callable(draw) else draw
+        if wide is None:
             return _nothing(caption)
         carried = {"caption": caption, "alt": alt, "csv": csv_text(data), "prefix": self._prefix}
-        return Output({"image/svg+xml": svg(figure), "text/plain": alt}, carried)
+        images = {"image/svg+xml": svg(wide)}
+        if callable(draw) and (narrow := draw(NARROW)) is not None:
+            images[NARROW_IMAGE] = svg(narrow)
+        return Output({**images, "text/plain": alt}, carried)
 
     def numbers(self, numbers: Mapping[str, Number], pairs: pd.DataFrame | None = None) -> Output:
         """Hand the section's numbers over; shows how many there are and of what kind."""

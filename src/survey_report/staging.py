@@ -13,7 +13,8 @@ import yaml
 
 from survey_report.documents import TEMPLATES, for_study, general_sources, project_text
 from survey_report.errors import Problem, raise_if_any
-from survey_report.files import write_text, write_yaml
+from survey_report.files import write_bytes, write_text, write_yaml
+from survey_report.marks import NOTICE
 from survey_report.places import DEFAULT_STUDY
 from survey_report.rendering import READING
 from survey_report.results import METADATA, VARIABLES
@@ -51,6 +52,7 @@ def stage(root: Path, study: Study, build: Path, engine_note: str) -> Path:
         (folder / PROFILES).mkdir()
         shutil.copyfile(profiles / "index.html", folder / PROFILES / "index.html")  # what the first page links to
     write_yaml(place / METADATA, metadata)
+    write_references(build, place)
     known = yaml.safe_load((build / VARIABLES).read_text(encoding="utf-8"))
     known["build"]["engine_note"] = engine_note
     write_yaml(folder / "_variables.yml", known)
@@ -98,11 +100,21 @@ def check_names(folder: Path, known: Mapping[str, Any], holds: Mapping[str, bool
                     yield Problem(name, f"line {number}", condition, "there is no such condition", remedy)
 
 
+def write_references(build: Path, place: Path) -> None:
+    """Write the looks of Word files and slides into `place`; they say so on every page while the data are synthetic."""
+    from survey_report.stitch.office_reference import reference
+
+    synthetic = yaml.safe_load((build / METADATA).read_text(encoding="utf-8"))["synthetic"]
+    for kind in ("docx", "pptx"):
+        write_bytes(place / f"reference.{kind}", reference(kind, NOTICE if synthetic else ""))
+
+
 def prepare_checkout(root: Path, build: Path) -> None:
     """Write `_variables.yml` at the root, so that `quarto render` works in the checkout itself."""
     known = yaml.safe_load((build / VARIABLES).read_text(encoding="utf-8"))
     known["build"]["engine_note"] = "Quarto, run in the checkout itself"
     write_yaml(root / "_variables.yml", known)
+    write_references(build, build)
 
 
 def swap(new: Path, site: Path) -> None:

@@ -12,6 +12,7 @@ from survey_report.errors import Problem, UserError
 from survey_report.stitch import page, previews, refuse
 from survey_report.stitch.document import Document, prepare
 from survey_report.stitch.navigation import entries
+from survey_report.stitch.office_writer import write_office
 from survey_report.stitch.pages import write_html
 from survey_report.stitch.project import FORMATS, Project, document_formats, load_project
 from survey_report.stitch.reading import read_document
@@ -57,10 +58,12 @@ def render_project(
             document, fmt = job
             if fmt == "html":
                 return write_html(project, document, site, navigation)
+            if fmt != "typst":
+                return write_office(project, document, site, fmt)
             return write_pdf(project, document, site, keep_typ=keep_typ)
 
         for number, (job, files) in enumerate(zip(jobs, pool.map(write, jobs), strict=True), start=1):
-            name = posixpath.splitext(job[0].path)[0] + (".html" if job[1] == "html" else ".pdf")
+            name = posixpath.splitext(job[0].path)[0] + {"html": ".html", "typst": ".pdf"}.get(job[1], f".{job[1]}")
             log(f"page {number} of {len(jobs)}: {name}")
             written += files
         if "html" in formats:
