@@ -26,14 +26,18 @@ def files(*patterns):
 
 
 DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml", f"{FOLDER}/own/*.csv")
-PARTS = ("", "disclosure/", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "statistics/", "qualitative/")
+PARTS = (
+    "", "disclosure/", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "statistics/", "qualitative/",
+)
 CODE = files(*(f"src/survey_report/{part}*.py" for part in PARTS), "src/survey_report/qualitative/words/*")
-STITCHER = files("src/survey_report/stitch/**/*")
-PAGES = files("_quarto.yml", "_environment", "*.qmd", "report/**/*")
+STITCHER = files("src/survey_report/stitch/**/*", "src/survey_report/site/*.py")
+PAGES = files("_quarto.yml", "_environment", "CITATION.cff", "*.qmd", "report/**/*")
 NOTEBOOKS = [
     "respondents", "theme", "comparison", "comparisons", "integration", "instrument", "measurement", "change",
     "weighting", "qualitative",
 ]
+# Profiles that have been made: pages lead to them.
+MADE = files(f"{BUILD}/profiles/made.json")
 RECORDS = ["register", "errata", "readings", "provenance"]
 
 
@@ -107,7 +111,21 @@ rule stitch:
         f"{BUILD}/records.done",
         PAGES,
         STITCHER,
+        MADE,
     output:
         touch(f"{BUILD}/site.done"),
     shell:
         "survey-report stitch {COMMON}"
+
+
+rule profiles:
+    input:
+        f"{BUILD}/responses.parquet",
+        f"{BUILD}/private/protected.parquet",
+        ["notebooks/profile.ipynb", "notebooks/profiles.ipynb"],
+        PAGES,
+        STITCHER,
+    output:
+        touch(f"{BUILD}/profiles.done"),
+    shell:
+        "survey-report profiles {COMMON}"

@@ -287,7 +287,8 @@ BROKEN: dict[str, tuple[dict[str, Edit | None], list[tuple[str, str, str, str]]]
     ),
     "grouping twice": (
         {"study.yml": swap("{id: sector,", "{id: service,")},
-        [("study.yml", "groupings, id", "service", "stands twice")],
+        [("study.yml", "groupings, id", "service", "stands twice"),
+         ("study.yml", "profiles", "sector", "is no grouping of the study")],
     ),
     "answer twice": (
         {"study.yml": swap("answer: Poor,", "answer: good,")},
@@ -295,7 +296,8 @@ BROKEN: dict[str, tuple[dict[str, Edit | None], list[tuple[str, str, str, str]]]
     ),
     "no such grouping": (
         {"study.yml": swap("{id: sector,", "{id: sectors,")},
-        [("study.yml", "groupings[2].id", "sectors", "is no question of instrument.csv")],
+        [("study.yml", "groupings[2].id", "sectors", "is no question of instrument.csv"),
+         ("study.yml", "profiles", "sector", "is no grouping of the study")],
     ),
     "no such demographic": (
         {"study.yml": swap("[tenure,", "[tenur,")},

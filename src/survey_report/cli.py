@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"\nsurvey-report {options.step}: {count} problem{'s' if count > 1 else ''}\n", file=sys.stderr)
         for problem in error.problems:
             print(f"  {problem}", file=sys.stderr)
-        print("\nNothing was built from this; what was built before is as it was.", file=sys.stderr)
+        last = LAST.get(options.step, "Nothing was built from this; what was built before is as it was.")
+        print(f"\n{last}", file=sys.stderr)
         return 2
     return 0
 
@@ -40,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "map":
             step.add_argument("export", type=Path, metavar="EXPORT", help="your own export")
             step.add_argument("--accept", action="store_true", help="take every proposal that is left to you")
+        elif name == "waves":
+            for wave, text in (("baseline", "export of the earlier wave"), ("followup", "export of the later wave")):
+                step.add_argument(f"--{wave}", type=Path, required=True, help=text)
         elif name == "new-study":
             _new_study_options(step)
         elif name == "synthesise":
@@ -47,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
         else:
             step.add_argument("--export", type=Path, help="your own export; without it, the study's own")
             step.add_argument("--corpus", type=Path, help="your own coded material: .qdpx, .qde, or CSV of excerpts")
+            if name == "profiles":
+                step.add_argument("--grouping", default="", help="only the groups of this grouping")
+                step.add_argument("--group", default="", help="only this group of it")
     return parser
 
 
@@ -203,6 +210,28 @@ def _stitch(options: argparse.Namespace) -> None:
     stitch(Path(), load_study(options.study), found.build, found.site)
 
 
+def _verify(options: argparse.Namespace) -> None:
+    from survey_report.verifying import verify
+
+    verify(Path(), options.study, options.export)
+
+
+def _profiles(options: argparse.Namespace) -> None:
+    from survey_report.profile_building import make_profiles
+
+    found = _places(options)
+    made = make_profiles(Path(), options.study, found.build, found.site, options.grouping, options.group)
+    print(f"{made.pages} profiles are in {made.folder}")
+    raise_if_any(made.problems)
+
+
+def _waves(options: argparse.Namespace) -> None:
+    from survey_report.waves_building import make_waves, wave_places
+
+    found = wave_places(options.study.name, options.baseline, options.followup)
+    print(f"the comparison is at {make_waves(Path(), options.study, options.baseline, options.followup, found)}")
+
+
 def _where(options: argparse.Namespace) -> None:
     found = _places(options)
     pages = sorted(found.site.glob(f"report/{options.study.name}/*.pdf"))
@@ -242,6 +271,7 @@ def _new_study(options: argparse.Namespace) -> None:
     )
 
 
+LAST = {"profiles": "Nothing was built from these; every other profile is in its place."}
 HELP = {
     "check": "check an export against the study and list everything that is wrong",
     "read": "read and clean an export into one row a respondent",
@@ -250,6 +280,9 @@ HELP = {
     "results": "check the findings' arithmetic, put their numbers together, evaluate the conditions of the prose",
     "records": "run the notebooks of the register, its errata and the provenance",
     "stitch": "render the pages, with Quarto or the embedded engine, and put them in place",
+    "profiles": "make a short report for each group of respondents, and the index of them",
+    "waves": "compare two waves of a study's instrument, in a site of their own",
+    "verify": "build everything again in a folder of its own and compare every digest with the present site",
     "where": "print where the pages of a rendering are",
     "synthesise": "write the synthetic export of the study, and its invented corpus",
     "map": "propose which column of your export is which question, and which answer is which category",
@@ -263,6 +296,9 @@ STEPS = {
     "results": _results,
     "records": _records,
     "stitch": _stitch,
+    "profiles": _profiles,
+    "waves": _waves,
+    "verify": _verify,
     "where": _where,
     "synthesise": _synthesise,
     "map": _map,

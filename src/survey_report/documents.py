@@ -74,12 +74,13 @@ def project_of(config: Mapping[str, Any], root: Path, study: Study) -> dict[str,
     navigation = [
         {"text": "Home", "href": "index.qmd"},
         *({"text": _named(Path(page).stem), "href": page} for page in pages),
+        {"text": "Explore the results", "href": "explore.qmd"},
         {"text": "Reproducibility", "href": "reproducibility.qmd"},
     ]
     project = {
         **config["project"],
         "resources": [for_study("/" + path, study.id)[1:] for path in config["project"]["resources"]],
-        "render": ["index.qmd", *pages, "reproducibility.qmd"],
+        "render": ["index.qmd", *pages, "explore.qmd", "reproducibility.qmd"],
     }
     website = {**config["website"], "title": study.short_title, "sidebar": {"contents": navigation}}
     changed = {**config, "project": project, "website": website, "lang": study.language}

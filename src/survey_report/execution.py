@@ -80,11 +80,19 @@ def record_runs(study: Study) -> tuple[Run, ...]:
 
 
 def execute_all(
-    runs: Sequence[Run], notebooks: Path, studies: Path, build: Path, log: Callable[[str], None] = print
-) -> None:
-    """Execute `runs` and write notebooks, data tables and numbers below `build`; nothing is written if one fails.
+    runs: Sequence[Run],
+    notebooks: Path,
+    studies: Path,
+    build: Path,
+    log: Callable[[str], None] = print,
+    *,
+    into: Path | None = None,
+    keep_going: bool = False,
+) -> list[Problem]:
+    """Execute `runs` on the rendering in `build`; write notebooks, data tables and numbers below `into` (or `build`).
 
-    Raises UserError naming each notebook that failed and its error.
+    Raises UserError naming each notebook that failed and its error, and nothing is written. With `keep_going` those
+    that did not fail are written, and the problems of the others returned.
     """
     place = {BUILD: str(build.resolve()), STUDIES: str(studies.resolve())}
     os.environ.update(ENVIRONMENT | place | {STUDY: runs[0].parameters.get("study", "") if runs else ""})
@@ -100,9 +108,11 @@ def execute_all(
         log(f"  notebook {number} of {len(runs)}: {run.name}")
         if noise:
             log(f"  {run.name} wrote to standard error:\n{noise}")
-    if problems:
-        raise UserError(sorted(problems, key=lambda problem: problem.place))
-    _write(runs, finished, build)
+    problems.sort(key=lambda problem: problem.place)
+    if problems and not keep_going:
+        raise UserError(problems)
+    _write([run for run in runs if run.name in finished], finished, into or build)
+    return problems
 
 
 Done = tuple[Finished, str]

@@ -22,8 +22,11 @@ from survey_report.findings.comparing import AllComparisons, Comparing, all_comp
 from survey_report.findings.levels import Levels, level_findings
 from survey_report.findings.measuring import Measurement, measurement_findings
 from survey_report.findings.people import People, people_findings
+from survey_report.findings.profile import Profile, profile_findings
+from survey_report.findings.profiles import Profiles, read_profiles
 from survey_report.findings.theme import Theme, theme_findings
 from survey_report.findings.voices import Voices, voices_findings
+from survey_report.findings.waves import Waves, wave_findings
 from survey_report.findings.weighting import Weighting, weighting_findings
 from survey_report.marks import KEY, NOTICE, PREFIX, Style
 from survey_report.narrative import bullets
@@ -121,6 +124,19 @@ class Desk:
         """What was said on a part of the code frame."""
         return voices_findings(self.rendering, section)
 
+    def profiles(self) -> Profiles:
+        """Protected figures of all groups with profiles, as the build prepared them."""
+        return read_profiles(Path(os.environ[BUILD]))
+
+    def profile(self, grouping: str, group: str) -> Profile:
+        """The profile of one group."""
+        return profile_findings(self.rendering, self.profiles(), grouping, group)
+
+    def waves(self) -> Waves:
+        """The rendering compared with an earlier wave, whose responses lie below its own."""
+        earlier = Path(os.environ[BUILD]) / "baseline"
+        return wave_findings(open_rendering(self.rendering.study.folder, earlier), self.rendering)
+
     def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""
         text = bullets(sentences) or NOTHING
@@ -167,7 +183,7 @@ def open_desk(study: str) -> Desk:
     """
     folder, build = Path(os.environ[STUDIES]) / study, Path(os.environ[BUILD])
     rendering = _opened(folder, build, rendering_digest(folder, build))
-    return Desk(rendering, Style(study, rendering.reading.synthetic))
+    return Desk(rendering, Style(study, rendering.reading.synthetic, keyed=True))
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,11 @@ def read_results(build: Path) -> tuple[dict[str, Number], list[dict[str, Any]]]:
     return {key: Number(key=key, **value) for key, value in content["numbers"].items()}, content["pairs"]
 
 
+def read_synthetic(build: Path) -> bool:
+    """Whether the results rest on synthetic data."""
+    return bool(json.loads((build / RESULTS).read_text(encoding="utf-8"))["synthetic"])
+
+
 def _collect(runs: Iterable[Run], build: Path) -> tuple[dict[str, Number], list[dict[str, Any]]]:
     numbers: dict[str, Number] = {}
     pairs: list[dict[str, Any]] = []
@@ -73,7 +79,7 @@ def _collect(runs: Iterable[Run], build: Path) -> tuple[dict[str, Number], list[
 
 def variables(rendering: Rendering, numbers: Mapping[str, Number], results_digest: str) -> dict[str, Any]:
     """What documents may name: `r` numbers with marks, `p` plain numbers, `study` and `build` facts."""
-    style = Style(rendering.study.id, rendering.reading.synthetic)
+    style = Style(rendering.study.id, rendering.reading.synthetic, keyed=True)
     reading = rendering.reading
     return {
         "r": nested({key: style(number) for key, number in numbers.items()}),
@@ -86,6 +92,9 @@ def variables(rendering: Rendering, numbers: Mapping[str, Number], results_diges
             "responses_digest": reading.responses_digest,
             "results_digest": results_digest,
             "code_digest": code_digest(),
+            "results_short": results_digest[:12],
+            "code_short": code_digest()[:12],
+            "version": version("survey-report"),
             "lock_digest": lock_digest(Path()),
             "python": platform.python_version(),
             "n_rows": f"{reading.flow.rows:,}",

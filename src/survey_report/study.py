@@ -174,6 +174,15 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class CrossSection:
+    """Respondents who are in several categories at once; `where` are (grouping or closed question, category id)."""
+
+    id: str
+    label: str
+    where: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class ExportPolicy:
     """Where the study's own export lies (empty for a study without one) and which exports count as real."""
 
@@ -225,6 +234,7 @@ class CodedMaterial:
 class Study:
     """One study, loaded and checked; `folder` is where its files lie, `files` those that it has, by name.
 
+    `profiles` names the groupings of which every group gets a short report of its own, beside `cross_sections`.
     `invited` is how many were asked to take part, None where that is not known; `coded` is None for a study that says
     nothing of coded material.
     """
@@ -257,6 +267,8 @@ class Study:
     files: Mapping[str, Path]
     invited: int | None = None
     coded: CodedMaterial | None = None
+    profiles: tuple[str, ...] = ()  # groupings of which every group has a profile
+    cross_sections: tuple[CrossSection, ...] = ()
 
     def scale(self, scale_id: str) -> Scale:
         """The scale of that id; KeyError if there is none."""

@@ -4,32 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from survey_report.verifying import copy_sources
+
 ROOT = Path(__file__).parents[2]
-NEEDED = (
-    "_quarto.yml",
-    "_environment",
-    "index.qmd",
-    "reproducibility.qmd",
-    "Snakefile",
-    "Makefile",
-    "requirements.lock",
-)
-FOLDERS = ("notebooks", "report", "src", "studies")
 
 
 def copy_checkout(target: Path, source: Path = ROOT) -> Path:
     """What `make report` reads, without anything that was built."""
-    target.mkdir(parents=True)
-    for name in NEEDED:
-        shutil.copyfile(source / name, target / name)
-    for name in FOLDERS:
-        shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    return target
+    return copy_sources(source, target)
 
 
 def build(
