@@ -36,5 +36,4 @@ def write_planted(path: Path, area: str) -> list[str]:
             hidden.append(told)
             row = [f"Answer of {told}", "survey", "health", "Ailsa Obuya", f"{SECTION} > {kind} > planted"]
             writer.writerow([*row, sentence.format(told)])
-            writer.writerow([f"Other answer, {kind}", *row[1:], f"This one, on the {kind}, names nobody at all in it."])
     return [*hidden, "Ailsa Obuya"]

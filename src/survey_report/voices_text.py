@@ -12,6 +12,7 @@ from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.narrative import capital, in_words, listing
 from survey_report.numbers import Number, format_number
+from survey_report.qualitative.agreement import NO_PAIR, NO_VARIATION
 from survey_report.qualitative.corpus import METHODS, slug
 from survey_report.qualitative.naming import VALENCES
 from survey_report.supplement_tables import WITHHELD
@@ -24,6 +25,7 @@ HEADS = {
     **{"challenge": "Chal\u00adlenge", "improvement": "Improve\u00adment"},
 }
 ONE = {"survey": "survey answer", "focus group": "focus group", "interview": "interview"}
+SHORT = {NO_VARIATION: "all alike", NO_PAIR: "one coder"}  # why there is no coefficient
 MOST_PAIRS = 8
 LEAST_SHARED = 2  # sources that two themes must share before a sentence names them
 NEAR = 0.1  # scale points within which a mean counts as in the middle
@@ -68,7 +70,7 @@ def agreement_table(found: Voices, style: Style) -> str:
     rows = []
     for row in each_row(found.agreement):
         if pd.isna(row.alpha):
-            rows.append([row.label, style.other(f"{row.units:,}"), row.reason, ""])
+            rows.append([row.label, style.other(f"{row.units:,}"), SHORT.get(row.reason, row.reason), ""])
             continue
         kappa = f"{row.kappa:.2f}" if not pd.isna(row.kappa) else f"{row.kappa_low:.2f} to {row.kappa_high:.2f}"
         told = "" if pd.isna(row.kappa_low) else style.other(kappa)

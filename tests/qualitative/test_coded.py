@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import shutil
@@ -178,7 +177,8 @@ def test_nothing_that_identifies_anybody_comes_out(study: Study, tmp_path: Path)
     listed = (tmp_path / coded.FOLDER / coded.TO_CHECK).read_text(encoding="utf-8")
     assert all(text in listed for text in hidden[:-1]), "the person who checks sees all that was found"
     voices = voices_findings(with_coded(found), planted.SECTION)
-    assert len(voices.quotations) == len(planted.PLANTED)
+    quoted = "\n".join(voices.quotations["text"])
+    assert quoted.count("[") >= len(voices.quotations) > 8, "most are quoted with a word in brackets, others kept back"
     style = Style("s", synthetic=False)
     shown = [
         voices_text.quotations_table(voices, invented=False),
@@ -188,19 +188,6 @@ def test_nothing_that_identifies_anybody_comes_out(study: Study, tmp_path: Path)
         *(getattr(voices, name).to_csv() for name in ("raised", "by_service", "together", "agreement", "quotations")),
     ]
     assert [text for text in hidden for part in shown if text in part] == []
-
-
-def test_each_planted_text_is_found_where_nothing_else_could_be_quoted(study: Study, tmp_path: Path) -> None:
-    path = tmp_path / "excerpts.csv"
-    hidden = planted.write_planted(path, FEW)
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = [row for row in csv.reader(handle) if not row[0].startswith("Other answer")]
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        csv.writer(handle, lineterminator="\n").writerows(rows)
-    found = kept(study, path, tmp_path, **{"orkney-islands": 4})
-    text = "\n".join(found.quotations["text"])
-    assert [name for name in hidden if name in text] == []
-    assert text.count("[") >= len(found.quotations) > 8
 
 
 def test_what_people_wrote_is_no_markdown() -> None:

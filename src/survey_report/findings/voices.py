@@ -74,7 +74,7 @@ def sections_told(rendering: Rendering) -> frozenset[str]:
 def voices_findings(rendering: Rendering, section: str) -> Voices:
     """All findings on the codes below the top code `section`; on the codes at the top where it is WHOLE."""
     titles = dict(rendering.study.coded.sections) if rendering.study.coded else {}
-    title = titles.get(section, section.capitalize())
+    title = titles.get(section, "All sections" if section == WHOLE else section.capitalize())
     if rendering.coded is None or section not in sections_told(rendering):
         raised, by_service, agreement, together, quotations = (pd.DataFrame(columns=names) for names in FRAMES)
         return Voices(section, title, raised, by_service, agreement, together, quotations, {}, {}, {})
