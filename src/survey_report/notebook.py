@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from survey_report.charts.numbers import Kind
 
-    Drawing = Callable[[float], Figure | None]
+    Drawing = Callable[..., Figure | None]
 
 BUILD, STUDIES, STUDY = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES", "SURVEY_REPORT_STUDY"
 CARRIED = "survey_report"
@@ -158,17 +158,17 @@ class Desk:
     def figure(self, draw: Drawing | Figure | None, caption: str, alt: str, data: pd.DataFrame) -> Output:
         """A chart as SVG with caption, alt text and the data behind it; a word where there is nothing to draw.
 
-        `draw` makes the chart for a canvas of some width in points, once for the page and once for a phone; a chart
+        `draw` makes the chart for a canvas of a `width` in points, once for the page and once for a phone; a chart
         that is drawn already serves both.
         """
         from survey_report.charts import NARROW, WIDTH, svg
 
-        wide = draw(WIDTH) if callable(draw) else draw
+        wide = draw(width=WIDTH) if callable(draw) else draw
         if wide is None:
             return _nothing(caption)
         carried = {"caption": caption, "alt": alt, "csv": csv_text(data), "prefix": self._prefix}
         images = {"image/svg+xml": svg(wide)}
-        if callable(draw) and (narrow := draw(NARROW)) is not None:
+        if callable(draw) and (narrow := draw(width=NARROW)) is not None:
             images[NARROW_IMAGE] = svg(narrow)
         return Output({**images, "text/plain": alt}, carried)
 

@@ -18,8 +18,11 @@ OTHERS = ["landmark-unique", "empty-table-header", "page-has-heading-one", "regi
 RUN = """async ([tags, others]) => {
   const rules = axe.getRules(tags).map(r => r.ruleId).concat(others);
   const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations", "incomplete"]});
+  // Of a sign in a formula axe cannot tell what is behind it; formulas take the colours of their text.
+  const clear = r => ({...r, nodes: r.nodes.filter(n => !/^<m(o|i|n|row|frac|sub|sup)\\b/.test(n.html))});
   const told = rows => rows.map(r => `${r.id}: ${r.nodes.length} such as ${r.nodes[0].html.slice(0, 120)}`);
-  return [told(found.violations), told(found.incomplete.filter(r => r.id === "color-contrast"))];
+  const unclear = found.incomplete.filter(r => r.id === "color-contrast").map(clear).filter(r => r.nodes.length);
+  return [told(found.violations), told(unclear)];
 }"""
 # The shadows at the ends of wide tables are pictures, before which axe cannot tell what is behind a letter.
 PLAIN_GROUND = "main * { background-image: none !important; }"
