@@ -63,7 +63,9 @@ def verify(root: Path, study: Path, export: Path | None, log: Callable[[str], No
     shutil.rmtree(folder, ignore_errors=True)
     copy = copy_sources(root, folder / "checkout")
     log(f"building everything again in {found.build / FOLDER}")
-    _build(copy, study.name, export)
+    # Profiles are made before the site that they become part of, and only where the present site has them.
+    for target in (["profiles"] if any(name.startswith("profiles/") for name in recorded) else []) + ["site"]:
+        _build(copy, study.name, export, target)
     again = read_digests(copy / found.site / NAME)
     quarto = bool(choose_engine().program)
     if quarto:
@@ -85,7 +87,7 @@ def _undated(digests: Mapping[str, str]) -> dict[str, str]:
     return {name: digest for name, digest in digests.items() if not any(PurePosixPath(name).match(p) for p in DATED)}
 
 
-def _build(folder: Path, study: str, export: Path | None) -> None:
+def _build(folder: Path, study: str, export: Path | None, target: str) -> None:
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -93,7 +95,7 @@ def _build(folder: Path, study: str, export: Path | None) -> None:
         "STUDY": study,
         "EXPORT": str(export.resolve()) if export else "",
     }
-    command = ["snakemake", "site", "--cores", "2", "--quiet", "all", "--nolock"]
+    command = ["snakemake", target, "--cores", "2", "--quiet", "all", "--nolock"]
     run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if run.returncode:
         last = "\n".join((run.stdout + run.stderr).strip().split("\n")[-12:])

@@ -90,7 +90,7 @@ class _Parser(HTMLParser):
         classes, identifier, role = found.get("class", "").split(), found.get("id", ""), tag
         if tag in HEADINGS and "title" in classes:
             role = "page-title"
-        elif "footnote-ref" in classes or found.get("role") == "tab":
+        elif {"footnote-ref", "nav-link"} & set(classes):  # marks of notes, names of tabs
             role = "nav"
         self.stack.append(_Open(tag, role, identifier))
         if not self._inside():
