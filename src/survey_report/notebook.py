@@ -177,9 +177,16 @@ class Desk:
         kinds = pd.Series([number.kind for number in numbers.values()], dtype="str").value_counts().sort_index()
         text = f"{len(numbers)} numbers: " + ", ".join(f"{count} {kind}" for kind, count in kinds.items())
         rows = [] if pairs is None else pairs.to_dict("records")
-        tests = [{key: round(v, 6) if isinstance(v, float) else v for key, v in row.items()} for row in rows]
+        tests = [{key: _plain(value) for key, value in row.items()} for row in rows]
         carried = {"numbers": {key: number.as_dict() for key, number in numbers.items()}, "pairs": tests}
         return Output({"text/plain": text}, carried)
+
+
+def _plain(value: object) -> object:
+    """A value as JSON may hold it: floats rounded, None for what is not a number."""
+    if not isinstance(value, float):
+        return value
+    return None if pd.isna(value) else round(value, 6)
 
 
 def _nothing(caption: str) -> Output:
