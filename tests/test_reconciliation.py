@@ -91,7 +91,7 @@ def test_every_row_has_one_line_and_a_status() -> None:
         ("instrument", "match"): 14,
         ("other_seed", "match"): 2,
         ("study_record", "stated"): 6,
-        ("corpus", "open"): 25,
+        ("corpus", "match"): 25,
     }
 
 

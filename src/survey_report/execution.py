@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from survey_report.errors import Problem, UserError
 from survey_report.files import write_json, write_text
+from survey_report.findings.voices import WHOLE
 from survey_report.finish import Finished, finish, notebook_json, stderr_of
-from survey_report.notebook import BUILD, STUDIES
+from survey_report.kernels.forking import can_fork, each_forked, start
+from survey_report.notebook import BUILD, STUDIES, STUDY
+from survey_report.sources import notebook_modules
 from survey_report.study import Study
 
 WORKERS = 2
 START_TRIES = 2
+PRELOADED = "SURVEY_REPORT_PRELOAD"
+COLD = "SURVEY_REPORT_COLD_KERNELS"
 ENVIRONMENT = {
     # One thread for linear algebra: results must not depend on how many cores a machine has.
     "OMP_NUM_THREADS": "1",
@@ -26,6 +32,8 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "MPLBACKEND": "agg",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    # No thread of its own for pyarrow to give memory back: processes are forked, and threads are not forked with them.
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
 
 
@@ -40,11 +48,12 @@ class Run:
 
 def runs_of(study: Study) -> tuple[Run, ...]:
     """The runs of a study's report: who took part, each theme and its groups compared, each derived grouping over all
-    scales, and what the supplementary report tells of instrument, measurement, change and weighting; each only where
-    the study has it."""
+    scales, what the supplementary report tells of instrument, measurement, change and weighting, and each part of the
+    code frame of coded material; each only where the study has it."""
     base = {"study": study.id}
     compared = study.scales if study.tested_groupings else ()
     derived = [grouping.id for grouping in study.groupings if grouping.mapping and grouping.tested]
+    voices = [*(section for section, _ in study.coded.sections), WHOLE] if study.coded else []
     has = {
         "instrument": True,
         "measurement": bool(study.scales),
@@ -58,6 +67,7 @@ def runs_of(study: Study) -> tuple[Run, ...]:
         *([Run("comparisons", "comparisons", base)] if compared else []),
         *(Run(grouping, "integration", {**base, "grouping": grouping}) for grouping in derived),
         *(Run(name, name, base) for name in has if has[name]),
+        *(Run(f"voices-{section}", "qualitative", {**base, "section": section}) for section in voices),
     )
 
 
@@ -70,70 +80,111 @@ def record_runs(study: Study) -> tuple[Run, ...]:
 
 
 def execute_all(
-    runs: Sequence[Run], notebooks: Path, studies: Path, build: Path, log: Callable[[str], None] = print
-) -> None:
-    """Execute `runs` and write notebooks, data tables and numbers below `build`; nothing is written if one fails.
+    runs: Sequence[Run],
+    notebooks: Path,
+    studies: Path,
+    build: Path,
+    log: Callable[[str], None] = print,
+    *,
+    into: Path | None = None,
+    keep_going: bool = False,
+) -> list[Problem]:
+    """Execute `runs` on the rendering in `build`; write notebooks, data tables and numbers below `into` (or `build`).
 
-    Raises UserError naming each notebook that failed and its error.
+    Raises UserError naming each notebook that failed and its error, and nothing is written. With `keep_going` those
+    that did not fail are written, and the problems of the others returned.
     """
-    os.environ.update(ENVIRONMENT | {BUILD: str(build.resolve()), STUDIES: str(studies.resolve())})
+    place = {BUILD: str(build.resolve()), STUDIES: str(studies.resolve())}
+    os.environ.update(ENVIRONMENT | place | {STUDY: runs[0].parameters.get("study", "") if runs else ""})
     finished: dict[str, Finished] = {}
     problems: list[Problem] = []
+    for number, (run, done, error) in enumerate(_executed(runs, notebooks), 1):
+        if done is None:
+            problems.append(
+                Problem(f"{run.notebook}.ipynb", f"run {run.name}", "", _short(error), "open the notebook and run it")
+            )
+            continue
+        finished[run.name], noise = done
+        log(f"  notebook {number} of {len(runs)}: {run.name}")
+        if noise:
+            log(f"  {run.name} wrote to standard error:\n{noise}")
+    problems.sort(key=lambda problem: problem.place)
+    if problems and not keep_going:
+        raise UserError(problems)
+    _write([run for run in runs if run.name in finished], finished, into or build)
+    return problems
+
+
+Done = tuple[Finished, str]
+
+
+def _executed(runs: Sequence[Run], notebooks: Path) -> Iterator[tuple[Run, Done | None, Exception]]:
+    """Each run with what came out, or with the error, as they end."""
+    nothing = Exception()
+    if warm := can_fork() and not os.environ.get(COLD):
+        modules = {name for run in runs for name in notebook_modules(notebooks / f"{run.notebook}.ipynb")}
+        os.environ[PRELOADED] = ",".join(sorted(modules))
+        start()
+        for outcome in each_forked(partial(_run, notebooks=notebooks, warm=warm), runs, WORKERS):
+            yield outcome.task, outcome.result, outcome.error or nothing
+        return
     with ThreadPoolExecutor(WORKERS) as pool:
-        waiting = {pool.submit(_run, run, notebooks): run for run in runs}
-        for number, future in enumerate(as_completed(waiting), 1):
-            run = waiting[future]
-            try:
-                finished[run.name], noise = future.result()
-            except Exception as error:
-                problems.append(
-                    Problem(
-                        f"{run.notebook}.ipynb", f"run {run.name}", "", _short(error), "open the notebook and run it"
-                    )
-                )
-                continue
-            log(f"  notebook {number} of {len(runs)}: {run.name}")
-            if noise:
-                log(f"  {run.name} wrote to standard error:\n{noise}")
-    if problems:
-        raise UserError(sorted(problems, key=lambda problem: problem.place))
-    _write(runs, finished, build)
+        waiting = {pool.submit(_run, run, notebooks, warm): run for run in runs}
+        for future in as_completed(waiting):
+            error = future.exception()
+            if isinstance(error, Exception):
+                yield waiting[future], None, error
+            else:
+                yield waiting[future], future.result(), nothing
 
 
-def _run(run: Run, notebooks: Path) -> tuple[Finished, str]:
-    executed = _execute(notebooks / f"{run.notebook}.ipynb", run.parameters)
+def _run(run: Run, notebooks: Path, warm: bool) -> Done:
+    execute = _execute_here if warm else _execute
+    executed = execute(notebooks / f"{run.notebook}.ipynb", run.parameters)
     return finish(executed, run.parameters), stderr_of(executed)
 
 
+def _execute_here(source: Path, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """Papermill's result from this process, which is a fresh one (see `kernels`)."""
+    from survey_report.kernels.engine import NAME
+
+    return _papermill(source, parameters, None, engine_name=NAME)
+
+
 def _execute(source: Path, parameters: Mapping[str, str]) -> dict[str, Any]:
-    """Papermill's result; a kernel that would not start is tried once more."""
-    import nbformat
-    import papermill
+    """Papermill's result from a kernel of its own; one that would not start is tried once more."""
     from papermill.exceptions import PapermillExecutionError
 
-    _refuse_unknown(source, parameters, nbformat.read(source, as_version=4))  # type: ignore[no-untyped-call]
     for attempt in range(1, START_TRIES + 1):
         with tempfile.TemporaryDirectory() as folder:
             try:
-                node = papermill.execute_notebook(
-                    str(source),
-                    str(Path(folder) / source.name),
-                    parameters=dict(parameters),
-                    kernel_name="python3",
-                    progress_bar=False,
-                    request_save_on_cell_execute=False,
-                    log_output=False,
-                    extra_arguments=["--IPKernelApp.log_level=50"],  # ending a kernel is no error worth a line
-                    **_transport(folder),
-                )
+                target = str(Path(folder) / source.name)
+                quiet = ["--IPKernelApp.log_level=50"]  # ending a kernel is no error worth a line
+                return _papermill(source, parameters, target, extra_arguments=quiet, **_transport(folder))
             except PapermillExecutionError:
                 raise
             except RuntimeError:
                 if attempt == START_TRIES:
                     raise
-            else:
-                return dict(node)
     raise AssertionError("unreachable")
+
+
+def _papermill(source: Path, parameters: Mapping[str, str], target: str | None, **settings: Any) -> dict[str, Any]:
+    import nbformat
+    import papermill
+
+    _refuse_unknown(source, parameters, nbformat.read(source, as_version=4))  # type: ignore[no-untyped-call]
+    node = papermill.execute_notebook(
+        str(source),
+        target,
+        parameters=dict(parameters),
+        kernel_name="python3",
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        log_output=False,
+        **settings,
+    )
+    return dict(node)
 
 
 def _transport(folder: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +43,7 @@ def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finish
     for index, cell in enumerate(_without_injected(notebook["cells"], parameters), 1):
         carried: dict[str, Any] = {}
         if cell["cell_type"] == "code":
-            cell["outputs"] = [_output(output, carried) for output in cell["outputs"] if not _is_stderr(output)]
+            cell["outputs"] = [_output(output, carried) for output in _joined(cell["outputs"])]
             cell["execution_count"] = index
             label = _label(_text(cell["source"]), parameters)
             cell["source"] = _fill(_text(cell["source"]), {**parameters, **_texts(carried, label, parameters)})
@@ -79,6 +79,19 @@ def notebook_json(notebook: Mapping[str, Any]) -> str:
 
 def _is_stderr(output: Mapping[str, Any]) -> bool:
     return output["output_type"] == "stream" and output.get("name") == "stderr"
+
+
+def _joined(outputs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Outputs without standard error; what was printed in one go is one output, however many messages it came in."""
+    joined: list[dict[str, Any]] = []
+    for output in outputs:
+        if _is_stderr(output):
+            continue
+        if output["output_type"] == "stream" and joined and joined[-1]["output_type"] == "stream":
+            joined[-1]["text"] = _text(joined[-1]["text"]) + _text(output["text"])
+        else:
+            joined.append(output)
+    return joined
 
 
 def _text(source: str | list[str]) -> str:

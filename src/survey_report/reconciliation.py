@@ -21,7 +21,7 @@ from survey_report.cells import harmless
 from survey_report.errors import raise_if_any
 from survey_report.numbers import NOT_SHOWN, Number, format_number, round_half_up
 from survey_report.quantities import NotComputed, Quantities
-from survey_report.register import Figure, Register
+from survey_report.register import CORPUS, Figure, Register
 from survey_report.rendering import Rendering
 from survey_report.rules import answer_measures, unreadable
 from survey_report.study import Study
@@ -29,9 +29,9 @@ from survey_report.visibility import Visibility
 
 Status = Literal["match", "differs", "erratum", "stated", "open"]
 COLUMNS = ["id", "published", "reproduced", "source", "status"]
-# What nothing computes, and what is computed; any other source, such as the coded qualitative material, is open.
+# What nothing computes, and what is computed; any other source is open.
 RECORD = "study_record"
-COMPUTED = ("responses", "sessions", "instrument", "other_seed")
+COMPUTED = ("responses", "sessions", "instrument", "other_seed", CORPUS)
 RELATIONS: Mapping[str, Callable[[float, float], bool]] = {
     "=": operator.eq,
     "<": operator.lt,
@@ -63,6 +63,8 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "n_focus_group_participants_total": ("participants('focus_group')",),
     "n_interview_participants_total": ("participants('interview')",),
     "weeks_open": ("weeks_open",),
+    "n_raising": ("raising(theme_id)",),
+    "n_examples": ("excerpts(theme_id)",),
     "n_items": ("len(items(scale))",),
     "n_response_options": ("len(scores(scale))", "max(len(scores(s)) for s in scales)"),
     "scale_min": ("min(scores(scale))", "min(min(scores(s)) for s in scales)"),
@@ -148,6 +150,8 @@ class _Comparing:
             return "", "stated"
         if figure.source not in COMPUTED:
             return "", "erratum" if figure.erratum else "open"
+        if figure.source == CORPUS and not values.get("theme_ids"):
+            return "no such theme" if self.quantities.codes else "", "erratum" if figure.erratum else "open"
         hidden: list[str] = []
         self.coarse.clear()
         try:
@@ -240,6 +244,9 @@ def _row_values(figure: Figure, study: Study, quantities: Quantities, places: _P
     }
     values: dict[str, Any] = {name: getattr(figure, name) for name, given in named.items() if given}
     values |= {name: float(getattr(figure, name)) for name in ("value", "value_high") if getattr(figure, name)}
+    if figure.theme_ids:
+        values["theme_ids"] = tuple(theme for theme in figure.theme_ids if theme in quantities.codes)
+        values |= {"theme_id": figure.theme_ids[0]} if len(figure.theme_ids) == 1 else {}
     return values | (dict(zip("ab", pair, strict=True)) if len(pair) == 2 else {}) | places.values(figure)
 
 

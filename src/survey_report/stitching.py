@@ -11,7 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from survey_report.errors import Problem, UserError
-from survey_report.staging import stage, swap
+from survey_report.site import furnish
+from survey_report.site.digests import way_to
+from survey_report.staging import add_profiles, stage, swap
 from survey_report.study import Study
 
 ENGINE = "SURVEY_REPORT_ENGINE"
@@ -55,17 +57,19 @@ def stitch(root: Path, study: Study, build: Path, site: Path, log: Callable[[str
     new = build / "site.new"
     shutil.rmtree(new, ignore_errors=True)
     if engine.program:
-        _quarto(engine.program, folder, log)
+        run_quarto(engine.program, folder, log)
         (folder / "_site").rename(new)
     else:
         from survey_report.stitch import render_project
 
         new.mkdir(parents=True)
         render_project(folder, new, log=log)
+    add_profiles(build, new)
+    furnish(new, study, build, root / "report" / "theme", way_to(build, site))
     swap(new, site)
 
 
-def _quarto(program: str, folder: Path, log: Callable[[str], None]) -> None:
+def run_quarto(program: str, folder: Path, log: Callable[[str], None]) -> None:
     environment = {**os.environ, "NO_COLOR": "1"}
     run = subprocess.run([program, "render"], cwd=folder, env=environment, capture_output=True, text=True, check=False)
     lines = (run.stderr + run.stdout).strip().split("\n")

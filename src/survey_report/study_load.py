@@ -13,6 +13,7 @@ from survey_report.statistics.weighting import MARGIN_COLUMNS
 from survey_report.study import (
     SIDES,
     Category,
+    CrossSection,
     ExportPolicy,
     Grouping,
     ItemCount,
@@ -28,6 +29,7 @@ from survey_report.study import (
     Thresholds,
 )
 from survey_report.study_check import BASES, check_derivation, check_study
+from survey_report.study_coded import read_coded_material
 from survey_report.study_fields import Fields, read_table, read_yaml
 
 # Thresholds that a study may leave at their defaults, with the bounds of their values.
@@ -125,6 +127,9 @@ def load_study(folder: Path) -> Study:
             **{name: limits.whole(name, low, high) for name, (low, high) in COARSE.items() if name in limits.data},
         ),
         invited=top.whole("invited", 1, 10**9) if "invited" in top.data else None,
+        coded=read_coded_material(top, folder),
+        profiles=tuple(map(str, top.rows("profiles", []))),
+        cross_sections=tuple(_cross_section(f) for f in _closed(top.each("cross_sections", []))),
         participants=tuple(_participants(tables["participants"], problems)),
         sessions=tuple(_sessions(tables["sessions"], problems)),
         corrections={row["figure_id"]: row["value"] for row in tables["corrections"]},
@@ -293,6 +298,12 @@ def _item_count(fields: Fields) -> ItemCount:
     ]
     fields.taken.update(("at_least", "at_most"))
     return ItemCount(fields.text("id"), share, *map(float, bounds))
+
+
+def _cross_section(fields: Fields) -> CrossSection:
+    where = fields.part("where")
+    conditions = tuple((str(name), where.text(str(name))) for name in where.data)
+    return CrossSection(fields.text("id"), fields.text("label"), conditions)
 
 
 def _count(row: Mapping[str, str], key: str, file: str, number: int, problems: list[Problem]) -> int:

@@ -11,7 +11,7 @@ from survey_report.findings.levels import Levels
 from survey_report.findings.people import People
 from survey_report.findings.theme import Theme
 from survey_report.frames import each_row
-from survey_report.marks import Style
+from survey_report.marks import Style, unkeyed
 from survey_report.numbers import NOT_SHOWN, Number, format_number
 from survey_report.study import SIDES, ResponseSet
 
@@ -19,13 +19,13 @@ SMALL_GROUP = "not shown: small group"
 
 
 def pipe_table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str, widths: Sequence[int] = ()) -> str:
-    """A pipe table; `align` has one letter a column (l, r, c), `widths` their relative widths."""
+    """A pipe table; `align` has one letter a column (l, r, c), `widths` their relative widths. Numbers lose keys."""
     rule = {"l": ":{}", "r": "{}:", "c": ":{}:"}
     dashes = [
         rule[letter].format("-" * width) for letter, width in zip(align, widths or [10] * len(align), strict=True)
     ]
     lines = [list(header), dashes, *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return unkeyed("\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines))
 
 
 def breakdown_table(people: People, questions: Sequence[str], style: Style, first: str = "") -> str:

@@ -16,6 +16,8 @@ KEYS = {
     "answering": "{}.n",
     "mean": "{}.mean.overall",
     "group_mean": "{}.mean.{}.{}",
+    "raising": "themes.{}.n.all",
+    "excerpts": "themes.{}.n.all",
 }
 
 

@@ -12,6 +12,7 @@ from survey_report.charts import (
     NARROW,
     change_chart,
     equivalence_chart,
+    heat_chart,
     integration_chart,
     items_chart,
     means_chart,
@@ -35,6 +36,7 @@ DRAW: dict[str, Callable[[], Figure]] = {
         frames.groups().query("kind == 'hidden'"), None, low="very poor", high="very good"
     ),
     "integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE),
+    "heat": lambda: heat_chart(frames.heat(), notice=frames.NOTICE),
     "equivalence": lambda: equivalence_chart(frames.differences(), (0.1, 0.2), notice=frames.NOTICE),
     "narrow items": lambda: items_chart(frames.items(), frames.RATING, notice=frames.NOTICE, width=NARROW),
     "narrow change": lambda: change_chart(frames.changes(), frames.CHANGE, notice=frames.NOTICE, width=NARROW),

@@ -19,7 +19,7 @@ from survey_report.disclosure.policy import Policy
 from survey_report.files import write_bytes
 from survey_report.frames import each_row
 from survey_report.rendering import Rendering
-from survey_report.study import SIDES, Question, ResponseSet, Scale, Study
+from survey_report.study import SIDES, CrossSection, Question, ResponseSet, Scale, Study
 
 ITEM, CHANGE = "item", "change"
 PRIVATE, RAW_FILE, PROTECTED_FILE = "private", "answers.parquet", "protected.parquet"
@@ -46,9 +46,21 @@ def grouping_set(rendering: Rendering, grouping_id: str) -> ProfileSet:
     return ProfileSet(grouping_id, rendering.respondents[study.column(grouping_id)], groups)
 
 
+def section_set(rendering: Rendering, section: CrossSection) -> ProfileSet:
+    """A cross-section as a set of one group, of which most respondents are not."""
+    inside = pd.Series(True, index=rendering.respondents.index)
+    for name, category in section.where:
+        column = rendering.respondents[rendering.study.column(name)].astype("object")
+        inside &= (column == category).fillna(False).astype(bool)
+    return ProfileSet(
+        section.id, pd.Series(section.id, index=inside.index, dtype="object").where(inside), (section.id,)
+    )
+
+
 def study_sets(rendering: Rendering) -> tuple[ProfileSet, ...]:
     """Every set of groups that the study reports on. They are protected together: whoever reads one reads them all."""
-    return tuple(grouping_set(rendering, grouping.id) for grouping in rendering.study.groupings)
+    groupings = (grouping_set(rendering, grouping.id) for grouping in rendering.study.groupings)
+    return (*groupings, *(section_set(rendering, section) for section in rendering.study.cross_sections))
 
 
 def questions_of(study: Study) -> list[tuple[Scale, str, str, Question]]:

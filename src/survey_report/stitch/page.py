@@ -14,7 +14,7 @@ from typing import Any
 
 from survey_report.stitch.html_writer import PageParts, authors
 from survey_report.stitch.links import ELSEWHERE, to_root
-from survey_report.stitch.navigation import Entry, listing
+from survey_report.stitch.navigation import Entry, listing, paging
 from survey_report.stitch.project import Project
 from survey_report.stitch.sources import resolve
 from survey_report.stitch.values import listed, printed
@@ -84,6 +84,7 @@ def render_page(
         "header": parts.header,
         "body": parts.body,
         "appendix": appendix,
+        "paging": paging(navigation, document) if project.setting("website.page-navigation") is True else "",
         "footer": footer,
         "classes": "has-contents" if contents else "no-contents",
     }

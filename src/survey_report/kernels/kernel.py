@@ -1,0 +1,182 @@
+"""IPython's kernel in this process, without sockets: what it publishes is put into a queue instead of on the wire.
+
+Everything else is the kernel application that `jupyter` starts: its shell, display hooks, streams, configuration and
+start-up, so that a notebook cannot tell the difference. Messages are serialised and read back as they would be over
+sockets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import zmq
+from ipykernel.iostream import IOPubThread
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from jupyter_core.utils import run_sync
+from tornado.ioloop import IOLoop
+
+# Where a fresh interpreter looks for modules. This module is imported first in the process that is forked; what its
+# forks are given is the path of the process that asked for them.
+PATH = tuple(place for place in sys.path if place)
+LAUNCHER = "ipykernel_launcher.py"
+CLIENT = b"client"
+PAUSE = 0.0005
+
+
+class Wire:
+    """What stands in for a socket: keeps the messages that are sent to it."""
+
+    def __init__(self) -> None:
+        self.context = zmq.Context()
+        self.sent: SimpleQueue[list[bytes]] = SimpleQueue()
+
+    def send_multipart(self, parts: list[Any], *_: Any, **__: Any) -> None:
+        """Keep a message."""
+        self.sent.put([bytes(part) for part in parts])
+
+    def flush(self, *_: Any) -> None:
+        """Nothing waits to be sent."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+class _Manager:
+    """What the kernel asks of its thread for shell messages: where replies go, and to stop after an error."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+
+    def get_subshell_to_shell_channel_socket(self, _: str | None) -> Wire:
+        """The wire; there is one shell only."""
+        return self.wire
+
+
+class _ShellThread:
+    """Stands for the thread that would read shell messages from a socket: here this thread hands them over."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.parent_thread = threading.current_thread()
+        self.manager = _Manager(wire)
+        self.io_loop = self
+
+    def add_callback(self, *_: Any) -> None:
+        """No requests wait in a queue that would have to be given up after an error."""
+
+
+class Kernel(IPythonKernel):
+    """The kernel of the application below."""
+
+    def wire_to(self, wire: Wire) -> None:
+        """Reply to a wire instead of to sockets."""
+        self.io_loop = IOLoop.current()
+        self.shell_channel_thread = _ShellThread(wire)
+
+
+class KernelApp(IPKernelApp):
+    """The kernel application without connection file, sockets, heartbeat and watch over a parent."""
+
+    def init_connection_file(self) -> None:
+        """Nobody connects."""
+
+    def write_connection_file(self, **_: Any) -> None:
+        """Nobody connects."""
+
+    def log_connection_info(self) -> None:
+        """Nobody connects."""
+
+    def init_poller(self) -> None:
+        """Whoever forks this process watches over it."""
+
+    def init_heartbeat(self) -> None:
+        """A process that died is noticed by the end of its pipe."""
+
+    def init_sockets(self) -> None:
+        """A queue for what is published, one for replies."""
+        self.published, self.replies = Wire(), Wire()
+        self.configure_tornado_logger()  # type: ignore[no-untyped-call]
+        self.iopub_thread = IOPubThread(self.published, session=self.session)  # type: ignore[no-untyped-call]
+        self.iopub_thread.start()  # type: ignore[no-untyped-call]
+        self.iopub_socket = self.iopub_thread.background_socket
+
+    def init_kernel(self) -> None:
+        """The kernel itself, with shell and display hooks."""
+        self.kernel = Kernel.instance(
+            parent=self,
+            session=self.session,
+            iopub_thread=self.iopub_thread,
+            iopub_socket=self.iopub_socket,
+            log=self.log,
+            profile_dir=self.profile_dir,
+            user_ns=self.user_ns,
+        )
+        self.kernel.wire_to(self.replies)
+        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+
+
+class Channel:
+    """Messages of a wire, read as a client reads them."""
+
+    def __init__(self, wire: Wire, session: Any) -> None:
+        self.wire, self.session = wire, session
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """The next message; raises Empty if there is none within `timeout` seconds (None waits for ever)."""
+        clock = asyncio.get_running_loop().time
+        until = None if timeout is None else clock() + timeout
+        while True:
+            try:
+                parts = self.wire.sent.get_nowait()
+            except Empty:
+                if until is not None and clock() >= until:
+                    raise
+                await asyncio.sleep(PAUSE)
+                continue
+            _, rest = self.session.feed_identities(parts, copy=True)
+            return dict(self.session.deserialize(rest, content=True, copy=True))
+
+
+class Client:
+    """What nbclient asks of the client of a kernel, for the kernel in this process."""
+
+    allow_stdin = False
+
+    def __init__(self, app: KernelApp) -> None:
+        self.app, self.session = app, app.session
+        self.shell_channel = Channel(app.replies, self.session)
+        self.iopub_channel = Channel(app.published, self.session)
+
+    async def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True) -> str:
+        """Run a cell to its end; returns the id of the request, to which replies and outputs refer."""
+        content = {"code": code, "silent": False, "store_history": store_history, "user_expressions": {},
+                   "allow_stdin": False, "stop_on_error": stop_on_error}  # fmt: skip
+        return await self._request("execute_request", content)
+
+    def kernel_info(self) -> str:
+        """Ask what the kernel is; returns the id of the request. Papermill calls this outside any event loop."""
+        return str(run_sync(self._request)("kernel_info_request", {}))
+
+    async def _request(self, kind: str, content: dict[str, Any]) -> str:
+        request = self.session.msg(kind, content)
+        parts = self.session.serialize(request, ident=CLIENT)
+        await self.app.kernel.dispatch_shell([zmq.Message(part) for part in parts])
+        return str(request["header"]["msg_id"])
+
+    async def is_alive(self) -> bool:
+        """It is this process."""
+        return True
+
+
+def start_kernel() -> Client:
+    """Make this process a kernel; once a process."""
+    sys.path[:] = PATH
+    sys.argv[:] = [LAUNCHER]
+    app = KernelApp.instance(log_level=logging.CRITICAL)
+    app.initialize(["--HistoryManager.hist_file=:memory:"])  # type: ignore[no-untyped-call]
+    return Client(app)

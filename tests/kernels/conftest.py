@@ -1,0 +1,18 @@
+"""Processes are forked in the environment that a build gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from survey_report.execution import ENVIRONMENT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment() -> Iterator[None]:
+    """Linear algebra in one thread above all."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        yield
