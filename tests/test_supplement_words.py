@@ -54,6 +54,7 @@ def rows_of(table: str) -> list[list[str]]:
 def test_pairs_that_differ_stand_one_a_row_higher_group_first_and_the_others_in_a_line(scale: str) -> None:
     rendering, found = shipped.rendering(), compared(scale)
     scores = scale_scores(rendering.respondents, rendering.study.scale(scale), rendering.study)
+    shown = dict(zip(found.groups["label"], found.groups["mean"], strict=True))
     lines = iter(rows_of(comparison_text.differences_table(found, PLAIN)))
     for grouping in rendering.study.tested_groupings:
         groups = rendering.respondents[rendering.study.column(grouping.id)].astype("object")
@@ -66,13 +67,16 @@ def test_pairs_that_differ_stand_one_a_row_higher_group_first_and_the_others_in_
             for j, b in enumerate(enough[:i]):
                 if test.pvalue[i, j] < 0.05:
                     differ.add((a.label, b.label) if samples[i].mean() > samples[j].mean() else (b.label, a.label))
-                else:
+                elif min(len(samples[i]), len(samples[j])) >= 50:
                     others.append((abs(test.statistic[i, j]), max(abs(interval.low[i, j]), abs(interval.high[i, j]))))
+                else:  # of small groups what the means say that are shown, and no interval
+                    others.append((abs(shown[a.label] - shown[b.label]), 0.0))
         assert next(lines)[0] == f"**{grouping.label}**"
         assert {tuple(next(lines)[:2]) for _ in differ} == differ
         last = next(lines)
         assert last[2] == f"up to {max(size for size, _ in others):.2f}"
-        assert last[3] == f"within ±{max(end for _, end in others):.2f}"
+        furthest = max(end for _, end in others)
+        assert last[3] == (f"within ±{furthest:.2f}" if furthest else "not shown: small group")
     assert next(lines, None) is None
 
 
