@@ -11,6 +11,8 @@ from pathlib import Path
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.places import DEFAULT_STUDY, places
 
+INTERRUPTED = 130
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one step; returns the exit code (0 done, 2 something for the user to mend)."""
@@ -25,6 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"  {problem}", file=sys.stderr)
         print("\nNothing was built from this; what was built before is as it was.", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(
+            f"\nsurvey-report {options.step}: stopped; what is finished is kept, and the next run goes on",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
     return 0
 
 
@@ -116,8 +124,10 @@ def _read(options: argparse.Namespace) -> None:
 
 
 def _findings(options: argparse.Namespace) -> None:
-    from survey_report.execution import execute_all, runs_of
-    from survey_report.study_load import load_study
+    from survey_report.execution import execute_all, prepare, runs_of
+
+    prepare(Path("notebooks"), options.study, _build(options))
+    from survey_report.study_load import load_study  # while another process imports what notebooks need
 
     study = load_study(options.study)
     execute_all(runs_of(study), Path("notebooks"), options.study.parent, _build(options))
@@ -144,14 +154,19 @@ def _results(options: argparse.Namespace) -> None:
 def _records(options: argparse.Namespace) -> None:
     from survey_report.downloads import write_downloads
     from survey_report.execution import execute_all, record_runs, runs_of
+    from survey_report.files import digest_files
+    from survey_report.provenance import code_digest
     from survey_report.rendering import open_rendering
+    from survey_report.results import RECONCILIATION, RESULTS
     from survey_report.staging import prepare_checkout
 
     build = _build(options)
     rendering = open_rendering(options.study, build)
     study = rendering.study
-    execute_all(record_runs(study), Path("notebooks"), options.study.parent, build)
-    written = write_downloads(rendering, runs_of(study), record_runs(study), build)
+    further = code_digest() + digest_files([build / RESULTS, build / RECONCILIATION], build)
+    runs = record_runs(study)
+    execute_all(runs, Path("notebooks"), options.study.parent, build, stage="records", further=further)
+    written = write_downloads(rendering, runs_of(study), runs, build)
     print(f"downloads: {len(written)} files in {written[-1].parent}")
     if study.id == DEFAULT_STUDY and not options.export:
         prepare_checkout(Path(), build)

@@ -24,18 +24,17 @@ from survey_report.findings.measuring import Measurement, measurement_findings
 from survey_report.findings.people import People, people_findings
 from survey_report.findings.theme import Theme, theme_findings
 from survey_report.findings.weighting import Weighting, weighting_findings
+from survey_report.handover import BUILD, CARRIED, STUDIES, rendering_digest
 from survey_report.marks import KEY, NOTICE, PREFIX, Style
 from survey_report.narrative import bullets
 from survey_report.numbers import Number, round_half_up
-from survey_report.rendering import Rendering, open_rendering, rendering_digest
+from survey_report.rendering import Rendering, open_rendering
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from survey_report.charts.numbers import Kind
 
-BUILD, STUDIES, STUDY = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES", "SURVEY_REPORT_STUDY"
-CARRIED = "survey_report"
 DATA_DECIMALS = 4
 NOTHING = "This study has no data for this part."
 

@@ -12,15 +12,14 @@ from survey_report.cleaning import Flow, clean, is_synthetic
 from survey_report.disclosure import Policy
 from survey_report.export_check import accepted_spellings
 from survey_report.exports.export import Export
-from survey_report.files import digest_file, digest_files, write_bytes, write_json
+from survey_report.files import digest_file, write_bytes, write_json
 from survey_report.frames import each_row
+from survey_report.handover import READING, RESPONSES
 from survey_report.ledger import Ledger
 from survey_report.mapping.prepared import prepared_export
 from survey_report.register import Register, load_register, released_keys
 from survey_report.study import Study
 from survey_report.study_load import load_study
-
-RESPONSES, READING = "responses.parquet", "reading.json"
 
 
 @dataclass(frozen=True)
@@ -91,12 +90,6 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path) ->
     )
     write_json(build / READING, {**reading.__dict__, "flow": flow.as_dict()})
     return reading
-
-
-def rendering_digest(study_folder: Path, build: Path) -> str:
-    """One digest over all that `open_rendering` reads: the study's tables and settings, respondents and reading."""
-    tables = [path for path in study_folder.rglob("*.[cy][sm][vl]") if "data" not in path.parts]
-    return digest_files(tables, study_folder) + digest_files([build / RESPONSES, build / READING], build)
 
 
 def open_rendering(study_folder: Path, build: Path) -> Rendering:
