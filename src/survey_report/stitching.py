@@ -44,8 +44,23 @@ def choose_engine() -> Engine:
     return Engine(program, f"Quarto {found}")
 
 
-def stitch(root: Path, study: Study, build: Path, site: Path, log: Callable[[str], None] = print) -> None:
+WORKERS = 2
+PAGES = "pages.json"  # what the pages of the site were made from
+
+
+def stitch(
+    root: Path,
+    study: Study,
+    build: Path,
+    site: Path,
+    log: Callable[[str], None] = print,
+    *,
+    formats: tuple[str, ...] = (),
+) -> None:
     """Render a rendering's pages and put them in the place of the old site, which stays if anything fails.
+
+    With the embedded engine, pages that stand are taken from the old site, and `formats` may name those that are
+    made; the others stay as they are.
 
     Raises UserError for sources that cannot be rendered.
     """
@@ -59,9 +74,15 @@ def stitch(root: Path, study: Study, build: Path, site: Path, log: Callable[[str
         (folder / "_site").rename(new)
     else:
         from survey_report.stitch import render_project
+        from survey_report.stitch.keeping import read_kept, write_kept
 
         new.mkdir(parents=True)
-        render_project(folder, new, log=log)
+        kept = read_kept(build / PAGES, site)
+        render_project(folder, new, log=log, workers=WORKERS, kept=kept, made=formats)
+        (build / PAGES).unlink(missing_ok=True)
+        swap(new, site)
+        write_kept(kept, build / PAGES)
+        return
     swap(new, site)
 
 
