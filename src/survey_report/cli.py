@@ -155,9 +155,9 @@ def _records(options: argparse.Namespace) -> None:
     from survey_report.downloads import write_downloads
     from survey_report.execution import execute_all, record_runs, runs_of
     from survey_report.files import digest_files
+    from survey_report.handover import RECONCILIATION, RESULTS
     from survey_report.provenance import code_digest
     from survey_report.rendering import open_rendering
-    from survey_report.results import RECONCILIATION, RESULTS
     from survey_report.staging import prepare_checkout
 
     build = _build(options)

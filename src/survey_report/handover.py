@@ -11,6 +11,7 @@ BUILD, STUDIES, STUDY = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES", "SURVEY_
 CARRIED = "survey_report"
 
 RESPONSES, READING = "responses.parquet", "reading.json"
+RESULTS, VARIABLES, METADATA, RECONCILIATION = "results.json", "variables.yml", "metadata.yml", "reconciliation.csv"
 EXPORTS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav")
 
 

@@ -12,14 +12,13 @@ from survey_report.conditions import Facts, evaluate, load_conditions
 from survey_report.downloads import download_links
 from survey_report.execution import Run
 from survey_report.files import digest_file, write_json, write_text, write_yaml
+from survey_report.handover import METADATA, RECONCILIATION, RESULTS, VARIABLES
 from survey_report.marks import Style
 from survey_report.numbers import Number
 from survey_report.provenance import code_digest, lock_digest
 from survey_report.reconciliation import reconcile, reconciliation_csv
 from survey_report.rendering import Rendering
 from survey_report.study import Study
-
-RESULTS, VARIABLES, METADATA, RECONCILIATION = "results.json", "variables.yml", "metadata.yml", "reconciliation.csv"
 
 
 def write_results(rendering: Rendering, runs: Iterable[Run], build: Path) -> list[str]:

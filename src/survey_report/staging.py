@@ -8,13 +8,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from survey_report.documents import TEMPLATES, for_study, general_sources, project_text
 from survey_report.errors import Problem, raise_if_any
-from survey_report.files import write_text, write_yaml
+from survey_report.files import read_yaml, write_text, write_yaml
+from survey_report.handover import METADATA, VARIABLES
 from survey_report.places import DEFAULT_STUDY
-from survey_report.results import METADATA, VARIABLES
 from survey_report.study import Study
 
 SOURCES = ("_quarto.yml", "_environment", "index.qmd", "reproducibility.qmd")
@@ -42,10 +40,10 @@ def stage(root: Path, study: Study, build: Path, engine_note: str) -> Path:
     place = folder / "_build" / study.id
     shutil.copytree(build / "findings", place / "findings")
     shutil.copyfile(build / METADATA, place / METADATA)
-    known = yaml.safe_load((build / VARIABLES).read_text(encoding="utf-8"))
+    known = read_yaml(build / VARIABLES)
     known["build"]["engine_note"] = engine_note
     write_yaml(folder / "_variables.yml", known)
-    holds = yaml.safe_load((build / METADATA).read_text(encoding="utf-8"))["holds"]
+    holds = read_yaml(build / METADATA)["holds"]
     raise_if_any(check_names(folder, known, holds))
     return folder
 
@@ -75,7 +73,7 @@ def check_names(folder: Path, known: Mapping[str, Any], holds: Mapping[str, bool
 
 def prepare_checkout(root: Path, build: Path) -> None:
     """Write `_variables.yml` at the root, so that `quarto render` works in the checkout itself."""
-    known = yaml.safe_load((build / VARIABLES).read_text(encoding="utf-8"))
+    known = read_yaml(build / VARIABLES)
     known["build"]["engine_note"] = "Quarto, run in the checkout itself"
     write_yaml(root / "_variables.yml", known)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 Side = Literal["positive", "neutral", "negative"]
+MARGIN_COLUMNS = ["variable", "category", "share"]
 SIDES: tuple[Side, ...] = ("positive", "neutral", "negative")
 
 
