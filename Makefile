@@ -17,10 +17,15 @@ OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"}
 FLAGS := --cores 2 --quiet all --nolock
 
 .DELETE_ON_ERROR:
-.PHONY: report findings test lint synthesise bench mutations clean help
+.PHONY: report pages findings test lint synthesise bench mutations clean help
 
 report: $(READY)  ## render the report (EXPORT=file for your own export, STUDY=name for another study)
-	@$(ASK) check $(OF) && snakemake site $(FLAGS) && $(ASK) where $(OF)
+	@$(ASK) stands $(OF) || { $(ASK) check $(OF) && snakemake site $(FLAGS) && $(ASK) note $(OF); }
+	@$(ASK) where $(OF)
+
+pages: $(READY)  ## render the pages as HTML only, for whoever writes; `make report` makes the PDFs as well
+	@$(ASK) stands --findings $(OF) || { $(ASK) check $(OF) && snakemake findings_only $(FLAGS); }
+	@$(ASK) stitch --html $(OF)
 
 findings: $(READY)  ## run the notebooks and prepare the checkout for `quarto render`
 	@$(ASK) check $(OF) && snakemake findings_only $(FLAGS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        STEPS[options.step](options)
+        code = STEPS[options.step](options)
     except UserError as error:
         count = len(error.problems)
         print(f"\nsurvey-report {options.step}: {count} problem{'s' if count > 1 else ''}\n", file=sys.stderr)
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return INTERRUPTED
-    return 0
+    return code or 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
             step.add_argument("--out", type=Path, help="where to write; the study's own export otherwise")
         else:
             step.add_argument("--export", type=Path, help="your own export; without it, the study's own")
+        if name == "stands":
+            step.add_argument("--findings", action="store_true", help="but for the sources of pages")
+        elif name == "stitch":
+            step.add_argument("--html", action="store_true", help="leave PDFs as they are (embedded engine)")
     return parser
 
 
@@ -177,7 +181,22 @@ def _stitch(options: argparse.Namespace) -> None:
     from survey_report.study_load import load_study
 
     found = places(options.study.name, str(options.export or ""))
-    stitch(Path(), load_study(options.study), found.build, found.site)
+    formats = ("html",) if options.html else ()
+    stitch(Path(), load_study(options.study), found.build, found.site, formats=formats)
+
+
+def _stands(options: argparse.Namespace) -> int:
+    from survey_report.build_record import build_stands, findings_stand
+
+    found = places(options.study.name, str(options.export or ""))
+    ask = findings_stand if options.findings else build_stands
+    return 0 if ask(Path(), options.study, options.export, found) else 1
+
+
+def _note(options: argparse.Namespace) -> None:
+    from survey_report.build_record import note_build
+
+    note_build(places(options.study.name, str(options.export or "")))
 
 
 def _where(options: argparse.Namespace) -> None:
@@ -223,18 +242,22 @@ HELP = {
     "findings": "run the notebooks of all sections",
     "results": "check the findings' arithmetic, put their numbers together, evaluate the conditions of the prose",
     "records": "run the notebooks of the register, its errata and the provenance",
+    "stands": "say by the exit code (0 yes, 1 no) whether nothing has changed since the last build",
+    "note": "note that what there was when the build began is built",
     "stitch": "render the pages, with Quarto or the embedded engine, and put them in place",
     "where": "print where the pages of a rendering are",
     "synthesise": "write the synthetic export of the study",
     "map": "propose which column of your export is which question, and which answer is which category",
     "new-study": "draft the folder of a new study from an export or a data dictionary",
 }
-STEPS = {
+STEPS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "check": _check,
     "read": _read,
     "findings": _findings,
     "results": _results,
     "records": _records,
+    "stands": _stands,
+    "note": _note,
     "stitch": _stitch,
     "where": _where,
     "synthesise": _synthesise,
