@@ -2,24 +2,30 @@
 PYTHON ?= python3
 STUDY ?= csrr-2023
 EXPORT ?=
+CORPUS ?=
 # As it was typed: a `$` in a path is no variable of make.
 override EXPORT := $(value EXPORT)
+override CORPUS := $(value CORPUS)
+BASELINE ?=
+FOLLOWUP ?=
+override BASELINE := $(value BASELINE)
+override FOLLOWUP := $(value FOLLOWUP)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-export STUDY EXPORT
+export STUDY EXPORT CORPUS BASELINE FOLLOWUP
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONHASHSEED := 0
 export MPLBACKEND := agg
 
 ASK := survey-report
-OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"}
+OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"} $${CORPUS:+--corpus="$$CORPUS"}
 FLAGS := --cores 2 --quiet all --nolock
 
 .DELETE_ON_ERROR:
-.PHONY: report pages findings test lint synthesise bench mutations clean help
+.PHONY: report pages profiles waves findings verify test lint synthesise bench mutations clean help
 
-report: $(READY)  ## render the report (EXPORT=file for your own export, STUDY=name for another study)
+report: $(READY)  ## render the report (EXPORT=file for your own export, CORPUS=file for your coded material, STUDY=name for another study)
 	@$(ASK) stands $(OF) || { $(ASK) check $(OF) && snakemake site $(FLAGS) && $(ASK) note $(OF); }
 	@$(ASK) where $(OF)
 
@@ -27,8 +33,17 @@ pages: $(READY)  ## render the pages as HTML only, for whoever writes; `make rep
 	@$(ASK) stands --findings $(OF) || { $(ASK) check $(OF) && snakemake findings_only $(FLAGS); }
 	@$(ASK) stitch --html $(OF)
 
+profiles: $(READY)  ## a short report for each council, service and other group, and the site that leads to them
+	@$(ASK) check $(OF) && snakemake profiles $(FLAGS) && snakemake site $(FLAGS) && $(ASK) where $(OF)
+
+waves: $(READY)  ## compare two waves (BASELINE=file FOLLOWUP=file) in a site of their own
+	@$(ASK) waves --study "studies/$$STUDY" --baseline="$$BASELINE" --followup="$$FOLLOWUP"
+
 findings: $(READY)  ## run the notebooks and prepare the checkout for `quarto render`
 	@$(ASK) check $(OF) && snakemake findings_only $(FLAGS)
+
+verify: $(READY)  ## build everything again in a folder of its own and compare every digest
+	@$(ASK) verify $(OF)
 
 test: $(READY)  ## run every test that this machine can run
 	@python -m pytest
@@ -36,7 +51,7 @@ test: $(READY)  ## run every test that this machine can run
 lint: $(READY)  ## check style and types
 	@ruff check . && ruff format --check . && mypy
 
-synthesise: $(READY)  ## write the study's synthetic export anew
+synthesise: $(READY)  ## write the study's synthetic export and corpus anew
 	@survey-report synthesise --study "studies/$$STUDY"
 
 bench: $(READY)  ## measure how long the synthetic export takes, beside a check of the export

@@ -1,4 +1,4 @@
-# What is made from what. One rendering a run: a study, and the study's own export or a user's (variables STUDY and EXPORT of the environment).
+# What is made from what. One rendering a run: a study, and its own export and coded material or a user's (variables STUDY, EXPORT and CORPUS of the environment).
 import glob
 import os
 from pathlib import Path
@@ -9,13 +9,16 @@ from survey_report.places import places
 
 STUDY = os.environ.get("STUDY") or "csrr-2023"
 EXPORT = os.environ.get("EXPORT", "")
-PLACES = places(STUDY, EXPORT)
+CORPUS = os.environ.get("CORPUS", "")
+PLACES = places(STUDY, EXPORT, CORPUS)
 BUILD = PLACES.build.as_posix()
 FOLDER = f"studies/{STUDY}"
-OWN = yaml.safe_load(Path(FOLDER, "study.yml").read_text(encoding="utf-8"))["export"].get("file", "")
-DATA = EXPORT or Path(FOLDER, OWN).as_posix()
-# The export's path comes from the environment, so that no character of it can act as shell code.
-COMMON = f"--study {FOLDER}" + (' --export="$EXPORT"' if EXPORT else "")
+OWN = yaml.safe_load(Path(FOLDER, "study.yml").read_text(encoding="utf-8"))
+KEPT = (OWN.get("corpus") or {}).get("file", "")
+DATA = [EXPORT or Path(FOLDER, OWN["export"].get("file", "")).as_posix()]
+DATA += [CORPUS] if CORPUS else [Path(FOLDER, KEPT).as_posix()] if KEPT else []
+# Paths come from the environment, so that no character of them can act as shell code.
+COMMON = f"--study {FOLDER}" + (' --export="$EXPORT"' if EXPORT else "") + (' --corpus="$CORPUS"' if CORPUS else "")
 
 
 def files(*patterns):
@@ -23,14 +26,18 @@ def files(*patterns):
 
 
 DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml", f"{FOLDER}/own/*.csv")
-PARTS = ("", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "statistics/")
-CODE = files(*(f"src/survey_report/{part}*.py" for part in PARTS))
-STITCHER = files("src/survey_report/stitch/**/*")
-PAGES = files("_quarto.yml", "_environment", "*.qmd", "report/**/*")
+PARTS = (
+    "", "disclosure/", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "statistics/", "qualitative/",
+)
+CODE = files(*(f"src/survey_report/{part}*.py" for part in PARTS), "src/survey_report/qualitative/words/*")
+STITCHER = files("src/survey_report/stitch/**/*", "src/survey_report/site/*.py")
+PAGES = files("_quarto.yml", "_environment", "CITATION.cff", "*.qmd", "report/**/*")
 NOTEBOOKS = [
     "respondents", "theme", "comparison", "comparisons", "integration", "instrument", "measurement", "change",
-    "weighting",
+    "weighting", "qualitative",
 ]
+# Profiles that have been made: pages lead to them.
+MADE = files(f"{BUILD}/profiles/made.json")
 RECORDS = ["register", "errata", "readings", "provenance"]
 
 
@@ -54,6 +61,17 @@ rule read:
         f"{BUILD}/reading.json",
     shell:
         "survey-report read {COMMON}"
+
+
+rule protect:
+    input:
+        f"{BUILD}/responses.parquet",
+        f"{BUILD}/reading.json",
+    output:
+        f"{BUILD}/private/answers.parquet",
+        f"{BUILD}/private/protected.parquet",
+    shell:
+        "survey-report protect {COMMON}"
 
 
 rule findings:
@@ -93,7 +111,21 @@ rule stitch:
         f"{BUILD}/records.done",
         PAGES,
         STITCHER,
+        MADE,
     output:
         touch(f"{BUILD}/site.done"),
     shell:
         "survey-report stitch {COMMON}"
+
+
+rule profiles:
+    input:
+        f"{BUILD}/responses.parquet",
+        f"{BUILD}/private/protected.parquet",
+        ["notebooks/profile.ipynb", "notebooks/profiles.ipynb"],
+        PAGES,
+        STITCHER,
+    output:
+        touch(f"{BUILD}/profiles.done"),
+    shell:
+        "survey-report profiles {COMMON}"

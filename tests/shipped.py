@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from survey_report.findings.comparing import AllComparisons, all_comparisons
 from survey_report.findings.levels import Levels, level_findings
 from survey_report.findings.people import People, people_findings
 from survey_report.findings.theme import Theme, theme_findings
+from survey_report.findings.voices import WHOLE, Voices, voices_findings
 from survey_report.numbers import Number
 from survey_report.reconciliation import Line, reconcile
 from survey_report.rendering import Rendering, open_rendering, read_responses
@@ -34,6 +36,17 @@ def rendering_of(export: Path | None) -> Rendering:
 @cache
 def rendering() -> Rendering:
     return rendering_of(None)
+
+
+def in_full(of: Rendering) -> Rendering:
+    """The rendering with small groups shown as finely as large ones: what is computed, before it is made coarser."""
+    limits = replace(of.study.thresholds, coarse_group=0)
+    return replace(of, study=replace(of.study, thresholds=limits), policy=replace(of.policy, thresholds=limits))
+
+
+@cache
+def theme_in_full(scale: str) -> Theme:
+    return theme_findings(in_full(rendering()), scale)
 
 
 @cache
@@ -67,10 +80,19 @@ def themes() -> tuple[Theme, ...]:
 
 
 @cache
+def voices() -> Mapping[str, Voices]:
+    """What the shipped corpus has on each part of its code frame, and on the whole."""
+    coded = rendering().study.coded
+    assert coded is not None
+    return {section: voices_findings(rendering(), section) for section in (*dict(coded.sections), WHOLE)}
+
+
+@cache
 def numbers() -> Mapping[str, Number]:
     """The numbers of all sections, each key entered by one of them."""
     merged: dict[str, Number] = {}
-    for section in (people(), *themes(), comparisons(), levels("integration"), clustered("integration")):
+    others = (comparisons(), levels("integration"), clustered("integration"))
+    for section in (people(), *themes(), *others, *voices().values()):
         assert not merged.keys() & section.numbers.keys()
         merged |= section.numbers
     return MappingProxyType(merged)

@@ -77,7 +77,10 @@ def test_a_good_export(run: Run, checkout: Path) -> None:
     before = content(checkout)
     done = run("check")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "the export fits the study: 1,794 rows, 1,399 complete responses\n"
+    assert done.stdout.splitlines() == [
+        "the coded material fits the study: 2,293 sources, 568 codes, 4,899 excerpts",
+        "the export fits the study: 1,794 rows, 1,399 complete responses",
+    ]
     assert content(checkout) == before
 
 

@@ -27,18 +27,18 @@ AREA, LEVEL = "local_authority", "integration"
 
 @cache
 def found() -> ClusteredLevels:
-    return clustered_findings(shipped.rendering(), LEVEL)
+    return clustered_findings(shipped.in_full(shipped.rendering()), LEVEL)
 
 
 def data(scale: str) -> pd.DataFrame:
-    rendering = shipped.rendering()
+    rendering = shipped.in_full(shipped.rendering())
     scores = scale_scores(rendering.respondents, rendering.study.scale(scale), rendering.study)
     columns = {"score": scores, "area": rendering.respondents[AREA], "level": rendering.respondents[LEVEL]}
     return pd.DataFrame(columns).dropna().astype({"area": "object", "level": "object"})
 
 
 def own(respondents: pd.DataFrame) -> Rendering:
-    rendering = shipped.rendering()
+    rendering = shipped.in_full(shipped.rendering())
     policy = replace(rendering.policy, released=frozenset())
     return replace(rendering, respondents=respondents.reset_index(drop=True), policy=policy)
 
@@ -125,11 +125,11 @@ def test_verdicts_are_counted_and_said_in_words_of_their_own() -> None:
 
 
 def test_a_real_difference_between_areas_is_found() -> None:
-    respondents = shipped.rendering().respondents.copy()
-    scale = shipped.rendering().study.scale("services")
+    respondents = shipped.in_full(shipped.rendering()).respondents.copy()
+    scale = shipped.in_full(shipped.rendering()).study.scale("services")
     full = respondents[LEVEL] == "full"
     for question in scale.items:
-        best = shipped.rendering().study.response_sets[question.response_set].options[0].id
+        best = shipped.in_full(shipped.rendering()).study.response_sets[question.response_set].options[0].id
         moved = full & respondents[question.column].notna() & (np.arange(len(respondents)) % 2 == 0)
         respondents.loc[moved, question.column] = best
     shifted = clustered_findings(own(respondents), LEVEL)
@@ -143,7 +143,7 @@ def test_a_real_difference_between_areas_is_found() -> None:
 
 def test_a_level_of_two_areas_is_left_out() -> None:
     """From the plain and the weighted mean of two areas the mean of each could be worked out."""
-    respondents = shipped.rendering().respondents
+    respondents = shipped.in_full(shipped.rendering()).respondents
     sizes = respondents[respondents[LEVEL] == "full"][AREA].value_counts()
     kept = [str(name) for name in sizes.index[:2]]
     thin = clustered_findings(own(respondents[(respondents[LEVEL] != "full") | respondents[AREA].isin(kept)]), LEVEL)
@@ -163,7 +163,7 @@ def test_a_level_of_two_areas_is_left_out() -> None:
 
 @pytest.mark.parametrize("size", [0, 9, 40, 90])
 def test_thin_data_give_reasons_not_nonsense(size: int) -> None:
-    thin = clustered_findings(own(shipped.rendering().respondents.sample(size, random_state=1)), LEVEL)
+    thin = clustered_findings(own(shipped.in_full(shipped.rendering()).respondents.sample(size, random_state=1)), LEVEL)
     tables = [text.clustered_table(thin, STYLE), text.equivalence_table(thin, STYLE), text.alt_equivalence(thin, STYLE)]
     data = [csv_text(frame) for frame in (thin.tests, thin.pairs, thin.equivalence)]
     words = "\n".join([*tables, *data, *text.cluster_sentences(thin, 0.05, STYLE)]).lower()

@@ -42,17 +42,17 @@ TABLES = (text.sizes_table, text.differences_table, text.sensitivity_table)
 
 @cache
 def found(scale: str = "services") -> Comparing:
-    return comparing_findings(shipped.rendering(), scale)
+    return comparing_findings(shipped.in_full(shipped.rendering()), scale)
 
 
 @cache
 def everything() -> AllComparisons:
-    return all_comparisons(shipped.rendering())
+    return all_comparisons(shipped.in_full(shipped.rendering()))
 
 
 def samples(scale: str, grouping: str, groups: list[str]) -> list[np.ndarray]:
     """Scores of groups, picked out without the package's own tools."""
-    rendering = shipped.rendering()
+    rendering = shipped.in_full(shipped.rendering())
     scores = scale_scores(rendering.respondents, rendering.study.scale(scale), rendering.study)
     column = rendering.respondents[rendering.study.column(grouping)].astype("object")
     return [scores[(column == group) & scores.notna()].to_numpy() for group in groups]
@@ -66,7 +66,7 @@ def row_of(frame: pd.DataFrame, **where: object) -> pd.Series:
 
 def own(respondents: pd.DataFrame) -> Rendering:
     """A user's own export: nothing is public already."""
-    rendering = shipped.rendering()
+    rendering = shipped.in_full(shipped.rendering())
     reading = replace(rendering.reading, shipped=False)
     policy = replace(rendering.policy, released=frozenset())
     return replace(rendering, respondents=respondents.reset_index(drop=True), policy=policy, reading=reading)
@@ -152,7 +152,7 @@ def test_holm_is_over_the_groupings_of_a_scale_and_over_all_tests() -> None:
 
 
 def test_the_mean_of_all_answers_has_the_variance_of_a_regression_with_answers_clustered_in_persons() -> None:
-    rendering = shipped.rendering()
+    rendering = shipped.in_full(shipped.rendering())
     study, scale = rendering.study, rendering.study.scale("services")
     items = item_scores(rendering.respondents, scale.items, study.response_sets[scale.items[0].response_set])
     sector = rendering.respondents[study.column("sector")].astype("object")
@@ -171,7 +171,7 @@ def test_the_mean_of_all_answers_has_the_variance_of_a_regression_with_answers_c
 
 
 def test_the_ways_to_score_give_the_means_that_they_say() -> None:
-    rendering = shipped.rendering()
+    rendering = shipped.in_full(shipped.rendering())
     scale = rendering.study.scale("services")
     items = item_scores(rendering.respondents, scale.items, rendering.study.response_sets[scale.items[0].response_set])
     values = items.to_numpy()
@@ -204,15 +204,15 @@ def test_chance_is_a_twentieth_of_the_tests() -> None:
 
 
 def test_tests_say_the_same_as_the_theme() -> None:
-    theme = shipped.theme("services")
+    theme = shipped.theme_in_full("services")
     pd.testing.assert_frame_equal(found().pairs[theme.pairs.columns], theme.pairs)
     pd.testing.assert_frame_equal(found().groups[theme.groups.columns], theme.groups)
     assert found().numbers.items() <= theme.numbers.items()
 
 
 def test_pairs_count_after_holm_only_where_their_grouping_still_differs() -> None:
-    rendering = shipped.rendering()
-    theme = shipped.theme("services")
+    rendering = shipped.in_full(shipped.rendering())
+    theme = shipped.theme_in_full("services")
     scores = scale_scores(rendering.respondents, theme.scale, rendering.study)
     weak = theme.tests.assign(p=[0.04, 0.001, 0.02, 0.03, 0.5])
     frame, steady = compared_otherwise(rendering, theme.scale, scores, weak, theme.pairs, alpha=0.05)
@@ -224,7 +224,7 @@ def test_pairs_count_after_holm_only_where_their_grouping_still_differs() -> Non
 
 
 def test_pairs_of_the_other_methods_are_adjusted_for_their_number() -> None:
-    rendering, theme = shipped.rendering(), shipped.theme("services")
+    rendering, theme = shipped.in_full(shipped.rendering()), shipped.theme_in_full("services")
     noise = pd.Series(np.random.default_rng(8).normal(size=len(rendering.respondents)), rendering.respondents.index)
     frame, steady = compared_otherwise(rendering, theme.scale, noise, theme.tests, theme.pairs, alpha=0.05)
     service, area = (rendering.respondents[rendering.study.column(name)] for name in ("service", "local_authority"))
@@ -279,7 +279,7 @@ def test_a_pair_stands_higher_group_first_whichever_way_it_was_tested() -> None:
 
 
 def test_small_groups_are_hidden_and_their_sizes_do_not_follow() -> None:
-    respondents = shipped.rendering().respondents
+    respondents = shipped.in_full(shipped.rendering()).respondents
     others = respondents.index[respondents["role"] == "other-role"]
     small = comparing_findings(own(respondents.drop(others[3:])), "services")
     roles = small.groups[small.groups["grouping"] == "role"].set_index("group")
@@ -301,7 +301,7 @@ def test_a_mean_that_would_tell_the_answers_of_a_few_more_people_is_hidden() -> 
     means = found("strategic").means.set_index("method")
     assert means.loc["one", "reason"] == "not shown"
     assert pd.isna(means.loc["one", "mean"])
-    rendering = shipped.rendering()
+    rendering = shipped.in_full(shipped.rendering())
     scale = rendering.study.scale("strategic")
     items = item_scores(rendering.respondents, scale.items, rendering.study.response_sets[scale.items[0].response_set])
     given = items.notna().sum(axis=1)
@@ -309,7 +309,7 @@ def test_a_mean_that_would_tell_the_answers_of_a_few_more_people_is_hidden() -> 
 
 
 def test_a_handful_of_respondents_gives_reasons_and_no_numbers() -> None:
-    few = own(shipped.rendering().respondents.head(9))
+    few = own(shipped.in_full(shipped.rendering()).respondents.head(9))
     for scale in few.study.scales:
         small = comparing_findings(few, scale.id)
         assert not small.groups["shown"].any()
@@ -322,7 +322,7 @@ def test_a_handful_of_respondents_gives_reasons_and_no_numbers() -> None:
         assert text.sensitivity_table(small, STYLE) == "No grouping could be tested."
         assert "invented" not in text.sizes_table(small, STYLE)
         assert "reproduced" not in text.sizes_table(small, STYLE)
-    respondents = shipped.rendering().respondents.copy()
+    respondents = shipped.in_full(shipped.rendering()).respondents.copy()
     for question in few.study.scale("services").items:
         respondents[question.column] = pd.Series("good", respondents.index, dtype=respondents[question.column].dtype)
     alike = comparing_findings(own(respondents), "services")
@@ -336,8 +336,8 @@ def test_a_handful_of_respondents_gives_reasons_and_no_numbers() -> None:
 @given(size=st.integers(5, 120), seed=st.integers(0, 2**16), alike=st.booleans())
 @settings(max_examples=8, deadline=None)
 def test_thin_data_give_reasons_not_nonsense(size: int, seed: int, alike: bool) -> None:
-    respondents = shipped.rendering().respondents.sample(size, random_state=seed)
-    scale = shipped.rendering().study.scale("strategic" if seed % 2 else "transitions")
+    respondents = shipped.in_full(shipped.rendering()).respondents.sample(size, random_state=seed)
+    scale = shipped.in_full(shipped.rendering()).study.scale("strategic" if seed % 2 else "transitions")
     if alike:
         for question in scale.items:
             respondents[question.column] = pd.Series(

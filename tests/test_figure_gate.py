@@ -88,7 +88,7 @@ BROKEN = [
     ("tbl-areas", 4, "pct", float("nan"), "106 of 1,399 is 7.577%"),
     ("tbl-services-items", 0, "positive", 70.0, "is not 100.00"),
     ("tbl-services-items", 0, "very-good", 1.2345, "no whole number"),
-    ("tbl-services-change", 0, "n", 17, "no whole number of 17 answers"),
+    ("tbl-services-change", 0, "n", 67, "no whole number of 67 answers"),
     ("tbl-services-means", 0, "mean", 5.2, "answers run from 1 to 5"),
     ("tbl-services-means", 0, "mean", 4.4, "its interval runs from"),
     ("tbl-services-means", 0, "n", 400, "the group has 119 respondents"),

@@ -164,7 +164,7 @@ def test_item_counts_follow_from_the_shares_as_printed(study: Study) -> None:
 
 
 def test_significance_is_counted_from_the_tests(study: Study) -> None:
-    for found in shipped.themes():
+    for found in (shipped.theme_in_full(scale.id) for scale in study.scales):
         assert found.number("n_significant_pairs").value == (found.pairs["p"] < study.thresholds.alpha).sum()
         p_of = dict(zip(found.tests["grouping"], found.tests["p"], strict=True))
         for pair in found.pairs.itertuples():
@@ -205,7 +205,7 @@ def pairs_without_welch(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("pairs_without_welch")
 def test_a_pair_counts_whatever_welchs_test_says(study: Study) -> None:
     """As the report counts them: a table is significant where its test or any of its pairs is."""
-    theme = theme_findings(shipped.rendering(), "relationships")
+    theme = theme_findings(shipped.in_full(shipped.rendering()), "relationships")
     assert len(theme.pairs) > 10
     assert theme.number("n_significant_pairs").value == len(theme.pairs)
     levels = level_findings(shipped.rendering(), "integration")

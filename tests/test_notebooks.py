@@ -23,12 +23,14 @@ import shipped
 import survey_report.stitch
 from survey_report.errors import UserError
 from survey_report.execution import ENVIRONMENT, Run, execute_all, record_runs, runs_of
-from survey_report.files import write_yaml
+from survey_report.files import write_json, write_text, write_yaml
 from survey_report.finish import finish, notebook_json, stderr_of
 from survey_report.marks import Style
 from survey_report.notebook import BUILD, CARRIED, STUDIES, Desk, csv_text
+from survey_report.qualitative.coded import FOLDER
 from survey_report.rendering import READING, RESPONSES, read_responses
-from survey_report.results import METADATA, VARIABLES
+from survey_report.results import METADATA, RECONCILIATION, RESULTS, VARIABLES
+from survey_report.site.furnish import SCRIPTS
 from survey_report.staging import SOURCES, check_names, stage, swap
 from survey_report.stitching import ENGINE, stitch
 from survey_report.study import Study
@@ -208,9 +210,13 @@ def test_runs_of_a_study(study: Study) -> None:
     supplement = ["instrument", "measurement", "change"]  # no weighting: no margins of the population are known
     scales = [scale.id for scale in study.scales]
     themes, compared = ([f"{name}-{scale}" for scale in scales] for name in ("theme", "comparison"))
-    assert names == ["respondents", *themes, *compared, "comparisons", "integration", *supplement]
+    assert study.coded is not None
+    voices = [f"voices-{section}" for section in (*dict(study.coded.sections), "corpus")]
+    assert names == ["respondents", *themes, *compared, "comparisons", "integration", *supplement, *voices]
     untested = replace(study, groupings=tuple(replace(grouping, tested=False) for grouping in study.groupings))
-    assert [run.name for run in runs_of(untested)] == ["respondents", *themes, *supplement]
+    assert [run.name for run in runs_of(untested)] == ["respondents", *themes, *supplement, *voices]
+    uncoded = replace(untested, coded=None)
+    assert [run.name for run in runs_of(uncoded)] == ["respondents", *themes, *supplement]
     assert [run.name for run in record_runs(study)] == ["register", "errata", "readings", "provenance"]
     for run in (*runs_of(study), *record_runs(study)):
         assert (shipped.ROOT / "notebooks" / f"{run.notebook}.ipynb").is_file()
@@ -364,7 +370,8 @@ def test_nothing_of_a_single_respondent_is_published(builds: list[Path]) -> None
     told = [i for i, name in enumerate(names) if "_open_" in name or name in ("ResponseId", "IPAddress", "StartDate")]
     secrets = {record[i] for record in records[3:] for i in told} - {""}
     assert len(secrets) > 5000
-    published = {name: content.decode() for name, content in built(builds[0]).items() if name != RESPONSES}
+    local = (RESPONSES, f"{FOLDER}/")  # respondents and coded material stay on the machine
+    published = {name: text.decode() for name, text in built(builds[0]).items() if not name.startswith(local)}
     for name, text in published.items():
         assert not [secret for secret in secrets if secret in text], name
         # A column of answers one after the other, as a printed frame would have it.
@@ -417,6 +424,10 @@ def project(tmp_path: Path) -> Path:
     (build / "findings" / "n.ipynb").write_text("{}", encoding="utf-8")
     write_yaml(build / VARIABLES, {"r": {"a": {"b": "1"}}, "p": {"a": {"b": "1"}}, "build": {}, "study": {}})
     write_yaml(build / METADATA, {"synthetic": True, "holds": {"good": False}})
+    write_json(build / RESULTS, {"numbers": {}, "pairs": [], "synthetic": True})
+    write_text(build / RECONCILIATION, "id,published,reproduced,source,status\n")
+    for name in SCRIPTS:
+        write_text(root / "report" / "theme" / name, "// nothing\n")
     return tmp_path
 
 
@@ -463,6 +474,7 @@ def test_the_sources_of_the_report_name_only_what_there_is(root: Path, study: St
     texts = {key: number.text for key, number in shipped.numbers().items()}
     facts = dict.fromkeys(("export_name", "export_digest", "responses_digest", "results_digest", "code_digest"), "x")
     facts |= dict.fromkeys(("lock_digest", "python", "n_rows", "data_kind", "engine_note", "workbook", "codebook"), "x")
+    facts |= dict.fromkeys(("version", "results_short", "code_short"), "x")
     known = {"r": nested(texts), "p": nested(texts), "study": study_facts(study), "build": facts}
     holds = {condition.name: True for condition in load_conditions(study.files["conditions"])}
     folder = tmp_path / "report"

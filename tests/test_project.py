@@ -21,8 +21,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from survey_report.execution import Run, record_runs, runs_of
+from survey_report.findings.profile_groups import profile_groups
+from survey_report.profile_building import overview_runs, profile_run
 from survey_report.study import Study
 from survey_report.study_load import load_study
+from survey_report.waves_building import wave_runs
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -185,7 +188,9 @@ def test_notebooks_are_committed_without_outputs(path: Path) -> None:
 def all_runs(study: Study) -> list[Run]:
     """Runs of a study that has everything: the shipped one knows no margins of its population."""
     whole = replace(study, files={**study.files, "margins": study.folder / "margins.csv"})
-    return [*runs_of(whole), *record_runs(whole)]
+    overviews = [run for by_scale in overview_runs(study).values() for run in by_scale.values()]
+    profiles = [*(profile_run(study, group) for group in profile_groups(study)), *overviews]
+    return [*runs_of(whole), *record_runs(whole), *profiles, *wave_runs(study)]
 
 
 LOGIC = (
@@ -228,7 +233,7 @@ GENERAL = {
     ("table.py", "yes"): "a decision in a mapping",
     ("table.py", "no"): "the same",
     ("documents.py", "resources"): "a key of _quarto.yml",
-    ("disclosure.py", "full"): "how much of a row is shown: full, sides or none",
+    ("policy.py", "full"): "how much of a row is shown: full, sides or none",
     ("theme.py", "full"): "the same",
     ("visibility.py", "full"): "the same",
     ("bank_load.py", "services"): "a column of the table of themes",
@@ -246,8 +251,20 @@ GENERAL = {
     ("corpus.py", "sector"): "a column of every corpus",
     ("corpus.py", "role"): "a column of every corpus",
     ("theme_counts.py", "service"): "the corpus's column",
+    ("raised.py", "service"): "the corpus's column",
+    ("page_project.py", "resources"): "a key of _quarto.yml",
     ("safe_quotations.py", "service"): "the corpus's column",
     ("choosing.py", "service"): "the corpus's column",
+    ("coded.py", "service"): "the corpus's column, and the study's question of that name where it has one",
+    ("coded.py", "sector"): "the same",
+    ("coded.py", "role"): "the same",
+    ("study_coded.py", "service"): "a kind of entry of a crosswalk",
+    ("study_coded.py", "sector"): "the same",
+    ("study_coded.py", "role"): "the same",
+    ("voices.py", "service"): "the corpus's column",
+    ("heat.py", "service"): "the corpus's column",
+    ("voices_text.py", "service"): "a word of the alt text",
+    ("sets.py", "private"): "a folder of the build",
 }
 
 

@@ -91,7 +91,7 @@ def test_every_row_has_one_line_and_a_status() -> None:
         ("instrument", "match"): 14,
         ("other_seed", "match"): 2,
         ("study_record", "stated"): 6,
-        ("corpus", "open"): 25,
+        ("corpus", "match"): 25,
     }
 
 
@@ -120,7 +120,7 @@ def test_numbers_are_those_of_the_report() -> None:
 def test_tests_are_those_of_the_report() -> None:
     quantities = Quantities(shipped.rendering()).functions
     for scale in ("services", "strategic"):
-        theme = shipped.theme(scale)
+        theme = shipped.theme_in_full(scale)
         for pair in theme.pairs.itertuples():
             assert quantities["p_pair"](scale, pair.grouping, pair.a, pair.b) == pytest.approx(pair.p, rel=1e-9)
             assert quantities["p_pair"](scale, pair.grouping, pair.b, pair.a) == pytest.approx(pair.p, rel=1e-9)
@@ -145,7 +145,7 @@ def test_a_number_or_a_word_stands_beside_every_figure_that_is_computed() -> Non
     assert texts["leadership-items-balanced"] == "holds"
     assert re.fullmatch(r"\d+ and \d+", texts["services-change-under-4-years-balanced"])
     assert re.fullmatch(r"p (= 0\.0[0-4]\d|below 0\.001)", texts["services-sig-role-manager-vs-frontline"])
-    assert re.fullmatch(r"p = 0\.\d{3}", texts["integration-significance-overall"])
+    assert texts["integration-significance-overall"] == "p 0.05 or more"  # small groups are among those tested
 
 
 def test_the_file_keeps_its_form() -> None:

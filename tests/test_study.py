@@ -287,7 +287,8 @@ BROKEN: dict[str, tuple[dict[str, Edit | None], list[tuple[str, str, str, str]]]
     ),
     "grouping twice": (
         {"study.yml": swap("{id: sector,", "{id: service,")},
-        [("study.yml", "groupings, id", "service", "stands twice")],
+        [("study.yml", "groupings, id", "service", "stands twice"),
+         ("study.yml", "profiles", "sector", "is no grouping of the study")],
     ),
     "answer twice": (
         {"study.yml": swap("answer: Poor,", "answer: good,")},
@@ -295,7 +296,8 @@ BROKEN: dict[str, tuple[dict[str, Edit | None], list[tuple[str, str, str, str]]]
     ),
     "no such grouping": (
         {"study.yml": swap("{id: sector,", "{id: sectors,")},
-        [("study.yml", "groupings[2].id", "sectors", "is no question of instrument.csv")],
+        [("study.yml", "groupings[2].id", "sectors", "is no question of instrument.csv"),
+         ("study.yml", "profiles", "sector", "is no grouping of the study")],
     ),
     "no such demographic": (
         {"study.yml": swap("[tenure,", "[tenur,")},
@@ -435,7 +437,7 @@ BROKEN: dict[str, tuple[dict[str, Edit | None], list[tuple[str, str, str, str]]]
     ),
     "release of nothing": (
         {"released.csv": add("no-such-figure,Table 1")},
-        [("released.csv", "row 186, figure_id", "no-such-figure", "is no id of published.csv")],
+        [("released.csv", "row 208, figure_id", "no-such-figure", "is no id of published.csv")],
     ),
     "broken conditions": (
         {"conditions.yml": add("\"")},

@@ -32,12 +32,12 @@ SIGNS = {"Improved A Lot": 1, "Improved A Little": 1, "No Change": 0, "A Little 
 
 @cache
 def measured() -> Measurement:
-    return measurement_findings(shipped.rendering())
+    return measurement_findings(shipped.in_full(shipped.rendering()))
 
 
 @cache
 def changed() -> Changes:
-    return change_findings(shipped.rendering())
+    return change_findings(shipped.in_full(shipped.rendering()))
 
 
 def markdown(rendering: Rendering) -> list[str]:

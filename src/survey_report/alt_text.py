@@ -131,7 +131,7 @@ def _share(row: Row, side: Side) -> str:
 
 
 def _mean(row: Row) -> str:
-    return _marked(mean(number(row["mean"])), kind_of(row, "kind", "invented"))
+    return _marked(mean(number(row["mean"]), row.get("step")), kind_of(row, "kind", "invented"))
 
 
 def _extreme(rows: list[Row], side: Side, *, largest: bool) -> Row | None:

@@ -17,21 +17,23 @@ from survey_report.files import write_json
 from survey_report.places import Places
 
 RECORD, BEGUN, SITE_DONE, RECORDS_DONE = "whole.json", "begun.json", "site.done", "records.done"
+PROFILES_MADE = "profiles/made.json"
 # What pages are written from beside the findings; what else a build reads.
-PAGES = ("_quarto.yml", "_environment", "*.qmd", "report/**/*")
+PAGES = ("_quarto.yml", "_environment", "CITATION.cff", "*.qmd", "report/**/*")
 OTHERS = ("notebooks/*.ipynb", "src/survey_report/**/*", "requirements.lock", "pyproject.toml", "Snakefile", "Makefile")
 CHOICES = ("SURVEY_REPORT_ENGINE", "QUARTO", "SURVEY_REPORT_FONTS", "SURVEY_REPORT_COLD_KERNELS")
 
 Files = dict[str, list[int]]
 
 
-def build_stands(root: Path, study: Path, export: Path | None, places: Places) -> bool:
-    """Whether nothing has changed since the last build; notes what there is if something has.
+def build_stands(root: Path, study: Path, own: Iterable[Path], places: Places) -> bool:
+    """Whether nothing has changed since the last build; notes what there is if something has. `own` are files of the
+    user's: export, coded material.
 
     Where only pages of the site are missing or changed, they are marked to be made again.
     """
     record = _read(places.build / RECORD)
-    inputs = {"pages": _files(root, PAGES), "others": _others(root, study, export)}
+    inputs = {"pages": _files(root, PAGES), "others": _others(root, study, own, places)}
     if record and record["inputs"] == inputs:
         if record["site"] == _files(places.site, ["**/*"]) and (places.build / SITE_DONE).is_file():
             return True
@@ -40,11 +42,11 @@ def build_stands(root: Path, study: Path, export: Path | None, places: Places) -
     return False
 
 
-def findings_stand(root: Path, study: Path, export: Path | None, places: Places) -> bool:
-    """Whether nothing but the sources of pages has changed since the last build."""
+def findings_stand(root: Path, study: Path, own: Iterable[Path], places: Places) -> bool:
+    """Whether nothing but the sources of pages has changed since the last build; `own` are files of the user's."""
     record = _read(places.build / RECORD)
     done = (places.build / RECORDS_DONE).is_file()
-    return done and record is not None and bool(record["inputs"]["others"] == _others(root, study, export))
+    return done and record is not None and bool(record["inputs"]["others"] == _others(root, study, own, places))
 
 
 def note_build(places: Places) -> None:
@@ -55,11 +57,11 @@ def note_build(places: Places) -> None:
         (places.build / BEGUN).unlink()
 
 
-def _others(root: Path, study: Path, export: Path | None) -> dict[str, object]:
+def _others(root: Path, study: Path, own: Iterable[Path], places: Places) -> dict[str, object]:
     """All that findings rest on: files with size and time, and choices made in the environment."""
     files = _files(root, [*OTHERS, f"{study.as_posix()}/**/*"])
-    if export and export.is_file():
-        files[str(export)] = _stamp(export)
+    made = places.build / PROFILES_MADE
+    files |= {str(path): _stamp(path) for path in (*own, made) if path.is_file()}
     return {"files": files, "choices": [os.environ.get(name, "") for name in CHOICES], "quarto": shutil.which("quarto")}
 
 

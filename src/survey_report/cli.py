@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from survey_report.errors import Problem, UserError, raise_if_any
-from survey_report.places import DEFAULT_STUDY, places
+from survey_report.places import DEFAULT_STUDY, Places, places
 
 INTERRUPTED = 130
 
@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"\nsurvey-report {options.step}: {count} problem{'s' if count > 1 else ''}\n", file=sys.stderr)
         for problem in error.problems:
             print(f"  {problem}", file=sys.stderr)
-        print("\nNothing was built from this; what was built before is as it was.", file=sys.stderr)
+        last = LAST.get(options.step, "Nothing was built from this; what was built before is as it was.")
+        print(f"\n{last}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(
@@ -48,12 +49,19 @@ def _parser() -> argparse.ArgumentParser:
         if name == "map":
             step.add_argument("export", type=Path, metavar="EXPORT", help="your own export")
             step.add_argument("--accept", action="store_true", help="take every proposal that is left to you")
+        elif name == "waves":
+            for wave, text in (("baseline", "export of the earlier wave"), ("followup", "export of the later wave")):
+                step.add_argument(f"--{wave}", type=Path, required=True, help=text)
         elif name == "new-study":
             _new_study_options(step)
         elif name == "synthesise":
             step.add_argument("--out", type=Path, help="where to write; the study's own export otherwise")
         else:
             step.add_argument("--export", type=Path, help="your own export; without it, the study's own")
+            step.add_argument("--corpus", type=Path, help="your own coded material: .qdpx, .qde, or CSV of excerpts")
+            if name == "profiles":
+                step.add_argument("--grouping", default="", help="only the groups of this grouping")
+                step.add_argument("--group", default="", help="only this group of it")
         if name == "stands":
             step.add_argument("--findings", action="store_true", help="but for the sources of pages")
         elif name == "stitch":
@@ -72,8 +80,12 @@ def _new_study_options(step: argparse.ArgumentParser) -> None:
     step.add_argument("--real", action="store_true", help="declare that the export holds real answers")
 
 
+def _places(options: argparse.Namespace) -> Places:
+    return places(options.study.name, str(options.export or ""), str(options.corpus or ""))
+
+
 def _build(options: argparse.Namespace) -> Path:
-    return places(options.study.name, str(options.export or "")).build
+    return _places(options).build
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -81,22 +93,29 @@ def _check(options: argparse.Namespace) -> None:
     from survey_report.conditions import load_conditions
     from survey_report.findings.weighting import check_margins
     from survey_report.mapping.prepared import prepared_export
+    from survey_report.qualitative.coded import corpus_path, read_coded
     from survey_report.register import load_register
-    from survey_report.rendering import spellings_of
+    from survey_report.rendering import is_shipped, spellings_of
     from survey_report.rules import check_rules
     from survey_report.study_load import load_study
 
-    if options.export and set("{}") & set(str(options.export)):
-        remedy = "rename the file, or put it into a folder without braces"
-        raise UserError(
-            [Problem(str(options.export), "", "", "Snakemake takes braces in a path for wildcards", remedy)]
-        )
+    remedy = "rename the file, or put it into a folder without braces"
+    raise_if_any(
+        Problem(str(path), "", "", "Snakemake takes braces in a path for wildcards", remedy)
+        for path in (options.export, options.corpus)
+        if path and set("{}") & set(str(path))
+    )
     study = load_study(options.study)
     raise_if_any(check_rules(load_register(study), study))
     load_conditions(study.files.get("conditions"))
     export = prepared_export(study, options.export)
     respondents, flow = clean(export, study)
     raise_if_any(check_margins(respondents, study))
+    corpus = corpus_path(study, options.corpus, shipped=is_shipped(export, study))
+    if corpus:
+        material = read_coded(study, corpus)
+        counts = ", ".join(f"{len(getattr(material, name)):,} {name}" for name in ("sources", "codes", "excerpts"))
+        print(f"the coded material fits the study: {counts}")
     print(f"the export fits the study: {flow.rows:,} rows, {flow.complete:,} complete responses")
     _tell(export.notes, spellings_of(export, study))
 
@@ -114,7 +133,7 @@ def _tell(notes: Sequence[str], spellings: Sequence[tuple[str, str, str, int]]) 
 def _read(options: argparse.Namespace) -> None:
     from survey_report.rendering import read_responses
 
-    reading = read_responses(options.study, options.export, _build(options))
+    reading = read_responses(options.study, options.export, _build(options), options.corpus)
     flow = reading.flow
     print(f"read {reading.export_name}: {flow.rows:,} rows, of which {flow.complete:,} complete responses")
     print(f"  left out: {flow.incomplete:,} incomplete, {flow.previews} previews, {flow.tests} tests, "
@@ -122,9 +141,35 @@ def _read(options: argparse.Namespace) -> None:
     if flow.not_asked:
         print(f"  set aside: {flow.not_asked:,} single answers to questions that were not meant for the respondent")
     _tell(reading.notes, reading.spellings)
+    _tell_coded(_build(options))
     if reading.synthetic:
         print("  treated as synthetic: the notice stands on every page. An export of real answers is declared in")
         print(f"  study.yml under export: real_exports, by its digest {reading.export_digest}")
+
+
+def _tell_coded(build: Path) -> None:
+    """What coded material there is, and where the list lies that a person should look through."""
+    from survey_report.qualitative.coded import FOLDER, TO_CHECK, open_coded
+
+    material = open_coded(build)
+    if material is None:
+        print("  no coded material goes with these answers; CORPUS=file names your own (.qdpx, .qde or .csv)")
+        return
+    print(f"read {material.name}: {len(material.corpus.sources):,} sources, {len(material.corpus.excerpts):,} excerpts")
+    for notice in material.corpus.notices:
+        print(f"  {notice}")
+    print(f"  look through {build / FOLDER / TO_CHECK} before you publish quotations: what was replaced or kept back")
+
+
+def _protect(options: argparse.Namespace) -> None:
+    from survey_report.disclosure.sets import write_protected
+    from survey_report.rendering import open_rendering
+
+    build = _build(options)
+    rows = write_protected(open_rendering(options.study, build), build)
+    kinds = rows["detail"].value_counts()
+    shown, some, none = (int(kinds.get(name, 0)) for name in ("sides", "some", "none"))
+    print(f"protected: {shown:,} rows of groups shown, {some:,} in part, {none:,} not shown")
 
 
 def _findings(options: argparse.Namespace) -> None:
@@ -180,7 +225,7 @@ def _stitch(options: argparse.Namespace) -> None:
     from survey_report.stitching import stitch
     from survey_report.study_load import load_study
 
-    found = places(options.study.name, str(options.export or ""))
+    found = _places(options)
     formats = ("html",) if options.html else ()
     stitch(Path(), load_study(options.study), found.build, found.site, formats=formats)
 
@@ -188,7 +233,7 @@ def _stitch(options: argparse.Namespace) -> None:
 def _stands(options: argparse.Namespace) -> int:
     from survey_report.build_record import build_stands, findings_stand
 
-    found = places(options.study.name, str(options.export or ""))
+    found = _places(options)
     ask = findings_stand if options.findings else build_stands
     return 0 if ask(Path(), options.study, options.export, found) else 1
 
@@ -196,11 +241,33 @@ def _stands(options: argparse.Namespace) -> int:
 def _note(options: argparse.Namespace) -> None:
     from survey_report.build_record import note_build
 
-    note_build(places(options.study.name, str(options.export or "")))
+    note_build(_places(options))
+
+
+def _verify(options: argparse.Namespace) -> None:
+    from survey_report.verifying import verify
+
+    verify(Path(), options.study, options.export)
+
+
+def _profiles(options: argparse.Namespace) -> None:
+    from survey_report.profile_building import make_profiles
+
+    found = _places(options)
+    made = make_profiles(Path(), options.study, found.build, found.site, options.grouping, options.group)
+    print(f"{made.pages} profiles are in {made.folder}")
+    raise_if_any(made.problems)
+
+
+def _waves(options: argparse.Namespace) -> None:
+    from survey_report.waves_building import make_waves, wave_places
+
+    found = wave_places(options.study.name, options.baseline, options.followup)
+    print(f"the comparison is at {make_waves(Path(), options.study, options.baseline, options.followup, found)}")
 
 
 def _where(options: argparse.Namespace) -> None:
-    found = places(options.study.name, str(options.export or ""))
+    found = _places(options)
     pages = sorted(found.site.glob(f"report/{options.study.name}/*.pdf"))
     print(f"the report is at {found.index}")
     for page in pages:
@@ -209,10 +276,12 @@ def _where(options: argparse.Namespace) -> None:
 
 def _synthesise(options: argparse.Namespace) -> None:
     from survey_report.study_load import load_study
-    from survey_report.synthesis import synthesise
+    from survey_report.synthesis import synthesise, write_corpus
 
     study = load_study(options.study)
     synthesise(study, options.out or options.study / study.export.file)
+    if options.out is None and study.coded and study.coded.file and study.coded.synthetic:
+        write_corpus(study, options.study / study.coded.file)
 
 
 def _map(options: argparse.Namespace) -> None:
@@ -236,29 +305,38 @@ def _new_study(options: argparse.Namespace) -> None:
     )
 
 
+LAST = {"profiles": "Nothing was built from these; every other profile is in its place."}
 HELP = {
     "check": "check an export against the study and list everything that is wrong",
     "read": "read and clean an export into one row a respondent",
+    "protect": "decide which answers of groups the profiles may show",
     "findings": "run the notebooks of all sections",
     "results": "check the findings' arithmetic, put their numbers together, evaluate the conditions of the prose",
     "records": "run the notebooks of the register, its errata and the provenance",
     "stands": "say by the exit code (0 yes, 1 no) whether nothing has changed since the last build",
     "note": "note that what there was when the build began is built",
     "stitch": "render the pages, with Quarto or the embedded engine, and put them in place",
+    "profiles": "make a short report for each group of respondents, and the index of them",
+    "waves": "compare two waves of a study's instrument, in a site of their own",
+    "verify": "build everything again in a folder of its own and compare every digest with the present site",
     "where": "print where the pages of a rendering are",
-    "synthesise": "write the synthetic export of the study",
+    "synthesise": "write the synthetic export of the study, and its invented corpus",
     "map": "propose which column of your export is which question, and which answer is which category",
     "new-study": "draft the folder of a new study from an export or a data dictionary",
 }
 STEPS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "check": _check,
     "read": _read,
+    "protect": _protect,
     "findings": _findings,
     "results": _results,
     "records": _records,
     "stands": _stands,
     "note": _note,
     "stitch": _stitch,
+    "profiles": _profiles,
+    "waves": _waves,
+    "verify": _verify,
     "where": _where,
     "synthesise": _synthesise,
     "map": _map,

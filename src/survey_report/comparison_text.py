@@ -13,7 +13,7 @@ from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.narrative import in_words, listing
 from survey_report.numbers import NOT_SHOWN, format_number
-from survey_report.tables import base_text, pipe_table, welch_text
+from survey_report.tables import SMALL_GROUP, base_text, interval_text, pair_p_text, pipe_table, welch_text
 
 HIDDEN = f"[{NOT_SHOWN}]{{.hidden-value}}"
 
@@ -25,7 +25,7 @@ def sizes_table(found: Comparing, style: Style) -> str:
         rows.append([f"**{test.label}**: {_test_text(test, style)}", "", "", "", ""])
         for row in each_row(found.groups[found.groups["grouping"] == test.grouping]):
             note = f" ({row.note}: not tested)" if row.note else ""
-            interval = style.other(f"{row.low:.2f} to {row.high:.2f}") if row.shown and not pd.isna(row.low) else ""
+            interval = interval_text(row, style)
             deviation = style.other(f"{row.sd:.2f}") if not pd.isna(row.sd) else HIDDEN
             mean = style(found.numbers[str(row.key)])
             rows.append([f"{row.label}{note}", base_text(row.n, style), mean, deviation, interval])
@@ -39,11 +39,12 @@ def differences_table(found: Comparing, style: Style) -> str:
     for test in each_row(found.tests[found.tests["pairs"] > 0]):
         rows.append([f"**{test.label}**", style.other(f"{test.differ} of {test.pairs} differ"), *[""] * 4])
         mine = found.pairs[found.pairs["grouping"] == test.grouping]
-        rows += [_pair_row(pair, style) for pair in each_row(mine[mine["significant"]])]
+        rows += [_pair_row(pair, found.alpha, style) for pair in each_row(mine[mine["significant"]])]
         others = mine[~mine["significant"]]
         if len(others):
             largest = style.other(f"up to {others['difference'].abs().max():.2f}")
-            reach = style.other(f"within ±{others[['low', 'high']].abs().to_numpy().max():.2f}")
+            furthest = others[["low", "high"]].abs().max().max()  # of the pairs whose intervals are shown
+            reach = SMALL_GROUP if pd.isna(furthest) else style.other(f"within ±{furthest:.2f}")
             rows.append(["Other pairs" if test.differ else "All pairs", "", largest, reach, "", ""])
     if not rows:
         return "No pair of groups could be tested."
@@ -147,10 +148,11 @@ def _test_text(test: Any, style: Style) -> str:
     if reason:
         return f"not tested ({reason})"
     omega, low, high = (float(getattr(test, name)) for name in ("omega", "omega_low", "omega_high"))
-    return f"{style.other(welch_text(test))}; ω² = {style.other(f'{omega:.3f} ({low:.3f} to {high:.3f})')}"
+    size = f"{omega:.2f}" if pd.isna(test.statistic) else f"{omega:.3f} ({low:.3f} to {high:.3f})"
+    return f"{style.other(welch_text(test))}; ω² = {style.other(size)}"
 
 
-def _pair_row(pair: Any, style: Style) -> list[str]:
+def _pair_row(pair: Any, alpha: float, style: Style) -> list[str]:
     up = float(pair.difference) > 0
     names = ("label_a", "label_b") if up else ("label_b", "label_a")
     sign = 1.0 if up else -1.0
@@ -165,9 +167,9 @@ def _pair_row(pair: Any, style: Style) -> list[str]:
     return [
         *(str(getattr(pair, name)) for name in names),
         style.other(f"{abs(float(pair.difference)):.2f}"),
-        style.other(f"{low:.2f} to {high:.2f}"),
+        SMALL_GROUP if pd.isna(low) else style.other(f"{low:.2f} to {high:.2f}"),
         g,
-        style.other(_p(float(pair.p))),
+        style.other(pair_p_text(pair, alpha)),
     ]
 
 
@@ -185,7 +187,8 @@ def _all_cell(row: Any, style: Style) -> str:
     if reason:
         return "not tested"
     p, size = float(row.p), float(row.omega)
-    return style.other(f"{_kept(_p(p))}; {size:.3f}")
+    decimals = 2 if pd.isna(row.omega_low) else 3
+    return style.other(f"{_kept(_p(p))}; {size:.{decimals}f}")
 
 
 def _kept(text: str) -> str:

@@ -20,6 +20,8 @@ TEMPLATES = "any-study"
 NAMES = {
     "full-report": "Full report",
     "short-report": "Report",
+    "briefing": "Key messages",
+    "slides": "Slides",
     "summary": "Summary",
     "supplementary": "Supplementary report",
 }
@@ -74,16 +76,28 @@ def project_of(config: Mapping[str, Any], root: Path, study: Study) -> dict[str,
     navigation = [
         {"text": "Home", "href": "index.qmd"},
         *({"text": _named(Path(page).stem), "href": page} for page in pages),
+        {"text": "Explore the results", "href": "explore.qmd"},
         {"text": "Reproducibility", "href": "reproducibility.qmd"},
     ]
     project = {
         **config["project"],
         "resources": [for_study("/" + path, study.id)[1:] for path in config["project"]["resources"]],
-        "render": ["index.qmd", *pages, "reproducibility.qmd"],
+        "render": ["index.qmd", *pages, "explore.qmd", "reproducibility.qmd"],
     }
     website = {**config["website"], "title": study.short_title, "sidebar": {"contents": navigation}}
     changed = {**config, "project": project, "website": website, "lang": study.language}
     changed["metadata-files"] = [for_study("/" + path, study.id)[1:] for path in config["metadata-files"]]
+    changed["format"] = {
+        name: {
+            **options,
+            **(
+                {"reference-doc": for_study("/" + options["reference-doc"], study.id)[1:]}
+                if "reference-doc" in options
+                else {}
+            ),
+        }
+        for name, options in config["format"].items()
+    }
     own = for_study_folder(config["bibliography"], study.id)
     changed["bibliography"] = [name for name in own if (root / name).is_file()]
     return changed
@@ -100,8 +114,8 @@ def _named(name: str) -> str:
 
 
 def _filled(template: str, study: Study, templates: Mapping[str, str]) -> str:
-    """A template with the study's parts: `%sections%`, `%tables%` once a scale, `%levels%` once a derived grouping;
-    `%measures%` are the parts of the supplement for which it has anything."""
+    """A template with the study's parts: `%sections%`, `%tables%` once a scale, `%levels%` once a derived grouping,
+    `%voices%` once a part of the code frame; `%measures%` are the parts of the supplement for which it has anything."""
     compared = [g for g in study.tested_groupings if g.mapping]
     parts = {
         "%respondents%": "\n".join(_respondents(study, templates)),
@@ -113,10 +127,22 @@ def _filled(template: str, study: Study, templates: Mapping[str, str]) -> str:
         "%levels%": "".join(
             templates["_levels"].replace("%grouping%", g.id).replace("%label%", g.label) for g in compared
         ),
+        "%voices%": _voices(study, templates),
     }
     for place, text in parts.items():
         template = template.replace(place, text.strip("\n"))
     return template.replace("%study%", study.id)
+
+
+def _voices(study: Study, templates: Mapping[str, str]) -> str:
+    """What sources say: of the whole code frame, then of each of its parts that the study names."""
+    if study.coded is None:
+        return ""
+    parts = [
+        templates["_voices-section"].replace("%section%", section).replace("%title%", title)
+        for section, title in study.coded.sections
+    ]
+    return "\n\n".join([templates["_voices"], *parts])
 
 
 def _measures(study: Study, templates: Mapping[str, str]) -> Iterable[str]:

@@ -47,10 +47,10 @@ def write_downloads(rendering: Rendering, runs: Iterable[Run], records: Iterable
     study, synthetic = rendering.study, rendering.reading.synthetic
     data, folder = build / "findings" / "data", build / "findings" / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
-    first = f"# {NOTICE}\n" if synthetic else ""
+    first = first_line(synthetic=synthetic)
     written, sheets = [], []
-    captions = {label: caption for run in runs for label, caption in _captions(run, build).items()}
-    for label in [*captions, *(label for run in records for label in _captions(run, build))]:
+    captions = {label: caption for run in runs for label, caption in captions_of(run, build).items()}
+    for label in [*captions, *(label for run in records for label in captions_of(run, build))]:
         text = (data / f"{label}.csv").read_text(encoding="utf-8")
         if label in captions and label.startswith("tbl-"):
             sheets.append(Sheet(label, captions[label], pd.read_csv(io.StringIO(text))))
@@ -63,7 +63,20 @@ def write_downloads(rendering: Rendering, runs: Iterable[Run], records: Iterable
     return written
 
 
-def _captions(run: Run, build: Path) -> Mapping[str, str]:
+def first_line(*, synthetic: bool) -> str:
+    """What a CSV file for readers begins with while the data are synthetic."""
+    return f"# {NOTICE}\n" if synthetic else ""
+
+
+def write_tables(runs: Iterable[Run], build: Path, *, synthetic: bool) -> None:
+    """Write the data of the runs' tables and figures only, without workbook and codebook."""
+    for label in (label for run in runs for label in captions_of(run, build)):
+        text = (build / "findings" / "data" / f"{label}.csv").read_text(encoding="utf-8")
+        name = download_name(f"{label}.csv", synthetic=synthetic)
+        write_text(build / "findings" / FOLDER / name, first_line(synthetic=synthetic) + text)
+
+
+def captions_of(run: Run, build: Path) -> Mapping[str, str]:
     """Captions of the tables and figures of a run that have data, by label."""
     content = json.loads((build / "numbers" / f"{run.name}.json").read_text(encoding="utf-8"))
     found: Mapping[str, str] = content["captions"]

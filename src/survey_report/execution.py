@@ -17,7 +17,7 @@ from survey_report.finish import Finished, finish, stderr_of
 from survey_report.handover import BUILD, STUDIES, STUDY, rendering_digest
 from survey_report.kernels.forking import can_fork, each_forked, start
 from survey_report.sources import notebook_modules
-from survey_report.study import Study
+from survey_report.study import WHOLE_CORPUS, Study
 from survey_report.up_to_date import Basis, clear, parts_of, stands, write_run
 
 WORKERS = 2
@@ -48,11 +48,12 @@ class Run:
 
 def runs_of(study: Study) -> tuple[Run, ...]:
     """The runs of a study's report: who took part, each theme and its groups compared, each derived grouping over all
-    scales, and what the supplementary report tells of instrument, measurement, change and weighting; each only where
-    the study has it."""
+    scales, what the supplementary report tells of instrument, measurement, change and weighting, and each part of the
+    code frame of coded material; each only where the study has it."""
     base = {"study": study.id}
     compared = study.scales if study.tested_groupings else ()
     derived = [grouping.id for grouping in study.groupings if grouping.mapping and grouping.tested]
+    voices = [*(section for section, _ in study.coded.sections), WHOLE_CORPUS] if study.coded else []
     has = {
         "instrument": True,
         "measurement": bool(study.scales),
@@ -66,6 +67,7 @@ def runs_of(study: Study) -> tuple[Run, ...]:
         *([Run("comparisons", "comparisons", base)] if compared else []),
         *(Run(grouping, "integration", {**base, "grouping": grouping}) for grouping in derived),
         *(Run(name, name, base) for name in has if has[name]),
+        *(Run(f"voices-{section}", "qualitative", {**base, "section": section}) for section in voices),
     )
 
 
@@ -103,19 +105,24 @@ def execute_all(
     *,
     stage: str = "findings",
     further: str = "",
-) -> None:
-    """Execute `runs` and write notebooks, data tables and numbers below `build`, each as it ends.
+    into: Path | None = None,
+    whole: bool = True,
+    keep_going: bool = False,
+) -> list[Problem]:
+    """Execute `runs` on the rendering in `build`; write notebooks, data tables and numbers below `into` (or `build`).
 
-    A run that still stands is not made again (see `up_to_date`); `further` is a digest of what runs of this stage read
-    beside data and study. What runs left that the stage no longer has is removed. Raises UserError naming each
-    notebook that failed and its error; what it left before stays.
+    Each is written as it ends. A run that still stands is not made again (see `up_to_date`); `further` is a digest of
+    what runs of this stage read beside data and study. What runs left that the stage no longer has is removed, unless
+    these are not the `whole` stage. Raises UserError naming each notebook that failed and its error; what it left
+    before stays. With `keep_going` these problems are returned.
     """
     study = runs[0].parameters.get("study", "") if runs else ""
     prepare(notebooks, studies / study, build)
     basis = Basis(stage, rendering_digest(studies / study, build), further)
-    clear([run.name for run in runs], basis, build)
+    target = into or build
+    clear([run.name for run in runs] if whole else None, basis, target)
     parts = {run.name: parts_of(notebooks / f"{run.notebook}.ipynb", run.parameters, basis) for run in runs}
-    due = [run for run in runs if not stands(run.name, parts[run.name], build)]
+    due = [run for run in runs if not stands(run.name, parts[run.name], target)]
     if len(due) < len(runs):
         log(f"  {len(runs) - len(due)} of {len(runs)} notebooks stand as they are")
     problems: list[Problem] = []
@@ -128,12 +135,14 @@ def execute_all(
                 )
                 continue
             finished, noise = done
-            write_run(run.name, finished, parts[run.name], basis, build)
+            write_run(run.name, finished, parts[run.name], basis, target)
             log(f"  notebook {number} of {len(due)}: {run.name}")
             if noise:
                 log(f"  {run.name} wrote to standard error:\n{noise}")
-    if problems:
-        raise UserError(sorted(problems, key=lambda problem: problem.place))
+    problems.sort(key=lambda problem: problem.place)
+    if problems and not keep_going:
+        raise UserError(problems)
+    return problems
 
 
 Done = tuple[Finished, str]

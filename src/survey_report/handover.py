@@ -12,14 +12,16 @@ CARRIED = "survey_report"
 
 RESPONSES, READING = "responses.parquet", "reading.json"
 RESULTS, VARIABLES, METADATA, RECONCILIATION = "results.json", "variables.yml", "metadata.yml", "reconciliation.csv"
+CODED = "coded"  # the folder of what was read of coded material
 EXPORTS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav")
 
 
 def rendering_digest(study_folder: Path, build: Path) -> str:
     """One digest over all that notebooks read of a study and its data: all of the study's files but exports, and what
-    `rendering.read_responses` wrote."""
+    `rendering.read_responses` wrote of people: answers, and coded material."""
     files = [path for path in study_folder.rglob("*") if path.is_file() and not _is_export(path)]
-    written = [path for path in (build / RESPONSES, build / READING) if path.is_file()]
+    people = [build / RESPONSES, build / READING, *sorted((build / CODED).glob("*"))]
+    written = [path for path in people if path.is_file()]
     return digest_bytes(f"{digest_files(files, study_folder)} {digest_files(written, build)}".encode())
 
 

@@ -59,9 +59,11 @@ class Ledger:
         value = 100 * part / whole if whole else None
         return self.enter(key, value, unit="percent", decimals=decimals, source=source, base=int(whole), shown=shown)
 
-    def mean(self, key: str, value: float, *, source: str, base: int | None, shown: bool = True) -> Number:
-        """Enter a mean on the scale of the answers, two decimals."""
-        return self.enter(key, value, unit="mean", decimals=2, source=source, base=base, shown=shown)
+    def mean(
+        self, key: str, value: float, *, source: str, base: int | None, shown: bool = True, decimals: int = 2
+    ) -> Number:
+        """Enter a mean on the scale of the answers, two decimals unless fewer may be shown."""
+        return self.enter(key, value, unit="mean", decimals=decimals, source=source, base=base, shown=shown)
 
     def words(self, key: str, text: str, *, like: Number, source: str) -> Number:
         """Enter words that follow from a number, such as the name of the best rated item: same kind, same row."""

@@ -7,7 +7,7 @@ takes them out when it finishes the notebook (see `finish`).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,10 +22,14 @@ from survey_report.findings.comparing import AllComparisons, Comparing, all_comp
 from survey_report.findings.levels import Levels, level_findings
 from survey_report.findings.measuring import Measurement, measurement_findings
 from survey_report.findings.people import People, people_findings
+from survey_report.findings.profile import Profile, profile_findings
+from survey_report.findings.profiles import Profiles, read_profiles
 from survey_report.findings.theme import Theme, theme_findings
+from survey_report.findings.voices import Voices, voices_findings
+from survey_report.findings.waves import Waves, wave_findings
 from survey_report.findings.weighting import Weighting, weighting_findings
 from survey_report.handover import BUILD, CARRIED, STUDIES, rendering_digest
-from survey_report.marks import KEY, NOTICE, PREFIX, Style
+from survey_report.marks import KEY, NARROW_IMAGE, NOTICE, PREFIX, Style
 from survey_report.narrative import bullets
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering, open_rendering
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from survey_report.charts.numbers import Kind
+
+    Drawing = Callable[..., Figure | None]
 
 DATA_DECIMALS = 4
 NOTHING = "This study has no data for this part."
@@ -115,6 +121,23 @@ class Desk:
         """All scales over the levels of one grouping of clusters."""
         return clustered_findings(self.rendering, grouping)
 
+    def voices(self, section: str) -> Voices:
+        """What was said on a part of the code frame."""
+        return voices_findings(self.rendering, section)
+
+    def profiles(self) -> Profiles:
+        """Protected figures of all groups with profiles, as the build prepared them."""
+        return read_profiles(Path(os.environ[BUILD]))
+
+    def profile(self, grouping: str, group: str) -> Profile:
+        """The profile of one group."""
+        return profile_findings(self.rendering, self.profiles(), grouping, group)
+
+    def waves(self) -> Waves:
+        """The rendering compared with an earlier wave, whose responses lie below its own."""
+        earlier = Path(os.environ[BUILD]) / "baseline"
+        return wave_findings(open_rendering(self.rendering.study.folder, earlier), self.rendering)
+
     def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""
         text = bullets(sentences) or NOTHING
@@ -131,23 +154,38 @@ class Desk:
         carried = {"caption": caption, "csv": csv_text(data), "prefix": self._prefix}
         return Output({"text/markdown": markdown, "text/plain": caption}, carried)
 
-    def figure(self, figure: Figure | None, caption: str, alt: str, data: pd.DataFrame) -> Output:
-        """A chart as SVG with caption, alt text and the data behind it; a word where there is nothing to draw."""
-        from survey_report.charts import svg
+    def figure(self, draw: Drawing | Figure | None, caption: str, alt: str, data: pd.DataFrame) -> Output:
+        """A chart as SVG with caption, alt text and the data behind it; a word where there is nothing to draw.
 
-        if figure is None:
+        `draw` makes the chart for a canvas of a `width` in points, once for the page and once for a phone; a chart
+        that is drawn already serves both.
+        """
+        from survey_report.charts import NARROW, WIDTH, svg
+
+        wide = draw(width=WIDTH) if callable(draw) else draw
+        if wide is None:
             return _nothing(caption)
         carried = {"caption": caption, "alt": alt, "csv": csv_text(data), "prefix": self._prefix}
-        return Output({"image/svg+xml": svg(figure), "text/plain": alt}, carried)
+        images = {"image/svg+xml": svg(wide)}
+        if callable(draw) and (narrow := draw(width=NARROW)) is not None:
+            images[NARROW_IMAGE] = svg(narrow)
+        return Output({**images, "text/plain": alt}, carried)
 
     def numbers(self, numbers: Mapping[str, Number], pairs: pd.DataFrame | None = None) -> Output:
         """Hand the section's numbers over; shows how many there are and of what kind."""
         kinds = pd.Series([number.kind for number in numbers.values()], dtype="str").value_counts().sort_index()
         text = f"{len(numbers)} numbers: " + ", ".join(f"{count} {kind}" for kind, count in kinds.items())
         rows = [] if pairs is None else pairs.to_dict("records")
-        tests = [{key: round(v, 6) if isinstance(v, float) else v for key, v in row.items()} for row in rows]
+        tests = [{key: _plain(value) for key, value in row.items()} for row in rows]
         carried = {"numbers": {key: number.as_dict() for key, number in numbers.items()}, "pairs": tests}
         return Output({"text/plain": text}, carried)
+
+
+def _plain(value: object) -> object:
+    """A value as JSON may hold it: floats rounded, None for what is not a number."""
+    if not isinstance(value, float):
+        return value
+    return None if pd.isna(value) else round(value, 6)
 
 
 def _nothing(caption: str) -> Output:
@@ -161,7 +199,7 @@ def open_desk(study: str) -> Desk:
     """
     folder, build = Path(os.environ[STUDIES]) / study, Path(os.environ[BUILD])
     rendering = _opened(folder, build, rendering_digest(folder, build))
-    return Desk(rendering, Style(study, rendering.reading.synthetic))
+    return Desk(rendering, Style(study, rendering.reading.synthetic, keyed=True))
 
 
 @lru_cache(maxsize=1)

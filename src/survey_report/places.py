@@ -1,4 +1,4 @@
-"""Where a rendering's files lie. A rendering is a study and an export; two never share a folder."""
+"""Where a rendering's files lie. A rendering is a study, an export and coded material; two never share a folder."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class Places:
         return self.site / "index.html"
 
 
-def places(study_id: str, export: str, default_study: str = DEFAULT_STUDY) -> Places:
-    """Folders of a rendering; `export` is empty for the study's own.
+def places(study_id: str, export: str, corpus: str = "", default_study: str = DEFAULT_STUDY) -> Places:
+    """Folders of a rendering; `export` and `corpus` are empty for the study's own.
 
-    Two exports of one name in two folders have two renderings: the place enters as a short digest.
+    Two files of one name in two folders have two renderings: the place enters as a short digest.
     """
     name = study_id
-    if export:
-        path = Path(export)
+    for file in filter(None, (export, corpus)):
+        path = Path(file)
         stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "export"
-        name = f"{study_id}-{stem}-{hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:6]}"
+        name = f"{name}-{stem}-{hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:6]}"
     build = Path("_build") / name
     return Places(build, Path("_site") if name == default_study else build / "site")

@@ -14,6 +14,7 @@ import pandas as pd
 
 from survey_report.findings.people import open_answers, weeks_open
 from survey_report.numbers import round_half_up
+from survey_report.qualitative.corpus import themes
 from survey_report.rendering import Rendering
 from survey_report.rules import FUNCTIONS, PLAIN, count_name, option_measures, side_measures
 from survey_report.scales import answer_counts, answered_any, scale_scores
@@ -212,6 +213,29 @@ class Quantities:
         if self._study.invited is None:
             raise NotComputed("not recorded")
         return self._study.invited
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Codes that the coded material has; none where there is no such material."""
+        coded = self._rendering.coded
+        return frozenset(coded.corpus.codes["code"]) if coded else frozenset()
+
+    def _coded(self, theme: str) -> pd.DataFrame:
+        """Excerpts of a code with all codes below it."""
+        coded = self._rendering.coded
+        if coded is None or theme not in self.codes:
+            raise NotComputed("no such theme")
+        below = themes(coded.corpus)
+        mine = set(below.loc[below["theme"] == theme, "code"])
+        return coded.corpus.excerpts[coded.corpus.excerpts["code"].isin(mine)]
+
+    def _raising(self, theme: str) -> int:
+        """Sources that raise a theme."""
+        return int(self._coded(theme)["source"].nunique())
+
+    def _excerpts(self, theme: str) -> int:
+        """Stretches coded with a theme, each once however many coders marked it."""
+        return len(self._coded(theme)[["source", "start", "end", "text"]].drop_duplicates())
 
 
 def _percent(part: int, whole: int) -> float:

@@ -65,8 +65,16 @@ def _of_scale(respondents: pd.DataFrame, scale: Scale, study: Study) -> list[tup
 
 
 def shown_readings(beside: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Rows of `beside_published` that may be shown: groups that are too small for a report are left out."""
-    return beside[beside[["n_half", "n_one"]].min(axis=1) >= study.thresholds.min_group]
+    """Rows of `beside_published` that may be shown: groups that are too small for a report are left out.
+
+    Of coarse groups it is said whether each reading agrees with the published mean, not what the readings are.
+    """
+    smallest = beside[["n_half", "n_one"]].min(axis=1)
+    rows = beside[smallest >= study.thresholds.min_group].copy()
+    coarse = smallest[rows.index] < study.thresholds.coarse_group
+    hidden = ["n_one", "one", "n_answers", "pooled", "half"]
+    rows[hidden] = rows[hidden].astype(float).mask(coarse)
+    return rows
 
 
 def everybody(beside: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import csv
 import io
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ from survey_report.cells import harmless
 from survey_report.errors import raise_if_any
 from survey_report.numbers import NOT_SHOWN, Number, format_number, round_half_up
 from survey_report.quantities import NotComputed, Quantities
-from survey_report.register import Figure, Register
+from survey_report.register import CORPUS, Figure, Register
 from survey_report.rendering import Rendering
 from survey_report.rules import answer_measures, unreadable
 from survey_report.study import Study
@@ -29,9 +29,9 @@ from survey_report.visibility import Visibility
 
 Status = Literal["match", "differs", "erratum", "stated", "open"]
 COLUMNS = ["id", "published", "reproduced", "source", "status"]
-# What nothing computes, and what is computed; any other source, such as the coded qualitative material, is open.
+# What nothing computes, and what is computed; any other source is open.
 RECORD = "study_record"
-COMPUTED = ("responses", "sessions", "instrument", "other_seed")
+COMPUTED = ("responses", "sessions", "instrument", "other_seed", CORPUS)
 RELATIONS: Mapping[str, Callable[[float, float], bool]] = {
     "=": operator.eq,
     "<": operator.lt,
@@ -63,6 +63,8 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "n_focus_group_participants_total": ("participants('focus_group')",),
     "n_interview_participants_total": ("participants('interview')",),
     "weeks_open": ("weeks_open",),
+    "n_raising": ("raising(theme_id)",),
+    "n_examples": ("excerpts(theme_id)",),
     "n_items": ("len(items(scale))",),
     "n_response_options": ("len(scores(scale))", "max(len(scores(s)) for s in scales)"),
     "scale_min": ("min(scores(scale))", "min(min(scores(s)) for s in scales)"),
@@ -140,6 +142,7 @@ class _Comparing:
     measures: Mapping[str, tuple[ast.expr, ...]]
     alpha: float
     public: frozenset[str]  # ids of rows of which the report itself says that they hold
+    coarse: list[str] = field(default_factory=list)  # tests of the row at hand that involve a small group
 
     def row(self, figure: Figure, values: Mapping[str, Any]) -> tuple[str, Status]:
         """What is reproduced, as text, and how it stands to what is published."""
@@ -147,7 +150,10 @@ class _Comparing:
             return "", "stated"
         if figure.source not in COMPUTED:
             return "", "erratum" if figure.erratum else "open"
+        if figure.source == CORPUS and not values.get("theme_ids"):
+            return "no such theme" if self.quantities.codes else "", "erratum" if figure.erratum else "open"
         hidden: list[str] = []
+        self.coarse.clear()
         try:
             number = self._number(figure, values, hidden)
             # An order tells little of those beside which it sets the row's own number; a row without one tells more.
@@ -158,7 +164,7 @@ class _Comparing:
             return "", "erratum" if figure.erratum else "open"
         if hidden and (figure.key or figure.id not in self.public):
             return NOT_SHOWN, "erratum" if figure.erratum else "open"
-        text = _text(figure, None if hidden else number, holds, self.alpha)
+        text = _text(figure, None if hidden else number, holds, self.alpha, coarse=bool(self.coarse))
         if figure.erratum:
             return text, "erratum"
         return text, "match" if holds else "differs"
@@ -199,6 +205,8 @@ class _Comparing:
         found = self.quantities.functions[name](*of)
         if not self.visibility.result(name, *of):
             hidden.append(name)
+        if self.visibility.coarse(name, *of):
+            self.coarse.append(name)
         return found
 
 
@@ -236,6 +244,9 @@ def _row_values(figure: Figure, study: Study, quantities: Quantities, places: _P
     }
     values: dict[str, Any] = {name: getattr(figure, name) for name, given in named.items() if given}
     values |= {name: float(getattr(figure, name)) for name in ("value", "value_high") if getattr(figure, name)}
+    if figure.theme_ids:
+        values["theme_ids"] = tuple(theme for theme in figure.theme_ids if theme in quantities.codes)
+        values |= {"theme_id": figure.theme_ids[0]} if len(figure.theme_ids) == 1 else {}
     return values | (dict(zip("ab", pair, strict=True)) if len(pair) == 2 else {}) | places.values(figure)
 
 
@@ -266,12 +277,15 @@ def _claimed(tree: ast.expr) -> list[ast.expr]:
     ]
 
 
-def _text(figure: Figure, numbers: tuple[float, ...] | None, holds: bool, alpha: float) -> str:
+def _text(figure: Figure, numbers: tuple[float, ...] | None, holds: bool, alpha: float, *, coarse: bool) -> str:
     if numbers is None:
         return "holds" if holds else "fails"
     if figure.measure in PROBABILITIES:
         p = format_number(numbers[0], "p", 3)
+        if coarse:  # the number itself would tell the spread of a small group
+            p = f"below {alpha:g}" if numbers[0] < alpha else f"{alpha:g} or more"
         turned = figure.relation == "differs" and not holds and numbers[0] < alpha
-        return (f"p {p}" if p.startswith("below") else f"p = {p}") + (", the other way round" if turned else "")
+        said = f"p {p}" if coarse or p.startswith("below") else f"p = {p}"
+        return said + (", the other way round" if turned else "")
     joint = " to " if figure.value_high else " and "
     return joint.join(f"{round_half_up(number, figure.decimals):.{figure.decimals}f}" for number in numbers)

@@ -16,6 +16,8 @@ COLUMNS = [
     "relation", "value", "value_high", "unit", "decimals", "where", "note", "basis", "erratum", "rule", "rule_basis",
 ]  # fmt: skip
 ROW_NAMES = ("unit", "scale", "item", "group_by", "group", "measure", "period", "value_high", "rule", "rule_basis")
+CORPUS = "corpus"  # the source of figures on coded material
+KEYED = ("responses", "sessions", "instrument", CORPUS)
 # The last rows of printed tables state numbers that have keys already, and so does the number who responded.
 TOTALS = {
     "n_total": "n_complete",
@@ -29,7 +31,8 @@ TOTALS = {
 class Figure:
     """One row of the register; `key` is the result that it speaks of, empty where there is no such single number.
 
-    `rule` is an expression under which the row holds, empty for a row that holds by its relation alone.
+    `rule` is an expression under which the row holds, empty for a row that holds by its relation alone. `theme_ids` are
+    the codes of the coded material that it speaks of.
     """
 
     id: str
@@ -53,6 +56,7 @@ class Figure:
     value_high: str = ""
     rule: str = ""
     rule_basis: str = ""
+    theme_ids: tuple[str, ...] = ()
 
     def meets(self, value: float) -> bool:
         """Whether a computed value, rounded to the printed precision, equals the printed one."""
@@ -88,6 +92,9 @@ def result_key(row: Mapping[str, str]) -> str:
     """The result key that a register row speaks of; empty for tests, ranges, orders and the study record."""
     scale, item, by, group = row["scale"], row["item"], row["group_by"], row["group"]
     measure, period = TOTALS.get(row["measure"], row["measure"]), row["period"]
+    if row["source"] == CORPUS:
+        themes = theme_ids(row)
+        return f"themes.{themes[0]}.n.all" if measure == "n_raising" and len(themes) == 1 else ""
     one_item = bool(item) and not measure.startswith(("n_items", "rank_"))
     if row["source"] == "sessions":
         kinds = {"n_focus_group_participants": "focus_group", "n_interview_participants": "interview"}
@@ -101,6 +108,11 @@ def result_key(row: Mapping[str, str]) -> str:
     if one_item or (measure.startswith("pct_") and period not in ("", "none", "current")):
         return f"{scale}.{measure}.{item or period}"
     return f"{scale}.{measure}"
+
+
+def theme_ids(row: Mapping[str, str]) -> tuple[str, ...]:
+    """Codes that a register row names."""
+    return tuple(filter(None, row.get("theme_id", "").split(";")))
 
 
 def load_register(study: Study) -> Register:
@@ -146,9 +158,7 @@ def _unreadable(file: str, rows: Iterable[Mapping[str, str]]) -> Iterable[Proble
 
 def _figures(rows: Iterable[Mapping[str, str]]) -> Iterable[Figure]:
     for row in rows:
-        plain = (
-            row["relation"] == "=" and row["value"] != "" and row["source"] in ("responses", "sessions", "instrument")
-        )
+        plain = row["relation"] == "=" and row["value"] != "" and row["source"] in KEYED
         yield Figure(
             id=row["id"],
             key=result_key(row) if plain else "",
@@ -161,6 +171,7 @@ def _figures(rows: Iterable[Mapping[str, str]]) -> Iterable[Figure]:
             where=row["where"],
             note=row["note"],
             erratum=row["erratum"],
+            theme_ids=theme_ids(row),
             **{name: row[name] for name in ROW_NAMES},
         )
 

@@ -133,14 +133,14 @@ def _beside(others: pd.DataFrame) -> Iterable[str]:
     if len(checked):
         agree = int((checked["status"] == "match").sum())
         yield (
-            f"Not counted there: {agree} of {len(checked)} figures about the questionnaire, or about this survey in "
-            "another source, agree."
+            f"Not counted there: {agree} of {len(checked)} figures about the questionnaire, the coded material, or "
+            "this survey in another source agree."
         )
     rest = [
         f"{n} {what}"
         for status, what in (
             ("stated", "are facts of the study record that nothing computes"),
-            ("open", "rest on coded qualitative material or on what this export cannot tell, and are not compared"),
+            ("open", "rest on what this export and its coded material cannot tell, and are not compared"),
         )
         if (n := int((others["status"] == status).sum()))
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from survey_report.disclosure import Policy
 from survey_report.export_check import accepted_spellings
 from survey_report.exports.export import Export
 from survey_report.files import digest_file, write_bytes, write_json
-from survey_report.frames import each_row
+from survey_report.frames import each_row, read_frame
 from survey_report.handover import READING, RESPONSES
 from survey_report.ledger import Ledger
 from survey_report.mapping.prepared import prepared_export
+from survey_report.qualitative import coded
+from survey_report.qualitative.coded import Coded
 from survey_report.register import Register, load_register, released_keys
 from survey_report.study import Study
 from survey_report.study_load import load_study
@@ -44,13 +47,17 @@ class Reading:
 
 @dataclass(frozen=True)
 class Rendering:
-    """What the findings are computed from: respondents (one row each), the study, the register, what may be shown."""
+    """What the findings are computed from: respondents (one row each), the study, the register, what may be shown.
+
+    `coded` is the coded material, None where the rendering has none.
+    """
 
     study: Study
     respondents: pd.DataFrame
     reading: Reading
     register: Register
     policy: Policy
+    coded: Coded | None = None
 
     def ledger(self) -> Ledger:
         """A new, empty ledger."""
@@ -63,15 +70,24 @@ def spellings_of(export: Export, study: Study) -> tuple[tuple[str, str, str, int
     return tuple((str(row.column), str(row.found), str(row.taken_as), int(row.rows)) for row in rows)
 
 
-def read_responses(study_folder: Path, export_path: Path | None, build: Path) -> Reading:
-    """Read, check and clean an export; write the respondents and the reading into `build`.
+def is_shipped(export: Export, study: Study) -> bool:
+    """Whether an export is the one that comes with the study."""
+    shipped_path = study.folder / study.export.file
+    return shipped_path.is_file() and digest_file(shipped_path) == export.digest
 
-    `export_path` None takes the study's own export. Raises UserError before anything is written.
+
+def read_responses(study_folder: Path, export_path: Path | None, build: Path, corpus: Path | None = None) -> Reading:
+    """Read, check and clean an export; write the respondents and the reading into `build`, coded material beside them.
+
+    `export_path` None takes the study's own export, `corpus` None the study's own coded material if it goes with the
+    export. Raises UserError before anything is written.
     """
     study = load_study(study_folder)
-    shipped_path = study_folder / study.export.file
     export = prepared_export(study, export_path)
     respondents, flow = clean(export, study)
+    shipped = is_shipped(export, study)
+    corpus_file = coded.corpus_path(study, corpus, shipped=shipped)
+    material = coded.read_coded(study, corpus_file) if corpus_file else None
     frame_file = build / RESPONSES
     build.mkdir(parents=True, exist_ok=True)
     write_bytes(frame_file, respondents.to_parquet(index=False))
@@ -81,7 +97,7 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path) ->
         export_digest=export.digest,
         responses_digest=digest_file(frame_file),
         synthetic=is_synthetic(export, study),
-        shipped=shipped_path.is_file() and digest_file(shipped_path) == export.digest,
+        shipped=shipped,
         flow=flow,
         dropped_columns=export.dropped,
         ignored_columns=tuple(name for name in export.responses.columns if name not in known),
@@ -89,11 +105,27 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path) ->
         notes=export.notes,
     )
     write_json(build / READING, {**reading.__dict__, "flow": flow.as_dict()})
+    shutil.rmtree(build / coded.FOLDER, ignore_errors=True)
+    if corpus_file and material:
+        policy = _policy(study, reading, load_register(study))
+        areas = {
+            str(area): int(n)
+            for grouping in study.groupings
+            if not grouping.tested
+            for area, n in respondents[study.column(grouping.id)].value_counts().items()
+        }
+        coded.write_coded(study, corpus_file, material, areas, policy, build)
     return reading
 
 
+def _policy(study: Study, reading: Reading, register: Register) -> Policy:
+    """What may be shown: released figures are exempt for shipped data only."""
+    released = released_keys(register, study.files.get("released")) if reading.shipped else frozenset()
+    return Policy(study.thresholds, released)
+
+
 def open_rendering(study_folder: Path, build: Path) -> Rendering:
-    """Open what `read_responses` wrote. Released figures are exempt from disclosure control for shipped data only."""
+    """Open what `read_responses` wrote."""
     study = load_study(study_folder)
     data = json.loads((build / READING).read_text(encoding="utf-8"))
     reading = Reading(
@@ -102,20 +134,11 @@ def open_rendering(study_folder: Path, build: Path) -> Rendering:
         | {"spellings": tuple((str(c), str(found), str(meant), int(n)) for c, found, meant, n in data["spellings"])}
     )
     register = load_register(study)
-    released = released_keys(register, study.files.get("released")) if reading.shipped else frozenset()
     return Rendering(
         study=study,
-        respondents=_read_frame(build / RESPONSES),
+        respondents=read_frame(build / RESPONSES),
         reading=reading,
         register=register,
-        policy=Policy(study.thresholds, released),
+        policy=_policy(study, reading, register),
+        coded=coded.open_coded(build),
     )
-
-
-def _read_frame(path: Path) -> pd.DataFrame:
-    """The frame as pandas reads it, but without a thread being started: processes are forked with it in memory."""
-    import pyarrow.parquet
-
-    with pyarrow.parquet.ParquetFile(path, pre_buffer=False) as file:
-        frame: pd.DataFrame = file.read(use_threads=False).to_pandas(use_threads=False)
-    return frame

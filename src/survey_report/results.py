@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from survey_report.conditions import Facts, evaluate, load_conditions
 from survey_report.downloads import download_links
 from survey_report.execution import Run
 from survey_report.files import digest_file, write_json, write_text, write_yaml
+from survey_report.findings.voices import sections_told
 from survey_report.handover import METADATA, RECONCILIATION, RESULTS, VARIABLES
 from survey_report.marks import Style
 from survey_report.numbers import Number
@@ -46,13 +48,8 @@ def write_results(rendering: Rendering, runs: Iterable[Run], build: Path) -> lis
 def _metadata(rendering: Rendering, holds: Mapping[str, bool]) -> dict[str, Any]:
     """What documents may ask in `when-meta`."""
     published = bool(rendering.register.figures)
-    return {"synthetic": rendering.reading.synthetic, "published": published, "holds": dict(holds)}
-
-
-def read_results(build: Path) -> tuple[dict[str, Number], list[dict[str, Any]]]:
-    """Numbers by key and the tested pairs, as written."""
-    content = json.loads((build / RESULTS).read_text(encoding="utf-8"))
-    return {key: Number(key=key, **value) for key, value in content["numbers"].items()}, content["pairs"]
+    told = dict.fromkeys(sorted(sections_told(rendering)), True)
+    return {"synthetic": rendering.reading.synthetic, "published": published, "voices": told, "holds": dict(holds)}
 
 
 def _collect(runs: Iterable[Run], build: Path) -> tuple[dict[str, Number], list[dict[str, Any]]]:
@@ -70,7 +67,7 @@ def _collect(runs: Iterable[Run], build: Path) -> tuple[dict[str, Number], list[
 
 def variables(rendering: Rendering, numbers: Mapping[str, Number], results_digest: str) -> dict[str, Any]:
     """What documents may name: `r` numbers with marks, `p` plain numbers, `study` and `build` facts."""
-    style = Style(rendering.study.id, rendering.reading.synthetic)
+    style = Style(rendering.study.id, rendering.reading.synthetic, keyed=True)
     reading = rendering.reading
     return {
         "r": nested({key: style(number) for key, number in numbers.items()}),
@@ -83,6 +80,9 @@ def variables(rendering: Rendering, numbers: Mapping[str, Number], results_diges
             "responses_digest": reading.responses_digest,
             "results_digest": results_digest,
             "code_digest": code_digest(),
+            "results_short": results_digest[:12],
+            "code_short": code_digest()[:12],
+            "version": version("survey-report"),
             "lock_digest": lock_digest(Path()),
             "python": platform.python_version(),
             "n_rows": f"{reading.flow.rows:,}",
@@ -109,6 +109,9 @@ def study_facts(study: Study) -> dict[str, str]:
         "n_areas": str(sum(len(g.categories) for g in study.groupings if not g.tested)),
         "min_group": str(study.thresholds.min_group),
         "min_cell": str(study.thresholds.min_cell),
+        "coarse_group": str(study.thresholds.coarse_group),
+        "coarse_step": str(study.thresholds.coarse_step),
+        "half_point_group": str(study.thresholds.half_point_group),
         "alpha": f"{study.thresholds.alpha:g}",
         "invited": f"{study.invited:,}" if study.invited else "not known",
     }

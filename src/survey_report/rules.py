@@ -14,17 +14,18 @@ PLAIN = ("abs", "len", "min", "max", "sum", "all", "any")
 FUNCTIONS = (
     "r0", "r2", "items", "scores", "categories", "participants", "sessions", "n", "pct", "total", "present", "n_base",
     "answering", "mean", "group_mean", "pairs", "p_pair", "p_min",
-    "invited",
+    "invited", "raising", "excerpts",
 )  # fmt: skip
 VALUES = (
     "scales", "groupings", "periods", "n_complete", "n_incomplete", "n_open_answer", "n_participants",
     "first_day", "last_day", "weeks_open",
 )  # fmt: skip
 ROW_VALUES = (
-    "scale", "item", "group_by", "group", "a", "b", "period", "value", "value_high", "theme_id", "tables", "sets",
+    "scale", "item", "group_by", "group", "a", "b", "period", "value", "value_high", "theme_id", "theme_ids", "tables",
+    "sets",
 )  # fmt: skip
-# Names of the qualitative material, which nothing computes yet: a row that needs one is open.
-NOT_YET = ("excerpts", "theme_ids", "years_named")
+# What nothing computes: a row that needs one is open.
+NOT_YET = ("years_named",)
 
 
 def side_measures(study: Study) -> frozenset[str]:

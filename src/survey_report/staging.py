@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterable, Mapping
@@ -10,12 +11,15 @@ from typing import Any
 
 from survey_report.documents import TEMPLATES, for_study, general_sources, project_text
 from survey_report.errors import Problem, raise_if_any
-from survey_report.files import read_yaml, write_text, write_yaml
-from survey_report.handover import METADATA, VARIABLES
+from survey_report.files import read_yaml, write_bytes, write_text, write_yaml
+from survey_report.handover import METADATA, READING, VARIABLES
+from survey_report.marks import NOTICE
 from survey_report.places import DEFAULT_STUDY
+from survey_report.site.digests import NAME
 from survey_report.study import Study
 
-SOURCES = ("_quarto.yml", "_environment", "index.qmd", "reproducibility.qmd")
+SOURCES = ("_quarto.yml", "_environment", "index.qmd", "reproducibility.qmd", "explore.qmd", "CITATION.cff")
+PROFILES, MADE = "profiles", "made.json"
 SHARED = ("reproducibility.qmd", "report/*.qmd")  # sources that serve any study
 VARIABLE = re.compile(r"\{\{<\s*var\s+([^\s>]+)\s*>\}\}")
 CONDITION = re.compile(r"(?:when|unless)-meta=[\"']?holds\.([^\"'\s}]+)")
@@ -39,13 +43,35 @@ def stage(root: Path, study: Study, build: Path, engine_note: str) -> Path:
         _for_another_study(root, study, folder)
     place = folder / "_build" / study.id
     shutil.copytree(build / "findings", place / "findings")
-    shutil.copyfile(build / METADATA, place / METADATA)
+    metadata = read_yaml(build / METADATA)
+    if (profiles := made_profiles(build)) is not None:
+        metadata["profiles"] = True
+        (folder / PROFILES).mkdir()
+        shutil.copyfile(profiles / "index.html", folder / PROFILES / "index.html")  # what the first page links to
+    write_yaml(place / METADATA, metadata)
+    write_references(build, place)
     known = read_yaml(build / VARIABLES)
     known["build"]["engine_note"] = engine_note
     write_yaml(folder / "_variables.yml", known)
-    holds = read_yaml(build / METADATA)["holds"]
-    raise_if_any(check_names(folder, known, holds))
+    write_text(folder / NAME, "The digests are written when the site is whole.\n")  # so that pages can link to it
+    raise_if_any(check_names(folder, known, metadata["holds"]))
     return folder
+
+
+def made_profiles(build: Path) -> Path | None:
+    """The pages of profiles of a rendering, where there are some that were made from its present responses."""
+    made, reading = build / PROFILES / MADE, build / READING
+    if not made.is_file() or not reading.is_file():
+        return None
+    digests = [json.loads(path.read_text(encoding="utf-8"))["responses_digest"] for path in (made, reading)]
+    return build / PROFILES / "site" if digests[0] == digests[1] else None
+
+
+def add_profiles(build: Path, site: Path) -> None:
+    """Put the pages of profiles into a site, if there are any of its responses."""
+    if (profiles := made_profiles(build)) is not None:
+        shutil.rmtree(site / PROFILES, ignore_errors=True)
+        shutil.copytree(profiles, site / PROFILES)
 
 
 def _for_another_study(root: Path, study: Study, folder: Path) -> None:
@@ -71,11 +97,21 @@ def check_names(folder: Path, known: Mapping[str, Any], holds: Mapping[str, bool
                     yield Problem(name, f"line {number}", condition, "there is no such condition", remedy)
 
 
+def write_references(build: Path, place: Path) -> None:
+    """Write the looks of Word files and slides into `place`; they say so on every page while the data are synthetic."""
+    from survey_report.stitch.office_reference import reference
+
+    synthetic = read_yaml(build / METADATA)["synthetic"]
+    for kind in ("docx", "pptx"):
+        write_bytes(place / f"reference.{kind}", reference(kind, NOTICE if synthetic else ""))
+
+
 def prepare_checkout(root: Path, build: Path) -> None:
     """Write `_variables.yml` at the root, so that `quarto render` works in the checkout itself."""
     known = read_yaml(build / VARIABLES)
     known["build"]["engine_note"] = "Quarto, run in the checkout itself"
     write_yaml(root / "_variables.yml", known)
+    write_references(build, build)
 
 
 def swap(new: Path, site: Path) -> None:

@@ -11,7 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from survey_report.errors import Problem, UserError
-from survey_report.staging import stage, swap
+from survey_report.site import furnish
+from survey_report.site.digests import way_to
+from survey_report.staging import add_profiles, stage, swap
 from survey_report.study import Study
 
 ENGINE = "SURVEY_REPORT_ENGINE"
@@ -45,7 +47,7 @@ def choose_engine() -> Engine:
 
 
 WORKERS = 2
-PAGES = "pages.json"  # what the pages of the site were made from
+PAGES, PAGES_RECORD = "pages", "pages.json"  # pages as the embedded engine leaves them, and what they were made from
 
 
 def stitch(
@@ -70,23 +72,41 @@ def stitch(
     new = build / "site.new"
     shutil.rmtree(new, ignore_errors=True)
     if engine.program:
-        _quarto(engine.program, folder, log)
+        run_quarto(engine.program, folder, log)
         (folder / "_site").rename(new)
     else:
-        from survey_report.stitch import render_project
-        from survey_report.stitch.keeping import read_kept, write_kept
-
-        new.mkdir(parents=True)
-        kept = read_kept(build / PAGES, site)
-        render_project(folder, new, log=log, workers=WORKERS, kept=kept, made=formats)
-        (build / PAGES).unlink(missing_ok=True)
-        swap(new, site)
-        write_kept(kept, build / PAGES)
-        return
+        shutil.copytree(_embedded(folder, build, formats, log), new, copy_function=_linked)
+    add_profiles(build, new)
+    furnish(new, study, build, root / "report" / "theme", way_to(build, site))
     swap(new, site)
 
 
-def _quarto(program: str, folder: Path, log: Callable[[str], None]) -> None:
+def _embedded(folder: Path, build: Path, formats: tuple[str, ...], log: Callable[[str], None]) -> Path:
+    """The bare pages by the embedded engine, in a folder where they are kept for the next time."""
+    from survey_report.stitch import render_project
+    from survey_report.stitch.keeping import read_kept, write_kept
+
+    pages, record, new = build / PAGES, build / PAGES_RECORD, build / f"{PAGES}.new"
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    kept = read_kept(record, pages)
+    render_project(folder, new, log=log, workers=WORKERS, kept=kept, made=formats)
+    record.unlink(missing_ok=True)
+    swap(new, pages)
+    write_kept(kept, record)
+    return pages
+
+
+def _linked(source: str, target: str) -> str:
+    """One file in two places: whoever changes it later writes a new one."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+    return target
+
+
+def run_quarto(program: str, folder: Path, log: Callable[[str], None]) -> None:
     environment = {**os.environ, "NO_COLOR": "1"}
     run = subprocess.run([program, "render"], cwd=folder, env=environment, capture_output=True, text=True, check=False)
     lines = (run.stderr + run.stdout).strip().split("\n")

@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from survey_report.qualitative.choosing import Rules
+    from survey_report.qualitative.naming import Naming
 
 Side = Literal["positive", "neutral", "negative"]
 MARGIN_COLUMNS = ["variable", "category", "share"]
+WHOLE_CORPUS = "corpus"  # the section that has the codes at the top for its themes
 SIDES: tuple[Side, ...] = ("positive", "neutral", "negative")
 
 
@@ -154,13 +159,29 @@ class ItemCount:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Numbers that decide what is computed, tested and shown; see study.yml."""
+    """Numbers that decide what is computed, tested and shown; see study.yml.
+
+    Groups under `coarse_group` answers are shown less finely: percentages to the nearest `coarse_step`, means with one
+    decimal, and to the nearest half under `half_point_group`.
+    """
 
     min_group: int
     min_cell: int
     min_answered: float
     alpha: float
     min_test_group: int
+    coarse_group: int = 50
+    coarse_step: int = 5
+    half_point_group: int = 20
+
+
+@dataclass(frozen=True)
+class CrossSection:
+    """Respondents who are in several categories at once; `where` are (grouping or closed question, category id)."""
+
+    id: str
+    label: str
+    where: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -193,10 +214,31 @@ class Sessions:
 
 
 @dataclass(frozen=True)
+class CodedMaterial:
+    """What the study says of its coded material.
+
+    `file` is the study's own corpus (empty for a study without one), `synthetic` whether that is invented. `sections`
+    are (id, title) of the parts of the code frame that are told of one by one; an id is that of a code at the top.
+    `crosswalk` holds (name of a service, kind, category id), `allowed` words that identify nobody, `rules` how
+    quotations are chosen.
+    """
+
+    file: str
+    synthetic: bool
+    naming: Naming
+    sections: tuple[tuple[str, str], ...]
+    crosswalk: tuple[tuple[str, str, str], ...]
+    allowed: tuple[str, ...]
+    rules: Rules
+
+
+@dataclass(frozen=True)
 class Study:
     """One study, loaded and checked; `folder` is where its files lie, `files` those that it has, by name.
 
-    `invited` is how many were asked to take part, None where that is not known.
+    `profiles` names the groupings of which every group gets a short report of its own, beside `cross_sections`.
+    `invited` is how many were asked to take part, None where that is not known; `coded` is None for a study that says
+    nothing of coded material.
     """
 
     id: str
@@ -226,6 +268,9 @@ class Study:
     corrections: Mapping[str, str]
     files: Mapping[str, Path]
     invited: int | None = None
+    coded: CodedMaterial | None = None
+    profiles: tuple[str, ...] = ()  # groupings of which every group has a profile
+    cross_sections: tuple[CrossSection, ...] = ()
 
     def scale(self, scale_id: str) -> Scale:
         """The scale of that id; KeyError if there is none."""

@@ -85,6 +85,9 @@ def _repetitions(study: Study, categories: Mapping[str, Sequence[Category]]) -> 
         ("study.yml", "scales, id"): [scale.id for scale in study.scales],
         ("study.yml", "groupings, id"): [grouping.id for grouping in study.groupings],
         ("study.yml", "periods, id"): [period.id for period in study.periods],
+        ("study.yml", "profiles"): list(study.profiles),
+        # A cross-section is named beside the groupings where results are listed by group.
+        ("study.yml", "cross_sections, id"): [section.id for section in study.cross_sections],
         ("study.yml", "item_counts, id"): [count.id for count in study.item_counts],
     }
     for answers in study.response_sets.values():
@@ -120,6 +123,7 @@ def _names_in_study(study: Study, categories: Mapping[str, Sequence[Category]]) 
         if grouping.derived_from and grouping.derived_from not in closed:
             yield Problem("study.yml", f"{place}.derived_from", grouping.derived_from,
                           f"is no question that {instrument} asks", "correct the id")  # fmt: skip
+    yield from _profiles(study, categories)
     for name in study.further_demographics:
         if name not in items:
             yield Problem("study.yml", "further_demographics", name, f"is no question of {instrument}",
@@ -134,6 +138,30 @@ def _names_in_study(study: Study, categories: Mapping[str, Sequence[Category]]) 
     for name in categories:
         if name not in items:
             yield Problem(table, "question", name, f"is no closed question of {instrument}", "correct the name")
+
+
+def _profiles(study: Study, categories: Mapping[str, Sequence[Category]]) -> Iterable[Problem]:
+    """Groupings and categories that profiles and cross-sections name."""
+    groupings = {grouping.id: grouping.categories for grouping in study.groupings}
+    closed = {q.item for q in study.questions if q.type in CLOSED} | groupings.keys()
+    remedy = f"use one of: {', '.join(groupings) or 'none'}"
+    for name in study.profiles:
+        if name not in groupings:
+            yield Problem("study.yml", "profiles", name, "is no grouping of the study", remedy)
+    for section in study.cross_sections:
+        place = f"cross_sections, {section.id}"
+        if section.id in groupings or not re.fullmatch("[a-z0-9_-]+", section.id):
+            yield Problem("study.yml", place, section.id, "is the id of a grouping, or no plain id",
+                          "choose an id of small letters, digits and hyphens that no grouping has")  # fmt: skip
+        if not section.where:
+            yield Problem("study.yml", place, "", "names no category", "write where: {question: category}")
+        for name, category in section.where:
+            if name not in closed:
+                known = f"use one of: {', '.join(sorted(closed))}"
+                yield Problem("study.yml", place, name, "is no grouping or closed question of the study", known)
+            elif category not in (ids := [one.id for one in (groupings.get(name) or categories.get(name, ()))]):
+                known = f"use one of: {', '.join(ids)}"
+                yield Problem("study.yml", place, f"{name}: {category}", "is no category of it", known)
 
 
 def _names_in_question(

@@ -13,6 +13,7 @@ from survey_report.study import (
     MARGIN_COLUMNS,
     SIDES,
     Category,
+    CrossSection,
     ExportPolicy,
     Grouping,
     ItemCount,
@@ -28,8 +29,11 @@ from survey_report.study import (
     Thresholds,
 )
 from survey_report.study_check import BASES, check_derivation, check_study
+from survey_report.study_coded import read_coded_material
 from survey_report.study_fields import Fields, read_table, read_yaml
 
+# Thresholds that a study may leave at their defaults, with the bounds of their values.
+COARSE = {"coarse_group": (0, 1000), "coarse_step": (1, 20), "half_point_group": (0, 1000)}
 QUESTION_COLUMNS = [
     "id",
     "column",
@@ -115,13 +119,17 @@ def load_study(folder: Path) -> Study:
         item_counts=tuple(_item_count(f) for f in _closed(top.each("item_counts", []))),
         consent=(consent.text("question"), consent.text("refused")) if consent else None,
         thresholds=Thresholds(
-            min_group=limits.whole("min_group", 1, 1000),
-            min_cell=limits.whole("min_cell", 1, 1000),
+            min_group=limits.whole("min_group", 0, 1000),
+            min_cell=limits.whole("min_cell", 0, 1000),
             min_answered=limits.number("min_answered", 0, 1),
             alpha=limits.number("alpha", 0.0001, 0.5),
             min_test_group=limits.whole("min_test_group", 2, 1000),
+            **{name: limits.whole(name, low, high) for name, (low, high) in COARSE.items() if name in limits.data},
         ),
         invited=top.whole("invited", 1, 10**9) if "invited" in top.data else None,
+        coded=read_coded_material(top, folder),
+        profiles=tuple(map(str, top.rows("profiles", []))),
+        cross_sections=tuple(_cross_section(f) for f in _closed(top.each("cross_sections", []))),
         participants=tuple(_participants(tables["participants"], problems)),
         sessions=tuple(_sessions(tables["sessions"], problems)),
         corrections={row["figure_id"]: row["value"] for row in tables["corrections"]},
@@ -290,6 +298,12 @@ def _item_count(fields: Fields) -> ItemCount:
     ]
     fields.taken.update(("at_least", "at_most"))
     return ItemCount(fields.text("id"), share, *map(float, bounds))
+
+
+def _cross_section(fields: Fields) -> CrossSection:
+    where = fields.part("where")
+    conditions = tuple((str(name), where.text(str(name))) for name in where.data)
+    return CrossSection(fields.text("id"), fields.text("label"), conditions)
 
 
 def _count(row: Mapping[str, str], key: str, file: str, number: int, problems: list[Problem]) -> int:

@@ -6,23 +6,26 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from survey_report.disclosure.precision import FINE_MEAN_STEP
 from survey_report.findings.levels import Levels
 from survey_report.findings.people import People
 from survey_report.findings.theme import Theme
 from survey_report.frames import each_row
-from survey_report.marks import Style
+from survey_report.marks import Style, unkeyed
 from survey_report.numbers import NOT_SHOWN, Number, format_number
 from survey_report.study import SIDES, ResponseSet
 
+SMALL_GROUP = "not shown: small group"
+
 
 def pipe_table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str, widths: Sequence[int] = ()) -> str:
-    """A pipe table; `align` has one letter a column (l, r, c), `widths` their relative widths."""
+    """A pipe table; `align` has one letter a column (l, r, c), `widths` their relative widths. Numbers lose keys."""
     rule = {"l": ":{}", "r": "{}:", "c": ":{}:"}
     dashes = [
         rule[letter].format("-" * width) for letter, width in zip(align, widths or [10] * len(align), strict=True)
     ]
     lines = [list(header), dashes, *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return unkeyed("\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines))
 
 
 def breakdown_table(people: People, questions: Sequence[str], style: Style, first: str = "") -> str:
@@ -78,7 +81,7 @@ def means_table(theme: Theme, style: Style) -> str:
     for test in each_row(theme.tests):
         rows.append([f"**{test.label}**: {style.other(welch_text(test))}", "", "", ""])
         for row in each_row(theme.groups[theme.groups["grouping"] == test.grouping]):
-            interval = style.other(f"{row.low:.2f} to {row.high:.2f}") if row.shown else ""
+            interval = interval_text(row, style)
             rows.append([str(row.label), style(theme.numbers[str(row.key)]), interval, base_text(row.n, style)])
     return pipe_table(["Group", "Mean", "95% interval", "Respondents"], rows, "lrrr", [52, 12, 18, 16])
 
@@ -91,6 +94,8 @@ def welch_text(test: object) -> str:
     statistic, between, within = (float(getattr(test, name)) for name in ("statistic", "df_between", "df_within"))
     shown = format_number(float(p), "p", 3)
     relation = f"p {shown}" if shown.startswith("below") else f"p = {shown}"
+    if pd.isna(statistic):  # a group among those tested is too small for it to be shown
+        return relation
     return f"F({between:.0f}, {within:.1f}) = {statistic:.2f}, {relation}"
 
 
@@ -101,19 +106,36 @@ def pairs_table(theme: Theme, style: Style) -> str:
     for pair in each_row(theme.pairs[theme.pairs["significant"]]):
         a, b, sign = (pair.a, pair.b, 1.0) if float(pair.difference) > 0 else (pair.b, pair.a, -1.0)
         low, high = sorted((sign * float(pair.low), sign * float(pair.high)))
-        p = format_number(float(pair.p), "p", 3)
+        apart = SMALL_GROUP if pd.isna(pair.low) else style.other(f"{low:.2f} to {high:.2f}")
         rows.append(
             [
                 labels[f"{pair.grouping}/{a}"],
                 labels[f"{pair.grouping}/{b}"],
                 style.other(f"{abs(float(pair.difference)):.2f}"),
-                style.other(f"{low:.2f} to {high:.2f}"),
-                style.other(p),
+                apart,
+                style.other(pair_p_text(pair, theme.alpha)),
             ]
         )
     if not rows:
         return "No pair of groups differs significantly."
     return pipe_table(["Higher", "Lower", "Difference", "95% interval", "p"], rows, "llrrr", [30, 30, 13, 17, 16])
+
+
+def interval_text(row: object, style: Style) -> str:
+    """The interval of a mean, a row of `Theme.groups`; empty where there is none."""
+    low, high, step = (float(getattr(row, name)) for name in ("low", "high", "step"))
+    if not getattr(row, "shown", False) or pd.isna(low):
+        return ""
+    decimals = 1 if getattr(row, "coarse", False) and step > FINE_MEAN_STEP else 2
+    return style.other(f"{low:.{decimals}f} to {high:.{decimals}f}")
+
+
+def pair_p_text(pair: object, alpha: float) -> str:
+    """p of a pair of groups; of a pair with a coarse group, on which side of alpha it lies."""
+    p = float(getattr(pair, "p"))  # noqa: B009
+    if pd.isna(p):
+        return f"below {alpha:g}" if getattr(pair, "significant", False) else f"{alpha:g} or more"
+    return format_number(p, "p", 3)
 
 
 def levels_table(levels: Levels, style: Style) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from survey_report.numbers import Number
 from survey_report.rendering import Rendering
 from survey_report.rules import VALUES, count_name, option_measures, side_measures
-from survey_report.scales import answer_counts
+from survey_report.scales import answer_counts, scale_scores
 
 # The result keys that decide; what has none is a fact of the study or a test of groups that are large enough.
 KEYS = {
@@ -16,7 +16,13 @@ KEYS = {
     "answering": "{}.n",
     "mean": "{}.mean.overall",
     "group_mean": "{}.mean.{}.{}",
+    "raising": "themes.{}.n.all",
+    "excerpts": "themes.{}.n.all",
 }
+
+
+TESTS = ("p_pair", "p_min")
+MEAN_DECIMALS = 2
 
 
 class Visibility:
@@ -28,6 +34,7 @@ class Visibility:
         self._sides = {
             name: side for side in side_measures(rendering.study) for name in (side, count_name(side))
         }  # counts go with their shares
+        self._known: dict[tuple[str, str], dict[str, int]] = {}
         self._items = {item.item: (scale, item) for scale in rendering.study.scales for item in scale.items}
 
     def value(self, name: str) -> bool:
@@ -45,7 +52,31 @@ class Visibility:
         if name in self._sides:
             scale = of[0] if len(of) > 1 else self._items[of[0]][0].id
             return self._entered(f"{scale}.{self._sides[name]}.{of[-1]}")
+        if name == "group_mean" and self._rounded(KEYS[name].format(*of)):
+            return False
         return name not in KEYS or self._entered(KEYS[name].format(*of))
+
+    def _rounded(self, key: str) -> bool:
+        """Whether a mean is shown with fewer decimals than it was published with."""
+        return key in self._numbers and self._numbers[key].decimals < MEAN_DECIMALS
+
+    def coarse(self, name: str, *of: str) -> bool:
+        """Whether the result of a test tells of a group that is too small for its spread to be shown."""
+        if name not in TESTS:
+            return False
+        scale, grouping, *groups = of
+        named = groups or [category.id for category in self._rendering.study.grouping(grouping).categories]
+        sizes = self._sizes(scale, grouping)
+        return any(self._rendering.policy.precision(int(sizes.get(group, 0))).coarse for group in named)
+
+    def _sizes(self, scale: str, grouping: str) -> Mapping[str, int]:
+        """Respondents of each group who have a score."""
+        if (scale, grouping) not in self._known:
+            study, respondents = self._rendering.study, self._rendering.respondents
+            scored = scale_scores(respondents, study.scale(scale), study).notna()
+            counts = respondents.loc[scored, study.column(grouping)].value_counts()
+            self._known[scale, grouping] = {str(group): int(n) for group, n in counts.items()}
+        return self._known[scale, grouping]
 
     def _entered(self, key: str) -> bool:
         return key in self._numbers and self._numbers[key].kind != "hidden"

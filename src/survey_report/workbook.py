@@ -20,12 +20,13 @@ LEGEND = [
     f"{NOT_SHOWN}: not shown, to protect respondents, or not computed",
     f"{NOT_APPLICABLE}: does not apply",
 ]
-HELPERS = ("shown", "merged")
+HELPERS = ("shown", "merged", "coarse")
 HEADERS = {
     "n": "Number of answers",
     "pct": "Percent",
     "p": "p value",
     "sd": "Standard deviation",
+    "step": "Rounded to",
     "df": "Degrees of freedom",
     "low": "Interval: lower end",
     "high": "Interval: upper end",

@@ -134,6 +134,21 @@ def differences() -> pd.DataFrame:
     return made.assign(label=label, low=made["difference"] - made["half"], high=made["difference"] + made["half"])
 
 
+def heat() -> pd.DataFrame:
+    """Three themes by nine groups, some hidden, one of nought, with long names."""
+    themes = {"a": "Waiting", "b": "Availability and responsiveness of what there is", "c": "None"}
+    services = [f"Group {n}" for n in range(8)] + ["Community and family-based care and support"]
+    rows = []
+    for number, (theme, label) in enumerate(themes.items()):
+        for place, service in enumerate(services):
+            shown = (number + place) % 4 != 3
+            share = 0.0 if theme == "c" else 4.0 * place + number
+            kind = "hidden" if not shown else "reproduced" if place == 1 else "invented"
+            rows.append((theme, label, f"s{place}", service, 1000 + place, share if shown else NAN, kind, shown))
+    columns = ["theme", "label", "service", "service_label", "base", "share", "kind", "shown"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def _means(keys: tuple[str, ...], rows: list[tuple[object, ...]]) -> pd.DataFrame:
     made = []
     for row in rows:

@@ -8,7 +8,15 @@ import chart_frames as frames
 import pytest
 from matplotlib.figure import Figure
 
-from survey_report.charts import change_chart, equivalence_chart, integration_chart, items_chart, means_chart
+from survey_report.charts import (
+    NARROW,
+    change_chart,
+    equivalence_chart,
+    heat_chart,
+    integration_chart,
+    items_chart,
+    means_chart,
+)
 
 DRAW: dict[str, Callable[[], Figure]] = {
     "items": lambda: items_chart(frames.items(), frames.RATING, notice=frames.NOTICE),
@@ -28,7 +36,23 @@ DRAW: dict[str, Callable[[], Figure]] = {
         frames.groups().query("kind == 'hidden'"), None, low="very poor", high="very good"
     ),
     "integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE),
+    "heat": lambda: heat_chart(frames.heat(), notice=frames.NOTICE),
     "equivalence": lambda: equivalence_chart(frames.differences(), (0.1, 0.2), notice=frames.NOTICE),
+    "narrow items": lambda: items_chart(frames.items(), frames.RATING, notice=frames.NOTICE, width=NARROW),
+    "narrow change": lambda: change_chart(frames.changes(), frames.CHANGE, notice=frames.NOTICE, width=NARROW),
+    "narrow means": lambda: means_chart(
+        frames.groups(),
+        3.05,
+        low="very poor",
+        high="very good",
+        notice=frames.NOTICE,
+        overall_kind="reproduced",
+        width=NARROW,
+    ),
+    "narrow integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE, width=NARROW),
+    "narrow equivalence": lambda: equivalence_chart(
+        frames.differences(), (0.1, 0.2), notice=frames.NOTICE, width=NARROW
+    ),
 }
 
 

@@ -64,6 +64,7 @@ def test_svg_names_do_not_meet_in_one_page(drawn: Draw) -> None:
 
 
 def test_text_lies_within_the_canvas_and_never_on_other_text(figure: Figure) -> None:
+    figure.set_dpi(300)  # at few dots an inch letters are rounded to whole dots, and lines come out too wide
     renderer = FigureCanvasAgg(figure).get_renderer()
     width, height = figure.get_size_inches() * figure.dpi
     boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts(figure)]

@@ -19,7 +19,7 @@ import pytest
 PACKAGE = "/survey_report/"
 # Folders and files of tests that ask of other parts, or at length of what others ask step by step.
 LEFT_OUT = {
-    "drafting", "mutations", "pages", "qualitative", "stitch", "synthesis", "test_export_mutations",
+    "drafting", "mutations", "pages", "stitch", "synthesis", "test_export_mutations",
 }  # fmt: skip
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", "--hypothesis-seed=0")
 CALLS = "calls.json"

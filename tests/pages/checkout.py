@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from survey_report.verifying import copy_sources
+
 ROOT = Path(__file__).parents[2]
-NEEDED = (
-    "_quarto.yml",
-    "_environment",
-    "index.qmd",
-    "reproducibility.qmd",
-    "Snakefile",
-    "Makefile",
-    "requirements.lock",
-)
-FOLDERS = ("notebooks", "report", "src", "studies")
 
 
 def copy_checkout(target: Path, source: Path = ROOT) -> Path:
     """What `make report` reads, without anything that was built."""
-    target.mkdir(parents=True)
-    for name in NEEDED:
-        shutil.copyfile(source / name, target / name)
-    for name in FOLDERS:
-        shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    return target
+    return copy_sources(source, target)
 
 
-def build(folder: Path, export: str = "", study: str = "csrr-2023") -> subprocess.CompletedProcess[str]:
+def build(
+    folder: Path, export: str = "", study: str = "csrr-2023", corpus: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Run the build as the Makefile does, with the interpreter of the tests and the embedded engine."""
     environment = {
         **os.environ,
@@ -41,6 +29,7 @@ def build(folder: Path, export: str = "", study: str = "csrr-2023") -> subproces
         "SURVEY_REPORT_ENGINE": "embedded",
         "STUDY": study,
         "EXPORT": export,
+        "CORPUS": corpus,
     }
     command = ["snakemake", "site", "--cores", "2", "--quiet", "all", "--nolock"]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

@@ -18,6 +18,7 @@ PAGES = (
     "report/csrr-2023/summary.html",
     "report/csrr-2023/supplementary.html",
     "report/csrr-2023/register.html",
+    "explore.html",
     "_build/csrr-2023/findings/theme-services-preview.html",
 )
 WIDTHS = (1280, 768, 390)
@@ -72,9 +73,10 @@ def test_every_picture_has_words_for_it_and_every_table_a_header(built: Path, br
 def test_a_number_of_the_summary_leads_to_its_row(built: Path, browser: Any) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto((built / "_site/report/csrr-2023/summary.html").as_uri())
-    link = page.locator("a.reproduced").first
+    link = page.locator("main p a.reproduced").first
     target = link.get_attribute("href").split("#")[1]
     link.click()
+    page.locator("#number-card a", has_text="row in the register").first.click()
     page.wait_for_url(f"**/register.html#{target}")
     assert page.locator(f"[id='{target}']").is_visible()
     page.close()

@@ -9,14 +9,18 @@ import json
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pandas as pd
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 from checkout import ROOT, build, copy_checkout, digests
+
+from planted import write_planted
 
 PERSONAL = ("IPAddress", "ResponseId", "RecipientEmail", "LocationLatitude")
 HEADER_ROWS = 3
@@ -123,7 +127,11 @@ def test_no_respondent_reaches_a_page_a_notebook_or_a_data_file(built: Path) -> 
     text = html.unescape("\n".join(path.read_text(encoding="utf-8") for path in published))
     private = list(answers_in_own_words())
     assert len(private) > 2000
-    assert [answer for answer in private if answer in text] == []
+    quoted = "\n".join(pd.read_parquet(built / "_build/csrr-2023/coded/quotations.parquet")["text"])
+    found = [answer for answer in private if answer in text]
+    assert [answer for answer in found if answer not in quoted] == [], "but for invented quotations"
+    assert len(found) < 40
+    assert not list((built / "_site").rglob("to-check*"))
     assert [name for name in PERSONAL if name in text] == []
 
 
@@ -180,6 +188,14 @@ def shifted(records: list[list[str]], study: dict[str, object]) -> list[list[str
     return [*records[:HEADER_ROWS], *rows]
 
 
+def few_respondents(records: list[list[str]]) -> str:
+    """A council with fewer respondents than may be reported."""
+    head = records[0]
+    column, finished = head.index("local_authority"), head.index("Finished")
+    counts = Counter(row[column] for row in records[HEADER_ROWS:] if row[finished] == "True" and row[column])
+    return min(counts, key=lambda area: (counts[area], area))
+
+
 def test_a_users_own_export_has_a_site_of_its_own_and_the_sentences_follow_it(built: Path, tmp_path: Path) -> None:
     study_file = built / "studies/csrr-2023/study.yml"
     original = study_file.read_text(encoding="utf-8")
@@ -193,7 +209,9 @@ def test_a_users_own_export_has_a_site_of_its_own_and_the_sentences_follow_it(bu
     digest = hashlib.sha256(export.read_bytes()).hexdigest()
     try:
         study_file.write_text(original.replace("real_exports: []", f"real_exports: ['{digest}']"), encoding="utf-8")
-        done = build(built, str(export))
+        corpus = tmp_path / "what people said.csv"
+        planted = write_planted(corpus, few_respondents(records))
+        done = build(built, str(export), corpus=str(corpus))
         assert done.returncode == 0, done.stderr[-3000:]
     finally:
         study_file.write_text(original, encoding="utf-8")
@@ -211,3 +229,20 @@ def test_a_users_own_export_has_a_site_of_its_own_and_the_sentences_follow_it(bu
     hidden = [row.get_text(" ", strip=True) for row in table.select("tr") if "not shown" in row.get_text()]
     assert any(row.startswith("Other role") for row in hidden), "a user's own export has no exemption for two people"
     assert "prose left out because its condition does not hold" in done.stdout + done.stderr
+    quoted = report.select("#tbl-services-quotations tbody tr")
+    assert 8 < len(quoted) < len(planted)
+    assert all("[" in row.get_text() for row in quoted)
+    assert "Invented:" not in text
+    published = [path for part in ("site", "findings", "numbers", "stage") for path in (folder / part).rglob("*")]
+    published += [*folder.glob("*.json"), *folder.glob("*.yml"), *folder.glob("*.csv")]
+    texts = {path: path.read_bytes().decode("utf-8", "replace") for path in published if path.is_file()}
+    if pdftotext := shutil.which("pdftotext"):
+        for path in [path for path in published if path.suffix == ".pdf"]:
+            run = subprocess.run([pdftotext, str(path), "-"], capture_output=True, text=True, check=True)
+            texts[path] = " ".join(run.stdout.split())
+    found = [(path, name) for path, words in texts.items() for name in planted if name in html.unescape(words)]
+    assert len(texts) > 100
+    # The name of a council is no secret, only that one of its few respondents said this.
+    area = planted[-2]
+    assert [(path.name, name) for path, name in found if name != area] == []
+    assert f"Here in {area}" not in "".join(texts.values())

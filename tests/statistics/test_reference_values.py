@@ -27,6 +27,7 @@ def rows(path: Path) -> list[dict[str, str]]:
         ("items.R", ["item-answers.csv", "items.csv"]),
         ("change.R", ["change-answers.csv", "change.csv"]),
         ("weights.R", ["weight-respondents.csv", "weights.csv"]),
+        ("contrasts.R", ["contrast-answers.csv", "contrasts.csv"]),
     ],
 )
 def test_stored_values_are_what_r_gives(script: str, tables: list[str], tmp_path: Path) -> None:

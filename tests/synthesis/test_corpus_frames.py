@@ -19,7 +19,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 from survey_report.errors import UserError
 from survey_report.frames import each_row
 from survey_report.study import Study
-from survey_report.synthesis import study_corpus
+from survey_report.synthesis import study_corpus, write_corpus
 from survey_report.synthesis.corpus import Bank, SyntheticCorpus
 from survey_report.synthesis.corpus.allocation import allocate
 from survey_report.synthesis.corpus.bank import slug
@@ -254,7 +254,7 @@ def test_answers_that_are_not_of_the_bank_are_refused(study: Study, records: lis
 SCRIPT = """
 import hashlib, pathlib, sys
 from survey_report.study_load import load_study
-from survey_report.synthesis import study_corpus
+from survey_report.synthesis import study_corpus, write_corpus
 corpus = study_corpus(load_study(pathlib.Path(sys.argv[1])))
 text = "".join(f.to_csv(index=False) for f in (corpus.sources, corpus.codes, corpus.excerpts))
 print(hashlib.sha256(text.encode()).hexdigest())
@@ -267,3 +267,11 @@ def test_another_run_gives_the_same_corpus(corpus: SyntheticCorpus, study: Study
     environment = {**os.environ, "PYTHONHASHSEED": "7"}
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120, env=environment)
     assert done.stdout.strip() == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_the_file_that_is_shipped_is_made_again_byte_for_byte(study: Study, tmp_path: Path) -> None:
+    assert study.coded is not None
+    assert study.coded.synthetic
+    assert "synthetic" in study.coded.file
+    write_corpus(study, tmp_path / "again.qdpx", log=lambda line: None)
+    assert (tmp_path / "again.qdpx").read_bytes() == (study.folder / study.coded.file).read_bytes()

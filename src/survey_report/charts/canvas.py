@@ -23,6 +23,7 @@ from survey_report.charts.palette import INK, MUTED, PAPER
 from survey_report.charts.typeface import Face, font
 
 WIDTH = 504.0  # 7 inches
+NARROW = 264.0  # a phone's column: at this width a point of the canvas is a little more than a pixel there
 EDGE = 3.0
 CAP_HEIGHT = 0.66  # of the type size; centres figures and capitals on a line
 
@@ -68,20 +69,21 @@ class Canvas:
     figure: Figure
     axes: Axes
     height: float
+    width: float = WIDTH
 
     @classmethod
-    def of_height(cls, height: float) -> Canvas:
-        """An empty white canvas, 504 points wide."""
-        figure = Figure(figsize=(WIDTH / 72, height / 72), facecolor=PAPER)
+    def of_height(cls, height: float, width: float = WIDTH) -> Canvas:
+        """An empty white canvas; height and width in points."""
+        figure = Figure(figsize=(width / 72, height / 72), facecolor=PAPER)
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
-        canvas = cls(figure, axes, height)
+        canvas = cls(figure, axes, height, width)
         canvas.fix()
         return canvas
 
     def fix(self) -> None:
         """Set the limits again, after a library drew on the axes and stretched them."""
-        self.axes.set_xlim(0, WIDTH)
+        self.axes.set_xlim(0, self.width)
         self.axes.set_ylim(self.height, 0)
 
     def text(
@@ -108,11 +110,17 @@ class Canvas:
         self.bar(x - 3, middle, text_width(text, "regular", SMALL) + 6, SMALL + 3, PAPER)
         self.text(x, middle, text, size=SMALL, colour=MUTED, name="hidden")
 
-    def lines(self, x: float, middle: float, lines: list[str], *, leading: float = 1.2, **style: Any) -> None:
-        """Several lines of text, centred on `middle` as a block."""
-        step = style.get("size", BODY) * leading
+    def lines(
+        self, x: float, middle: float, lines: list[str], *, leading: float = 1.2, ground: bool = False, **style: Any
+    ) -> None:
+        """Several lines of text, centred on `middle` as a block; with `ground`, no line of the chart runs through."""
+        size = style.get("size", BODY)
+        step = size * leading
         top = middle - step * (len(lines) - 1) / 2
         for index, line in enumerate(lines):
+            if ground:
+                wide = text_width(line, style.get("face", "regular"), size)
+                self.bar(x - 1, top + index * step, wide + 3, step, PAPER)
             self.text(x, top + index * step, line, **style)
 
     def bar(self, x: float, middle: float, width: float, height: float, fill: str, *, name: str = "") -> None:
@@ -143,9 +151,15 @@ class Canvas:
         line.set_clip_on(False)
 
 
-def footer_lines(texts: list[str]) -> list[str]:
+def narrow(width: float) -> bool:
+    """Whether a canvas is too narrow for names beside what they name: they stand above it then."""
+    return width < 400
+
+
+def footer_lines(texts: list[str], width: float = WIDTH) -> list[str]:
     """Footer texts wrapped to the canvas."""
-    return [line for text in texts if text for line in wrap(text, WIDTH - 2 * EDGE, "regular", NOTE)]
+    room = width - 2 * EDGE - (4 if narrow(width) else 0)
+    return [line for text in texts if text for line in wrap(text, room, "regular", NOTE)]
 
 
 def draw_footer(canvas: Canvas, lines: list[str]) -> None:

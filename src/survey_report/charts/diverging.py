@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -18,6 +18,7 @@ from survey_report.charts.canvas import (
     draw_footer,
     footer_height,
     footer_lines,
+    narrow,
     text_width,
     wrap,
 )
@@ -27,7 +28,7 @@ from survey_report.study import ResponseSet, Side
 
 BAR, GAP, LINE = 17.0, 8.0, 12.0
 LABEL_WIDTH = (60.0, 142.0)
-TOTAL_WIDTH = 46.0
+TOTAL_WIDTH = {False: 46.0, True: 36.0}  # on a narrow canvas the words above the totals have room beside them
 HIDDEN = "not shown (fewer than 10)"
 PART_HIDDEN = "\u2013  not shown: few people gave this answer."
 MERGED = "Bars of three parts: answers of one side are shown together, to protect small groups."
@@ -56,6 +57,7 @@ class Row:
     segments: tuple[Segment, ...]
     totals: Mapping[Side, tuple[float, Kind]]
     lines: tuple[str, ...] = field(default=())
+    above: bool = False  # whether the name stands above the bar
 
     @property
     def shown(self) -> bool:
@@ -75,13 +77,23 @@ class Row:
     @property
     def height(self) -> float:
         """Points from this row's top to the next one's."""
-        return max(BAR, LINE * len(self.lines)) + GAP
+        return self.name_height + BAR + GAP if self.above else max(BAR, LINE * len(self.lines)) + GAP
+
+    @property
+    def name_height(self) -> float:
+        """Points that the name takes above the bar."""
+        return LINE * len(self.lines) + 1 if self.above else 0.0
 
 
 def items_chart(
-    items: pd.DataFrame, response_set: ResponseSet, *, notice: str | None = None, hidden_text: str = HIDDEN
+    items: pd.DataFrame,
+    response_set: ResponseSet,
+    *,
+    notice: str | None = None,
+    hidden_text: str = HIDDEN,
+    width: float = WIDTH,
 ) -> Figure:
-    """One bar an item, best first.
+    """One bar an item, best first; on a canvas of phone's width its name stands above it.
 
     Columns: item, label, n, one per answer id and positive, neutral, negative (percent, NaN where hidden),
     positive_kind, neutral_kind, negative_kind, merged. Optional: `<answer id>_kind` and `n_kind`; without them they
@@ -89,11 +101,16 @@ def items_chart(
     """
     rows = [_row(row, "item", response_set) for row in _records(items)]
     rows.sort(key=lambda row: -row.totals["positive"][0] if known(row.totals["positive"][0]) else 1000.0)
-    return _draw(rows, response_set, notice, hidden_text)
+    return _draw(rows, response_set, notice, hidden_text, width)
 
 
 def change_chart(
-    changes: pd.DataFrame, response_set: ResponseSet, *, notice: str | None = None, hidden_text: str = HIDDEN
+    changes: pd.DataFrame,
+    response_set: ResponseSet,
+    *,
+    notice: str | None = None,
+    hidden_text: str = HIDDEN,
+    width: float = WIDTH,
 ) -> Figure | None:
     """One bar a period, in the order given. Columns as for `items_chart`, with `period` in place of `item`.
 
@@ -101,7 +118,8 @@ def change_chart(
     """
     if changes.empty:
         return None
-    return _draw([_row(row, "period", response_set) for row in _records(changes)], response_set, notice, hidden_text)
+    rows = [_row(row, "period", response_set) for row in _records(changes)]
+    return _draw(rows, response_set, notice, hidden_text, width)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
@@ -147,65 +165,80 @@ class Columns:
     n: float
 
 
-def _columns(rows: list[Row], label_width: float) -> Columns:
+def _n_width(rows: list[Row]) -> float:
     shown = [row for row in rows if row.shown]
-    n_width = max((text_width(people(row.n), "regular", SMALL) for row in shown if known(row.n)), default=0.0)
-    left = EDGE + label_width + 8 + TOTAL_WIDTH
-    right = WIDTH - EDGE - n_width - 6 - TOTAL_WIDTH
+    return max((text_width(people(row.n), "regular", SMALL) for row in shown if known(row.n)), default=0.0)
+
+
+def _columns(rows: list[Row], label_width: float, width: float) -> Columns:
+    shown = [row for row in rows if row.shown]
+    above = narrow(width)
+    total = TOTAL_WIDTH[above]
+    left = EDGE + total if above else EDGE + label_width + 8 + total
+    right = width - EDGE - total if above else width - EDGE - _n_width(rows) - 6 - total
     most_left = max((row.left for row in shown), default=50.0)
     most_right = max((row.right for row in shown), default=50.0)
     per_percent = (right - left) / max(most_left + most_right, 1.0)
     return Columns(
-        negative=left - TOTAL_WIDTH / 2,
+        negative=left - total / 2,
         zero=left + most_left * per_percent,
         per_percent=per_percent,
-        positive=right + TOTAL_WIDTH / 2,
-        n=WIDTH - EDGE,
+        positive=right + total / 2,
+        n=width - EDGE,
     )
 
 
-def _draw(rows: list[Row], response_set: ResponseSet, notice: str | None, hidden_text: str) -> Figure:
+def _draw(
+    rows: list[Row], response_set: ResponseSet, notice: str | None, hidden_text: str, canvas_width: float
+) -> Figure:
+    above = narrow(canvas_width)
     widest = max((text_width(row.label, "regular", BODY) for row in rows), default=0.0) + 1
     label_width = min(max(widest, LABEL_WIDTH[0]), LABEL_WIDTH[1])
-    rows = [
-        Row(r.id, r.label, r.n, r.n_kind, r.segments, r.totals, tuple(wrap(r.label, label_width, "regular", BODY)))
-        for r in rows
-    ]
+    if above:
+        label_width = canvas_width - 2 * EDGE - _n_width(rows) - 8
+    rows = [replace(row, lines=tuple(wrap(row.label, label_width, "regular", BODY)), above=above) for row in rows]
+    head_width = (canvas_width - 2 * EDGE) / 2 - 8 if above else TOTAL_WIDTH[False]
     heads: dict[Side, list[str]] = {
-        side: balanced(_sentence(response_set.words[side]), TOTAL_WIDTH, "semibold", SMALL)
+        side: balanced(_sentence(response_set.words[side]), head_width, "semibold", SMALL)
         for side in ("negative", "positive")
     }
-    legend = _legend_lines(response_set)
+    legend = _legend_lines(response_set, canvas_width)
     head_top = EDGE + len(legend) * 16 + 6
     top = head_top + max(map(len, heads.values())) * SMALL * 1.15 + 8
     partly = any(row.shown and any(kind == "hidden" for _, kind in row.totals.values()) for row in rows)
     merged = any(segment.id == segment.side for row in rows for segment in row.segments)
-    footer = footer_lines([PART_HIDDEN if partly else "", MERGED if merged else "", notice or ""])
-    canvas = Canvas.of_height(top + sum(row.height for row in rows) + footer_height(footer))
-    columns = _columns(rows, label_width)
+    footer = footer_lines([PART_HIDDEN if partly else "", MERGED if merged else "", notice or ""], canvas_width)
+    canvas = Canvas.of_height(top + sum(row.height for row in rows) + footer_height(footer), canvas_width)
+    columns = _columns(rows, label_width, canvas_width)
 
     _draw_legend(canvas, legend)
     for side, x in (("negative", columns.negative), ("positive", columns.positive)):
         lines = heads["negative" if side == "negative" else "positive"]
         middle = top - 8 - SMALL * 1.15 * len(lines) / 2
         colour = SIDES["negative" if side == "negative" else "positive"][0]
-        canvas.lines(x, middle, lines, face="semibold", size=SMALL, colour=colour, align="center", leading=1.15)
+        align = "center"
+        if above:
+            x, align = (EDGE, "left") if side == "negative" else (canvas_width - EDGE, "right")
+        canvas.lines(x, middle, lines, face="semibold", size=SMALL, colour=colour, align=align, leading=1.15)
     y = top
     for row in rows:
         if row.shown:
-            ends = (columns.zero, y - GAP / 2), (columns.zero, y + row.height - GAP / 2)
+            start = y + row.name_height - (2 if above else GAP / 2)
+            ends = (columns.zero, start), (columns.zero, y + row.height - (GAP - 2 if above else GAP / 2))
             canvas.rule(*ends, colour=MUTED, weight=0.7, name="zero")
-        _draw_row(canvas, columns, row, y + (row.height - GAP) / 2, hidden_text)
+        _draw_row(canvas, columns, row, y, hidden_text)
         y += row.height
     draw_footer(canvas, footer)
     return canvas.figure
 
 
-def _draw_row(canvas: Canvas, columns: Columns, row: Row, middle: float, hidden_text: str) -> None:
+def _draw_row(canvas: Canvas, columns: Columns, row: Row, top: float, hidden_text: str) -> None:
     colour = INK if row.shown else MUTED
-    canvas.lines(EDGE, middle, list(row.lines), colour=colour, name="label", leading=1.15)
+    middle = top + row.name_height + (row.height - row.name_height - GAP) / 2
+    name_middle = top + row.name_height / 2 if row.above else middle
+    canvas.lines(EDGE, name_middle, list(row.lines), colour=colour, name="label", leading=1.15)
     if not row.shown:
-        canvas.hidden(columns.negative - 12, middle, hidden_text)
+        canvas.hidden(EDGE + 3 if row.above else columns.negative - 12, middle, hidden_text)
         return
     x = columns.zero - row.left * columns.per_percent
     for segment in row.segments:
@@ -229,7 +262,7 @@ def _draw_row(canvas: Canvas, columns: Columns, row: Row, middle: float, hidden_
     if known(row.n):
         canvas.text(
             columns.n,
-            middle,
+            top + LINE / 2 + 0.5 if row.above else middle,
             people(row.n),
             face=FACES[row.n_kind],
             size=SMALL,
@@ -253,14 +286,14 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _legend_lines(response_set: ResponseSet) -> list[list[tuple[str, str, float]]]:
+def _legend_lines(response_set: ResponseSet, canvas_width: float) -> list[list[tuple[str, str, float]]]:
     """Legend entries (text, fill, width) in lines that fit the canvas, in the order of the bars' segments."""
     fills = option_fills(response_set)
     lines: list[list[tuple[str, str, float]]] = [[]]
     for option in reversed(response_set.options):
         text = _sentence(option.answer.lower())
         width = 13 + text_width(text, "regular", SMALL + 0.5) + 16
-        if lines[-1] and sum(entry[2] for entry in lines[-1]) + width - 16 > WIDTH - 2 * EDGE:
+        if lines[-1] and sum(entry[2] for entry in lines[-1]) + width - 16 > canvas_width - 2 * EDGE:
             lines.append([])
         lines[-1].append((text, fills[option.id], width))
     return lines

@@ -17,6 +17,7 @@ from survey_report.charts.canvas import (
     draw_footer,
     footer_height,
     footer_lines,
+    narrow,
     text_width,
     wrap,
 )
@@ -34,7 +35,12 @@ KEY = (
 
 
 def equivalence_chart(
-    pairs: pd.DataFrame, bounds: Sequence[float], *, kind: Kind = "invented", notice: str | None = None
+    pairs: pd.DataFrame,
+    bounds: Sequence[float],
+    *,
+    kind: Kind = "invented",
+    notice: str | None = None,
+    width: float = WIDTH,
 ) -> Figure | None:
     """One block a scale, one lane a pair of levels, in the order of the frame; None where there is none.
 
@@ -46,35 +52,49 @@ def equivalence_chart(
     labels = dict.fromkeys(str(row["label"]) for row in records)
     looks = {label: (LEVELS[i % len(LEVELS)], MARKERS[i % len(MARKERS)]) for i, label in enumerate(labels)}
     scales = {str(row["scale"]): str(row["title"]) for row in records}
-    titles = {scale: wrap(title, LABEL_WIDTH, "semibold", BODY) for scale, title in scales.items()}
+    above = narrow(width)
+    room = width - 2 * EDGE if above else LABEL_WIDTH
+    titles = {scale: wrap(title, room, "semibold", BODY) for scale, title in scales.items()}
+    lanes_height = {scale: LANE * sum(row["scale"] == scale for row in records) for scale in scales}
     block = {
-        scale: max(len(titles[scale]) * 12.0, LANE * sum(row["scale"] == scale for row in records)) + PADDING
+        scale: len(titles[scale]) * 12.0 + lanes_height[scale] + PADDING
+        if above
+        else max(len(titles[scale]) * 12.0, lanes_height[scale]) + PADDING
         for scale in scales
     }
-    top = EDGE + len(looks) * 14 + HEAD
+    legend = {label: wrap(label, width - 2 * EDGE - 12, "regular", SMALL + 0.5) for label in looks}
+    top = EDGE + sum(map(len, legend.values())) * 12 + len(looks) * 2 + HEAD
     bottom = top + sum(block.values())
-    footer = footer_lines([KEY, notice or ""])
-    canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer))
-    left, right = EDGE + LABEL_WIDTH + 10, WIDTH - EDGE - VALUE_WIDTH - REACH_WIDTH - 6
+    footer = footer_lines([KEY, notice or ""], width)
+    canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer), width)
+    left, right = EDGE + 10 if above else EDGE + LABEL_WIDTH + 10, width - EDGE - VALUE_WIDTH - REACH_WIDTH - 6
     furthest = max(abs(number(row[c])) for row in records for c in ("low", "high", "detectable") if known(row[c]))
     reach = min(max(math.ceil(furthest * 5 + 0.1) / 5, MIN_REACH), MAX_REACH)
     axis = Axis(-reach, reach, left, right)
 
-    for index, (label, (colour, marker)) in enumerate(looks.items()):
-        middle = EDGE + 7 + index * 14
-        canvas.axes.plot([EDGE + 4], [middle], marker=marker, markersize=6, color=colour)
-        canvas.text(EDGE + 12, middle, label, size=SMALL + 0.5, name="legend")
+    y = EDGE + 7
+    for label, (colour, marker) in looks.items():
+        canvas.axes.plot([EDGE + 4], [y], marker=marker, markersize=6, color=colour)
+        for line in legend[label]:
+            canvas.text(EDGE + 12, y, line, size=SMALL + 0.5, name="legend")
+            y += 12
+        y += 2
     canvas.fix()
-    for x, text in ((right + VALUE_WIDTH, "Diff."), (WIDTH - EDGE, "Detectable")):
+    for x, text in ((right + VALUE_WIDTH, "Diff."), (width - EDGE, "Detectable")):
         canvas.text(x, top - 7, text, size=SMALL, colour=MUTED, align="right", name="head")
     _draw_axis(canvas, axis, top, bottom, bounds)
     marks: list[Mark] = []
     y = top
     for scale in scales:
-        canvas.rule((EDGE, y), (WIDTH - EDGE, y), colour=RULE, weight=0.6)
-        canvas.lines(EDGE, y + block[scale] / 2, titles[scale], face="semibold", size=BODY, leading=1.15, name="label")
+        canvas.rule((EDGE, y), (width - EDGE, y), colour=RULE, weight=0.6)
+        title_middle = y + 3 + len(titles[scale]) * 6.0 if above else y + block[scale] / 2
+        canvas.lines(
+            EDGE, title_middle, titles[scale], face="semibold", size=BODY, leading=1.15, ground=above, name="label"
+        )
         lanes = [row for row in records if row["scale"] == scale]
         middle = y + (block[scale] - LANE * (len(lanes) - 1)) / 2
+        if above:
+            middle = y + len(titles[scale]) * 12.0 + LANE / 2 + 3
         for row in lanes:
             colour, marker = looks[str(row["label"])]
             name = f"{scale}/{row['a']}/{row['b']}"
@@ -84,7 +104,7 @@ def equivalence_chart(
             ink = MUTED if kind == "invented" else INK
             for x, value, part in (
                 (right + VALUE_WIDTH, row["difference"], ""),
-                (WIDTH - EDGE, row["detectable"], "/d"),
+                (width - EDGE, row["detectable"], "/d"),
             ):
                 style = {"face": FACES[kind], "size": BODY - 0.5, "colour": ink, "align": "right"}
                 canvas.text(x, middle, mean(number(value)).replace("-", "\u2212"), name=f"{kind}:{name}{part}", **style)  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from survey_report.charts.canvas import (
     draw_footer,
     footer_height,
     footer_lines,
+    narrow,
     text_width,
     wrap,
 )
@@ -35,6 +36,7 @@ def integration_chart(
     notice: str | None = None,
     ends: tuple[float, float] = ENDS,
     hidden_text: str = HIDDEN,
+    width: float = WIDTH,
 ) -> Figure:
     """One block a scale, one lane a level, in the order of the frame.
 
@@ -44,32 +46,42 @@ def integration_chart(
     levels = {str(row["group"]): str(row["label"]) for row in records}
     looks = {group: (LEVELS[i % len(LEVELS)], MARKERS[i % len(MARKERS)]) for i, group in enumerate(levels)}
     scales = {str(row["scale"]): str(row["title"]) for row in records}
-    legend = _legend_lines(levels)
-    titles = {scale: wrap(title, LABEL_WIDTH, "semibold", BODY) for scale, title in scales.items()}
+    legend = _legend_lines(levels, width)
+    above = narrow(width)
+    room = width - 2 * EDGE if above else LABEL_WIDTH
+    titles = {scale: wrap(title, room, "semibold", BODY) for scale, title in scales.items()}
+    lanes_height = {scale: LANE * sum(row["scale"] == scale for row in records) for scale in scales}
     block = {
-        scale: max(len(titles[scale]) * 12.0, LANE * sum(row["scale"] == scale for row in records)) + PADDING
+        scale: len(titles[scale]) * 12.0 + lanes_height[scale] + PADDING
+        if above
+        else max(len(titles[scale]) * 12.0, lanes_height[scale]) + PADDING
         for scale in scales
     }
 
     top = EDGE + len(legend) * 16 + HEAD
     bottom = top + sum(block.values())
     shown = [row for row in records if mean_shown(row)]
-    footer = footer_lines([key_text(kind_of(row, "kind", "invented") for row in shown), notice or ""])
-    canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer))
-    left, right = EDGE + LABEL_WIDTH + 10, WIDTH - EDGE - MEAN_WIDTH - N_WIDTH - 6
+    footer = footer_lines([key_text(kind_of(row, "kind", "invented") for row in shown), notice or ""], width)
+    canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer), width)
+    left, right = EDGE + 12 if above else EDGE + LABEL_WIDTH + 10, width - EDGE - MEAN_WIDTH - N_WIDTH - 6
     axis = axis_for([number(row[c]) for row in shown for c in ("mean", "low", "high")], left, right, ends)
 
     _draw_legend(canvas, legend, looks)
-    for x, text in ((right + MEAN_WIDTH, "Mean"), (WIDTH - EDGE, "n")):
+    for x, text in ((right + MEAN_WIDTH, "Mean"), (width - EDGE, "n")):
         canvas.text(x, top - 7, text, size=SMALL, colour=MUTED, align="right", name="head")
     draw_axis(canvas, axis, top, bottom, low, high)
     marks: list[Mark] = []
     y = top
     for scale in scales:
-        canvas.rule((EDGE, y), (WIDTH - EDGE, y), colour=RULE, weight=0.6)
-        canvas.lines(EDGE, y + block[scale] / 2, titles[scale], face="semibold", size=BODY, leading=1.15, name="label")
+        canvas.rule((EDGE, y), (width - EDGE, y), colour=RULE, weight=0.6)
+        title_middle = y + 3 + len(titles[scale]) * 6.0 if above else y + block[scale] / 2
+        canvas.lines(
+            EDGE, title_middle, titles[scale], face="semibold", size=BODY, leading=1.15, ground=above, name="label"
+        )
         lanes = [row for row in records if row["scale"] == scale]
         middle = y + (block[scale] - LANE * (len(lanes) - 1)) / 2
+        if above:
+            middle = y + len(titles[scale]) * 12.0 + LANE / 2 + 3
         for row in lanes:
             marks += _draw_lane(canvas, row, middle, left, right, looks[str(row["group"])], hidden_text)
             middle += LANE
@@ -99,7 +111,7 @@ def _draw_lane(
     canvas.text(
         right + MEAN_WIDTH,
         middle,
-        mean(value),
+        mean(value, row.get("step")),
         face=FACES[kind],
         size=BODY - 0.5,
         colour=MUTED if kind == "invented" else INK,
@@ -109,7 +121,7 @@ def _draw_lane(
     if known(row["n"]):
         text = count(number(row["n"]))
         canvas.text(
-            WIDTH - EDGE,
+            canvas.width - EDGE,
             middle,
             text,
             face=FACES[n_kind],
@@ -121,14 +133,14 @@ def _draw_lane(
     return [Mark(name, middle, value, number(row["low"]), number(row["high"]), kind, colour, marker)]
 
 
-def _legend_lines(levels: dict[str, str]) -> list[list[tuple[str, str, float]]]:
+def _legend_lines(levels: dict[str, str], width: float) -> list[list[tuple[str, str, float]]]:
     """Legend entries (group, text, width) in lines that fit the canvas."""
     lines: list[list[tuple[str, str, float]]] = [[]]
     for group, text in levels.items():
-        width = 12 + text_width(text, "regular", SMALL + 0.5) + 18
-        if lines[-1] and sum(entry[2] for entry in lines[-1]) + width - 18 > WIDTH - 2 * EDGE:
+        taken = 12 + text_width(text, "regular", SMALL + 0.5) + 18
+        if lines[-1] and sum(entry[2] for entry in lines[-1]) + taken - 18 > width - 2 * EDGE:
             lines.append([])
-        lines[-1].append((group, text, width))
+        lines[-1].append((group, text, taken))
     return lines
 
 

@@ -17,6 +17,7 @@ from survey_report.charts.canvas import (
     draw_footer,
     footer_height,
     footer_lines,
+    narrow,
     text_width,
     wrap,
 )
@@ -25,7 +26,7 @@ from survey_report.charts.numbers import FACES, Kind, count, kind_of, known, mea
 from survey_report.charts.palette import INK, LEVELS, MUTED, RULE
 
 HIDDEN = "not shown (fewer than 10)"
-LINE, ROW, HEADING, HEAD = 11.0, 14.0, 20.0, 20.0
+LINE, ROW, HEADING, HEAD, LANE = 11.0, 14.0, 20.0, 20.0, 17.0
 INDENT = 9.0
 LABEL_WIDTH = (90.0, 178.0)
 MEAN_WIDTH, N_WIDTH = 40.0, 42.0
@@ -42,6 +43,7 @@ def means_chart(
     overall_label: str = "All",
     ends: tuple[float, float] = ENDS,
     hidden_text: str = HIDDEN,
+    width: float = WIDTH,
 ) -> Figure | None:
     """One row a group under its grouping's heading, with a line at the mean of all; None where nothing is grouped.
 
@@ -54,21 +56,27 @@ def means_chart(
     records = [{str(key): value for key, value in row.items()} for row in groups.to_dict("records")]
     shown = [row for row in records if mean_shown(row)]
     widest = max((text_width(str(row["label"]), "regular", BODY) for row in records), default=0.0) + INDENT + 1
+    above = narrow(width)
     label_width = min(max(widest, LABEL_WIDTH[0]), LABEL_WIDTH[1])
+    if above:
+        label_width = width - 2 * EDGE - MEAN_WIDTH - N_WIDTH - 6 + INDENT
     lines = [wrap(str(row["label"]), label_width - INDENT, "regular", BODY) for row in records]
-    heights = [max(ROW, LINE * len(text) + 3) for text in lines]
+    heights = [LINE * len(text) + LANE if above else max(ROW, LINE * len(text) + 3) for text in lines]
     headings = sum(1 for _ in groupby(records, key=lambda row: row["grouping"]))
 
     top = EDGE + HEAD
     bottom = top + sum(heights) + headings * HEADING
-    footer = footer_lines([key_text(kind_of(row, "kind", "invented") for row in shown), notice or ""])
-    canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer))
+    footer = footer_lines([key_text(kind_of(row, "kind", "invented") for row in shown), notice or ""], width)
+    canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer), width)
     values = [number(row[column]) for row in shown for column in ("mean", "low", "high")]
-    left, right = EDGE + label_width + 10, WIDTH - EDGE - MEAN_WIDTH - N_WIDTH - 6
+    left, right = EDGE + label_width + 10, width - EDGE - MEAN_WIDTH - N_WIDTH - 6
+    columns = right + MEAN_WIDTH, width - EDGE
+    if above:
+        left, right = EDGE + 12, width - EDGE - 12
     axis = axis_for([*values, overall if overall is not None else float("nan")], left, right, ends)
 
     draw_axis(canvas, axis, top, bottom, low, high)
-    _draw_head(canvas, right, top)
+    _draw_head(canvas, columns, top)
     if overall is not None and known(overall):
         x = axis.x(overall)
         canvas.rule((x, top - 8), (x, bottom), colour=MUTED, weight=1.0, dashes=(3, 2), name="overall")
@@ -91,13 +99,19 @@ def means_chart(
     for row, label, height in zip(records, lines, heights, strict=True):
         if row["grouping"] != before:
             y += HEADING
-            canvas.rule((EDGE, y - 3), (WIDTH - EDGE, y - 3), colour=RULE, weight=0.6)
+            canvas.rule((EDGE, y - 3), (width - EDGE, y - 3), colour=RULE, weight=0.6)
             canvas.text(EDGE, y - 10, str(row["grouping_label"]), face="semibold", size=BODY, name="heading")
             before = row["grouping"]
-        middle = y + height / 2
+        # Beside the mark the name is centred on it; above it, it has lines of its own, the numbers on the first.
+        middle = y + LINE * len(label) + LANE / 2 - 2 if above else y + height / 2
+        words = (y + LINE * len(label) / 2 + 1, y + LINE / 2 + 1) if above else (middle, middle)
         if mean_shown(row):
             marks.append(_mark(row, middle))
-        _draw_texts(canvas, row, label, middle, left, right, hidden_text)
+        _draw_name(canvas, label, words[0], mean_shown(row), EDGE if above else EDGE + INDENT)
+        if mean_shown(row):
+            _draw_numbers(canvas, row, words[1], columns)
+        else:
+            canvas.hidden(left + 5, middle, hidden_text)
         y += height
     draw_marks(canvas, axis, marks, 6.0)
     draw_footer(canvas, footer)
@@ -110,32 +124,25 @@ def _mark(row: Mapping[str, object], middle: float) -> Mark:
     return Mark(name, middle, number(row["mean"]), number(row["low"]), number(row["high"]), kind, LEVELS[0])
 
 
-def _draw_head(canvas: Canvas, right: float, top: float) -> None:
-    canvas.text(right + MEAN_WIDTH, top - 8, "Mean", size=SMALL, colour=MUTED, align="right", name="head")
-    canvas.text(WIDTH - EDGE, top - 8, "n", size=SMALL, colour=MUTED, align="right", name="head")
+def _draw_head(canvas: Canvas, columns: tuple[float, float], top: float) -> None:
+    for x, word in zip(columns, ("Mean", "n"), strict=True):
+        canvas.text(
+            x, top + 10 if narrow(canvas.width) else top - 8, word, size=SMALL, colour=MUTED, align="right", name="head"
+        )
 
 
-def _draw_texts(
-    canvas: Canvas,
-    row: Mapping[str, object],
-    lines: list[str],
-    middle: float,
-    left: float,
-    right: float,
-    hidden_text: str,
-) -> None:
-    shown = mean_shown(row)
-    canvas.lines(EDGE + INDENT, middle, lines, colour=INK if shown else MUTED, leading=1.15, name="label")
-    if not shown:
-        canvas.hidden(left + 5, middle, hidden_text)
-        return
+def _draw_name(canvas: Canvas, lines: list[str], middle: float, shown: bool, x: float) -> None:
+    canvas.lines(x, middle, lines, colour=INK if shown else MUTED, leading=1.1, ground=True, name="label")
+
+
+def _draw_numbers(canvas: Canvas, row: Mapping[str, object], middle: float, columns: tuple[float, float]) -> None:
     kind = kind_of(row, "kind", "invented")
     n_kind = kind_of(row, "n_kind", "real" if kind == "real" else "invented")
     name = f"{row['grouping']}/{row['group']}"
     canvas.text(
-        right + MEAN_WIDTH,
+        columns[0],
         middle,
-        mean(number(row["mean"])),
+        mean(number(row["mean"]), row.get("step")),
         face=FACES[kind],
         colour=MUTED if kind == "invented" else INK,
         align="right",
@@ -143,7 +150,7 @@ def _draw_texts(
     )
     if known(row["n"]):
         canvas.text(
-            WIDTH - EDGE,
+            columns[1],
             middle,
             count(number(row["n"])),
             face=FACES[n_kind],

@@ -11,6 +11,7 @@ import pandas as pd
 from survey_report.charts.typeface import Face
 
 Kind = Literal["reproduced", "invented", "real", "hidden"]
+FINEST = 0.01
 FACES: dict[str, Face] = {"reproduced": "semibold", "real": "regular", "invented": "italic", "hidden": "regular"}
 
 
@@ -39,9 +40,9 @@ def percent(value: float) -> str:
     return f"{whole(value)}%"
 
 
-def mean(value: float) -> str:
-    """A scale mean with two decimals."""
-    return str(_rounded(value, "0.01"))
+def mean(value: float, step: object = None) -> str:
+    """A scale mean with two decimals, or one where it was rounded to a larger step than hundredths."""
+    return str(_rounded(value, "0.1" if known(step) and number(step) > FINEST else "0.01"))
 
 
 def count(value: float) -> str:

@@ -9,6 +9,7 @@ from survey_report.figure_checks.printed import OVERALL, Figures, Printed
 from survey_report.numbers import Number
 from survey_report.study import SIDES, Question, Scale, Study
 
+MEAN_DECIMALS = 2  # of means that are not rounded more coarsely to protect a small group
 KINDS = {"percent": "percent", "mean": "mean"}
 
 
@@ -41,19 +42,21 @@ def _respondents(numbers: Mapping[str, Number]) -> Iterator[Printed]:
 def _scale(numbers: Mapping[str, Number], scale: Scale, study: Study) -> Iterator[Printed]:
     for key in ("n_items", *(count.id for count in study.item_counts)):
         yield from _row(numbers[f"{scale.id}.{key}"], key, scale=scale.id)
+    least = study.thresholds.coarse_group
     for question in scale.items:
         keyed = _keyed(numbers, scale, study, question, question.item)
-        yield from _question(keyed, scale=scale.id, item=question.item)
+        yield from _question(keyed, least, scale=scale.id, item=question.item)
     for change in scale.changes:
         keyed = _keyed(numbers, scale, study, change, change.period)
-        yield from _question(keyed, scale=scale.id, period=change.period)
+        yield from _question(keyed, least, scale=scale.id, period=change.period)
     points = study.response_sets[scale.items[0].response_set].scores.values()
     unit = f"scale_{min(points)}_{max(points)}"
     yield from _row(numbers[f"{scale.id}.mean.overall"], "mean", unit=unit, scale=scale.id)
     for grouping in study.tested_groupings:
         for category in grouping.categories:
             number = numbers[f"{scale.id}.mean.{grouping.id}.{category.id}"]
-            yield from _row(number, "mean", unit=unit, scale=scale.id, by=grouping.id, group=category.id)
+            if number.decimals >= MEAN_DECIMALS:
+                yield from _row(number, "mean", unit=unit, scale=scale.id, by=grouping.id, group=category.id)
 
 
 def _keyed(
@@ -65,8 +68,11 @@ def _keyed(
 
 
 def _question(
-    keyed: Sequence[tuple[str, Number]], scale: str, item: str = "", period: str = "none"
+    keyed: Sequence[tuple[str, Number]], least: int, scale: str, item: str = "", period: str = "none"
 ) -> Iterable[Printed]:
+    """Rows of a question; none with fewer answers than `least`, of which shares are too coarse to be checked."""
+    if any((number.base or least) < least for _, number in keyed):
+        return
     for name, number in keyed:
         yield from _row(number, name, scale=scale, item=item, period=period)
     first = keyed[0][1]

@@ -74,6 +74,8 @@ def check_sides(_: str, table: pd.DataFrame, context: Context) -> Iterator[Fault
         if not shown or pd.isna(row["n"]):
             continue
         name, base = str(row["label"]), int(row["n"])
+        if base < context.study.thresholds.coarse_group:
+            continue  # rounded too coarsely for anything to follow
         for column, share in shown.items():
             if not counts_printed_as(span_of(share, DATA_DECIMALS), base):
                 yield Fault(f"{name}, {column}", f"{float(share)}%", f"no whole number of {base:,} answers gives it")
@@ -95,7 +97,7 @@ def check_means(label: str, table: pd.DataFrame, context: Context) -> Iterator[F
         points = _points(context.study, str(scale))
         shown = rows[rows["mean"].notna()]
         for row in each_row(shown):
-            mean = span_of(_exact(row.mean), MEAN_DECIMALS)
+            mean = _mean_span(row.mean, getattr(row, "step", float("nan")))
             name = f"{scale}, {row.label}"
             if points and not points.holds(_exact(row.mean)):
                 yield Fault(name, f"{row.mean}", f"answers run from {points.low} to {points.high}")
@@ -114,7 +116,7 @@ def _overall(scale: str, grouping: str, rows: pd.DataFrame, context: Context) ->
         return
     if rows[["n", "mean"]].isna().any(axis=None) or int(rows["n"].sum()) != overall.base:
         return
-    spans = [span_of(_exact(row.mean), MEAN_DECIMALS) for row in each_row(rows)]
+    spans = [_mean_span(row.mean, getattr(row, "step", float("nan"))) for row in each_row(rows)]
     weights = [int(row.n) for row in each_row(rows)]
     low = sum((w * s.low for w, s in zip(weights, spans, strict=True)), Fraction(0)) / overall.base
     high = sum((w * s.high for w, s in zip(weights, spans, strict=True)), Fraction(0)) / overall.base
@@ -128,6 +130,9 @@ def check_pairs(_: str, table: pd.DataFrame, context: Context) -> Iterator[Fault
     alpha, slack = context.study.thresholds.alpha, 10**-DATA_DECIMALS
     for row in each_row(table):
         name = f"{row.scale}, {row.a} and {row.b}"
+        if pd.isna(row.p):  # of a pair with a small group there is neither interval nor p
+            yield from _apart(name, row, context)
+            continue
         if not row.low - slack <= row.difference <= row.high + slack:
             yield Fault(name, f"{row.difference}", f"its interval runs from {row.low} to {row.high}")
         if not 0 <= row.p <= 1:
@@ -137,13 +142,27 @@ def check_pairs(_: str, table: pd.DataFrame, context: Context) -> Iterator[Fault
         apart = row.low > 0 or row.high < 0
         if min(abs(row.low), abs(row.high)) > slack and abs(row.p - alpha) > slack and apart != bool(row.significant):
             yield Fault(name, f"significant: {row.significant}", f"the interval runs from {row.low} to {row.high}")
-        means = [context.value(f"{row.scale}.mean.{row.grouping}.{group}") for group in (row.a, row.b)]
-        if means[0] is not None and means[1] is not None:
-            first, second = (span_of(mean, MEAN_DECIMALS) for mean in means if mean is not None)
-            reach = Span(first.low - second.high, first.high - second.low)
-            if not reach.meets(span_of(_exact(row.difference), DATA_DECIMALS)):
-                text = f"{float(means[0])} less {float(means[1])} is {printed_text(means[0] - means[1], 2)}"
-                yield Fault(name, f"{row.difference}", text)
+        yield from _apart(name, row, context)
+
+
+def _apart(name: str, row: object, context: Context) -> Iterator[Fault]:
+    """The difference of a pair is that of its means."""
+    scale, grouping, a, b, apart = (getattr(row, n) for n in ("scale", "grouping", "a", "b", "difference"))
+    means = [context.value(f"{scale}.mean.{grouping}.{group}") for group in (a, b)]
+    if means[0] is not None and means[1] is not None:
+        first, second = (span_of(mean, MEAN_DECIMALS) for mean in means if mean is not None)
+        reach = Span(first.low - second.high, first.high - second.low)
+        if not reach.meets(span_of(_exact(apart), DATA_DECIMALS)):
+            text = f"{float(means[0])} less {float(means[1])} is {printed_text(means[0] - means[1], 2)}"
+            yield Fault(name, f"{apart}", text)
+
+
+def _mean_span(mean: float, step: float) -> Span:
+    """What a mean may have been before it was rounded to a step (hundredths where none is given)."""
+    if pd.isna(step) or step <= 10**-MEAN_DECIMALS:
+        return span_of(_exact(mean), MEAN_DECIMALS)
+    half = Fraction(f"{step:g}") / 2
+    return Span(_exact(mean) - half, _exact(mean) + half)
 
 
 def check_participants(_: str, table: pd.DataFrame, __: Context) -> Iterator[Fault]:

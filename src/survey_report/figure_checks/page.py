@@ -174,7 +174,7 @@ def rate_table(rows: pd.DataFrame) -> str:
         for row in each_row(mine):
             cells = [(row.own, row.own_of), (row.simulated, row.simulated_of)]
             lines.append([capital(str(row.name)), *(_of(count, whole) for count, whole in cells)])
-    return pipe_table(["", "This report's figures", "Simulated reports"], lines, "lrr", [56, 22, 22])
+    return pipe_table(["What was planted", "This report's figures", "Simulated reports"], lines, "lrr", [56, 22, 22])
 
 
 def rate_sentences(found: Rates) -> list[str]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
+from survey_report.disclosure.comparisons import coarse_p
+from survey_report.disclosure.precision import Precision, rounded
+from survey_report.disclosure.sets import protected_changes
 from survey_report.findings.measuring import too_few
+from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number
 from survey_report.rendering import Rendering
 from survey_report.scales import answer_counts
-from survey_report.statistics.change import balance_change, net_balance
-from survey_report.study import SIDES, Period, Question, ResponseSet, Scale
+from survey_report.statistics.change import BalanceChange, balance_change, balance_of_counts, net_balance
+from survey_report.study import SIDES, Period, Question, ResponseSet, Scale, Thresholds
 
 SOURCE = "tbl-change-balances"
 TOO_FEW_OF_ONE = "too few of some answers to show"
@@ -49,13 +53,14 @@ def change_findings(rendering: Rendering) -> Changes:
     """Net balances with intervals and their differences, overall and by every tested grouping, protected."""
     ledger = rendering.ledger()
     balances, groups, pairs, group_pairs = [], [], [], []
+    joint = _shown_together(rendering)
     for scale in rendering.study.scales:
         signs = _signs(rendering, scale)
-        overall = _balances(rendering, ledger, scale, "", signs)
+        overall = _balances(rendering, ledger, scale, "", signs, joint)
         balances += overall
         pairs += _differences(rendering, ledger, scale, "", signs, _shown(overall))
         for grouping in rendering.study.tested_groupings:
-            by_group = _balances(rendering, ledger, scale, grouping.id, signs)
+            by_group = _balances(rendering, ledger, scale, grouping.id, signs, joint)
             groups += by_group
             group_pairs += _differences(rendering, ledger, scale, grouping.id, signs, _shown(by_group))
     return Changes(
@@ -66,6 +71,13 @@ def change_findings(rendering: Rendering) -> Changes:
         periods=tuple(p for p in rendering.study.periods if any(s.change(p.id) for s in rendering.study.scales)),
         numbers=ledger.numbers,
     )
+
+
+def _shown_together(rendering: Rendering) -> frozenset[tuple[str, ...]]:
+    """(scale, period, grouping, group) of answers that may be shown beside those of every other set of groups."""
+    rows = protected_changes(rendering)
+    whole = rows[rows["detail"] == "sides"]
+    return frozenset((row.scale, row.item, row.grouping, row.group) for row in each_row(whole))
 
 
 def _asked(rendering: Rendering, scale: Scale) -> list[tuple[Period, Question]]:
@@ -95,7 +107,12 @@ def _groups_of(rendering: Rendering, grouping: str) -> tuple[pd.Series, list[tup
 
 
 def _balances(
-    rendering: Rendering, ledger: Ledger, scale: Scale, grouping: str, signs: Mapping[str, pd.Series[float]]
+    rendering: Rendering,
+    ledger: Ledger,
+    scale: Scale,
+    grouping: str,
+    signs: Mapping[str, pd.Series[float]],
+    joint: frozenset[tuple[str, ...]],
 ) -> list[dict[str, object]]:
     limits = rendering.study.thresholds
     column, groups = _groups_of(rendering, grouping)
@@ -103,19 +120,25 @@ def _balances(
     rows: list[dict[str, object]] = []
     for period, question in _asked(rendering, scale):
         answers = rendering.study.response_sets[question.response_set]
-        shown = _groups_shown(rendering, scale, period, question, answers, column, [group for group, _ in groups])
+        names = [group for group, _ in groups]
+        allowed = {group for group in names if (scale.id, period.id, grouping, group) in joint}
+        shown = _groups_shown(rendering, scale, period, question, answers, column, names, allowed)
         for group, label in groups:
             found = net_balance(signs[period.id][column == group], alpha=limits.alpha)
+            precision = rendering.policy.precision(found.n)
+            shares = (found.better, 100 - found.better - found.worse, found.worse)
+            numbers: tuple[float, ...] = (*shares, found.balance, found.low, found.high)
+            if precision.coarse and found.n:  # as they follow from the shares that are shown
+                numbers = coarse_balance([precision.percent(share) for share in shares], found.n, limits)
+            balance = numbers[len(SIDES)]
             key = f"change.{scale.id}.{period.id}." + (f"{grouping}.{group}" if grouping else "overall")
             visible = shown[group]
             number = ledger.enter(
-                key, found.balance, unit="points", decimals=0, source=SOURCE, base=found.n if visible else None,
+                key, balance, unit="points", decimals=0, source=SOURCE, base=found.n if visible else None,
                 shown=visible,
             )  # fmt: skip
             hidden = number.value is None
-            shares = (found.better, 100 - found.better - found.worse, found.worse)
-            numbers = (*shares, found.balance, found.low, found.high)
-            names = (*SIDES, "balance", "low", "high")
+            columns = (*SIDES, "balance", "low", "high")
             few = found.n < limits.min_group
             rows.append(
                 {
@@ -128,12 +151,40 @@ def _balances(
                     "group": group,
                     "label": label,
                     "n": pd.NA if hidden else found.n,
-                    **{name: float("nan") if hidden else v for name, v in zip(names, numbers, strict=True)},
+                    **{name: float("nan") if hidden else v for name, v in zip(columns, numbers, strict=True)},
                     "reason": (too_few(limits.min_group) if few else TOO_FEW_OF_ONE) if hidden else "",
                     "key": key,
                 }
             )
     return rows
+
+
+def coarse_balance(shares: Sequence[float], n: int, limits: Thresholds) -> tuple[float, ...]:
+    """Sides, balance and interval (all in percent) from rounded shares of n answers; nothing but these enters.
+
+    The three sides may add to a little more or less than 100: each is rounded for itself. The interval's ends are
+    rounded as the shares are.
+    """
+    step, (better, same, worse) = limits.coarse_step, shares
+    kept = min(1.0, 100 / (better + worse)) if better + worse else 1.0  # rounding may have pushed the two over 100
+    found = balance_of_counts(better * kept / 100 * n, worse * kept / 100 * n, n, alpha=limits.alpha)
+    low, high = (rounded(end, step) for end in (found.low, found.high))
+    return better, same, worse, better - worse, low, high
+
+
+def _coarse_change(
+    found: BalanceChange, earlier: pd.Series[float], later: pd.Series[float], precision: Precision, alpha: float
+) -> BalanceChange:
+    """A change of which the balances are coarse: the difference of those that are shown, p with one digit."""
+
+    def balance(signs: pd.Series[float]) -> float:
+        better, worse = (100 * float((signs.dropna() == sign).mean()) for sign in (1, -1))
+        return precision.percent(better) - precision.percent(worse)
+
+    if np.isnan(found.difference):
+        return found
+    low, high = (precision.percent(end) for end in (found.low, found.high))
+    return replace(found, difference=balance(later) - balance(earlier), low=low, high=high, p=coarse_p(found.p, alpha))
 
 
 def _groups_shown(
@@ -144,8 +195,9 @@ def _groups_shown(
     answers: ResponseSet,
     column: pd.Series,
     groups: list[str],
+    allowed: set[str],
 ) -> dict[str, bool]:
-    """Groups of which the answers on change may be shown.
+    """Groups of which the answers on change may be shown: among those `allowed` beside all other sets of groups.
 
     A balance with its interval tells how many said better and how many worse, so that it is shown where both shares
     may be. Answers of hidden groups together, and of those in no group, follow from the published total: they must be
@@ -162,7 +214,7 @@ def _groups_shown(
     given = respondents[question.column].astype("object")
     counts = pd.crosstab(column, given).reindex(index=[*groups, ""], columns=options, fill_value=0)
     sizes = counts.sum(axis=1)
-    shown = policy.answer_detail(counts, answers).ne("none") & np.array([bool(group) for group in counts.index])
+    shown = policy.answer_detail(counts, answers).ne("none") & np.array([g in allowed for g in counts.index], bool)
     while True:
         rest = counts[~shown & (sizes > 0)]
         together = rest.sum().to_frame().T
@@ -199,6 +251,8 @@ def _differences(
             both = {(first.id, group), (second.id, group)} <= shown
             visible = both and found.n_both >= limits.min_group
             key = f"change.{scale.id}.{first.id}-{second.id}." + (f"{grouping}.{group}" if grouping else "overall")
+            precision = rendering.policy.precision(min(found.n_earlier, found.n_later))
+            found = _coarse_change(found, a[mine], b[mine], precision, limits.alpha) if precision.coarse else found
             number = ledger.enter(
                 key, found.difference, unit="points", decimals=0, source="tbl-change-pairs", shown=visible
             )

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from survey_report.disclosure.comparisons import coarse_p
+from survey_report.disclosure.precision import COARSE_MEAN_STEP, rounded
 from survey_report.findings.comparing import min_tested
 from survey_report.findings.other_methods import cluster_word
 from survey_report.findings.theme import group_findings
@@ -29,6 +31,12 @@ BOUNDS = (0.1, 0.2)  # scale points: the smallest differences that are asked whe
 # Fewer clusters in a group would say little, and from the plain and the weighted mean of two, each could be worked out.
 MIN_CLUSTERS = 3
 VERDICTS = ("difference", "negligible", "no difference found", "cannot tell")
+# What figures are rounded to where a level has few answers.
+COARSE_STEPS = {
+    **dict.fromkeys(("difference", "low", "high", "naive_difference", "detectable"), COARSE_MEAN_STEP),
+    **dict.fromkeys(("icc", "statistic"), 0.1),
+    **dict.fromkeys(("df", "df_within"), 1.0),
+}
 TEST_COLUMNS = [
     "scale", "title", "clusters", "icc", "statistic", "df_between", "df_within", "p", "means_p", "weighted_p",
     "naive_p", "left_out", "reason", "means_reason",
@@ -73,10 +81,12 @@ def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevel
     pairs: list[dict[str, object]] = []
     bounds: list[dict[str, object]] = []
     for scale in study.scales:
-        test, mine = _of_scale(rendering, grouping, scale)
-        tests.append(test)
-        pairs += mine
-        bounds += [row for pair in mine for row in at_bounds(pair, study.thresholds.alpha)]
+        alpha = study.thresholds.alpha
+        test, mine, coarse = _of_scale(rendering, grouping, scale)
+        at = [row for pair in mine for row in at_bounds(pair, alpha)]
+        tests.append(_coarser(test, alpha) if coarse else test)
+        pairs += [_coarser(pair, alpha) for pair in mine] if coarse else mine
+        bounds += [_coarser(row, alpha) for row in at] if coarse else at
     equivalence = pd.DataFrame(bounds, columns=BOUND_COLUMNS)
     column = rendering.respondents[study.column(grouping.derived_from)]
     n_clusters = int(column[rendering.respondents[grouping.id].notna()].nunique())
@@ -100,8 +110,8 @@ def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevel
 
 def _of_scale(
     rendering: Rendering, grouping: Grouping, scale: Scale
-) -> tuple[dict[str, object], list[dict[str, object]]]:
-    """The row of a scale in `tests`, and its rows in `pairs`."""
+) -> tuple[dict[str, object], list[dict[str, object]], bool]:
+    """The row of a scale in `tests`, its rows in `pairs`, and whether a level of it is coarse; both as computed."""
     study, alpha = rendering.study, rendering.study.thresholds.alpha
     scores = scale_scores(rendering.respondents, scale, study)
     levels, clusters = (rendering.respondents[study.column(name)] for name in (grouping.id, grouping.derived_from))
@@ -113,6 +123,8 @@ def _of_scale(
         for heavy in (False, True)
     )
     _, naive, naive_pairs = group_findings(rendering, rendering.ledger(), scale, scores, only=grouping.id)
+    sizes = scores[scores.notna()].groupby(levels.astype("object")).size()
+    coarse = any(rendering.policy.precision(int(sizes.get(level, 0))).coarse for level in order)
     reason = f"fewer than two levels with {MIN_CLUSTERS} clusters" if len(order) < 2 else fit.reason
     row: dict[str, object] = {
         "scale": scale.id,
@@ -131,7 +143,21 @@ def _of_scale(
         "means_reason": reason or plain.reason,
     }
     by_pair = {(pair.a, pair.b): pair for pair in each_row(naive_pairs)}
-    return row, [_pair(grouping, scale, pair, by_pair.get((pair.a, pair.b)), alpha) for pair in each_row(_tested(fit))]
+    found = [_pair(grouping, scale, pair, by_pair.get((pair.a, pair.b)), alpha) for pair in each_row(_tested(fit))]
+    return row, found, coarse
+
+
+def _coarser(row: Mapping[str, object], alpha: float) -> dict[str, object]:
+    """A row with a small level among those tested: fewer decimals, p values of one digit, no standard error."""
+
+    def value(name: str, of: object) -> object:
+        if not isinstance(of, float) or np.isnan(of):
+            return of
+        if name == "p" or name.endswith(("_p", "p_holm")):
+            return coarse_p(of, alpha)
+        return rounded(of, COARSE_STEPS[name]) if name in COARSE_STEPS else of
+
+    return {name: NAN if name == "se" else value(name, of) for name, of in row.items()}
 
 
 def _tested(fit: Clustered) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from survey_report.disclosure.comparisons import coarse_p, coarse_pairs, coarse_tests
 from survey_report.findings.other_methods import compared_otherwise, readings_of
 from survey_report.findings.theme import group_findings
 from survey_report.frames import each_row
@@ -20,6 +21,7 @@ from survey_report.statistics.samples import group_samples, ineligible
 from survey_report.study import Grouping, Scale
 
 NAN = float("nan")
+COARSE_SIZE_DECIMALS = 2
 SIZE_DECIMALS = 3  # of omega squared: more would tell how many people were tested, and so the size of a hidden group
 ALL = "comparisons"
 
@@ -44,6 +46,7 @@ class Comparing:
     sensitivity: pd.DataFrame
     means: pd.DataFrame
     numbers: Mapping[str, Number]
+    alpha: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -73,20 +76,22 @@ def comparing_findings(rendering: Rendering, scale_id: str) -> Comparing:
     overall = ledger.mean(
         f"{scale.id}.mean.overall", float(scores.mean()), source=f"tbl-{scale.id}-means", base=base, shown=may_show
     )
-    groups, tests, pairs = group_findings(rendering, ledger, scale, scores)
+    groups, tests, pairs = group_findings(rendering, ledger, scale, scores, exact=True)
     groups = _described(rendering, scale, scores, groups)
     sensitivity, steady = compared_otherwise(rendering, scale, scores, tests, pairs, alpha=limits.alpha)
     pairs = _sized(rendering, scores, groups, pairs)
     pairs["steady"] = [(row.grouping, row.a, row.b) in steady for row in each_row(pairs)]
+    shown_pairs = coarse_pairs(pairs, groups)
     return Comparing(
         scale=scale,
         overall=overall,
         groups=groups,
-        tests=_with_sizes(rendering, scores, tests, pairs),
-        pairs=pairs,
-        sensitivity=sensitivity,
+        tests=_with_sizes(rendering, scores, tests, shown_pairs, groups),
+        pairs=shown_pairs,
+        sensitivity=_coarse_p_by_grouping(sensitivity, tests, groups, limits.alpha),
         means=readings_of(rendering, scale),
         numbers=ledger.numbers,
+        alpha=limits.alpha,
     )
 
 
@@ -96,8 +101,8 @@ def all_comparisons(rendering: Rendering) -> AllComparisons:
     frames = []
     for scale in study.scales:
         scores = scale_scores(rendering.respondents, scale, study)
-        _, tests, pairs = group_findings(rendering, rendering.ledger(), scale, scores)
-        sized = _with_sizes(rendering, scores, tests, pairs)
+        groups, tests, pairs = group_findings(rendering, rendering.ledger(), scale, scores, exact=True)
+        sized = _with_sizes(rendering, scores, tests, coarse_pairs(pairs, groups), groups)
         frames.append(sized.assign(scale=scale.id, title=scale.title))
     tests = pd.concat(frames, ignore_index=True)
     tests["p_holm"] = holm(tests["p"].to_numpy(float))
@@ -118,7 +123,7 @@ def min_tested(rendering: Rendering) -> int:
 
 def _described(rendering: Rendering, scale: Scale, scores: pd.Series[float], groups: pd.DataFrame) -> pd.DataFrame:
     """Standard deviations and notes. Where the size of a group is hidden its deviation is: the interval of the mean
-    would tell the size."""
+    would tell the size. A coarse group has none either."""
     study, smallest = rendering.study, min_tested(rendering)
     deviations, notes = [], []
     for grouping in study.tested_groupings:
@@ -126,7 +131,7 @@ def _described(rendering: Rendering, scale: Scale, scores: pd.Series[float], gro
         samples = group_samples(scores, column, [category.id for category in grouping.categories])
         for category, row in zip(grouping.categories, each_row(groups[groups["grouping"] == grouping.id]), strict=True):
             sample = samples[category.id]
-            open_to_see = row.shown and not pd.isna(row.n) and len(sample) > 1
+            open_to_see = row.shown and not row.coarse and not pd.isna(row.n) and len(sample) > 1
             deviations.append(float(sample.std(ddof=1)) if open_to_see else NAN)
             note = ineligible(sample, smallest)
             if note and int((column == category.id).sum()) < smallest:
@@ -145,7 +150,9 @@ def _sized(rendering: Rendering, scores: pd.Series[float], groups: pd.DataFrame,
             sizes = hedges_g_pairs(group_samples(scores, column, list(mine["group"])), alpha=alpha)
             found.append(sizes.rename(columns={"low": "g_low", "high": "g_high"}).assign(grouping=grouping))
     labels = dict(zip(groups["grouping"] + "/" + groups["group"], groups["label"], strict=True))
-    hidden = set((groups["grouping"] + "/" + groups["group"])[groups["n"].isna()])
+    places = groups["grouping"] + "/" + groups["group"]
+    hidden = set(places[groups["n"].isna()])
+    small = set(places[groups["coarse"].astype(bool)])
     columns = ["grouping", "a", "b", "g", "g_low", "g_high", "reason"]
     sizes = pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
     sized = pairs.merge(sizes, on=["grouping", "a", "b"], how="left", validate="1:1")
@@ -153,16 +160,41 @@ def _sized(rendering: Rendering, scores: pd.Series[float], groups: pd.DataFrame,
     sized = sized.assign(**{f"label_{end}": [labels[name] for name in names] for end, names in ends.items()})
     covered = np.array([a in hidden or b in hidden for a, b in zip(ends["a"], ends["b"], strict=True)], dtype=bool)
     sized[["g", "g_low", "g_high"]] = sized[["g", "g_low", "g_high"]].astype(float)
-    sized.loc[covered, ["g", "g_low", "g_high"]] = NAN
+    coarse = np.array([a in small or b in small for a, b in zip(ends["a"], ends["b"], strict=True)], dtype=bool)
+    sized.loc[covered | coarse, ["g", "g_low", "g_high"]] = NAN
     sized.loc[covered, "reason"] = "the size of a group is not shown"
+    sized.loc[coarse, "reason"] = small_group(rendering)
     return sized
 
 
+def small_group(rendering: Rendering) -> str:
+    """Why the spread of a group is not shown."""
+    return f"a group under {rendering.study.thresholds.coarse_group} answers"
+
+
+def _coarse_p_by_grouping(rows: pd.DataFrame, tests: pd.DataFrame, groups: pd.DataFrame, alpha: float) -> pd.DataFrame:
+    """Rows with `grouping` and `p`: one digit of p where a coarse group was tested."""
+    coarse = set(_coarse_groupings(tests, groups))
+    p = [coarse_p(float(row.p), alpha) if row.grouping in coarse else row.p for row in each_row(rows)]
+    return rows.assign(p=pd.Series(p, index=rows.index, dtype=float))
+
+
+def _coarse_groupings(tests: pd.DataFrame, groups: pd.DataFrame) -> list[str]:
+    """Groupings with a coarse group among those tested."""
+    covered = set((groups["grouping"] + "/" + groups["group"])[groups["coarse"].astype(bool)])
+    return [t.grouping for t in each_row(tests) if any(f"{t.grouping}/{g}" in covered for g in t.groups)]
+
+
 def _with_sizes(
-    rendering: Rendering, scores: pd.Series[float], tests: pd.DataFrame, pairs: pd.DataFrame
+    rendering: Rendering, scores: pd.Series[float], tests: pd.DataFrame, pairs: pd.DataFrame, groups: pd.DataFrame
 ) -> pd.DataFrame:
-    """Holm's adjustment over the groupings, omega squared, and why a grouping was not tested."""
+    """Holm's adjustment over the groupings, omega squared, and why a grouping was not tested; `tests` are exact.
+
+    Omega squared tells Welch's F: with a coarse group it has fewer decimals, and no interval.
+    """
     alpha, smallest = rendering.study.thresholds.alpha, min_tested(rendering)
+    coarse = set(_coarse_groupings(tests, groups))
+    shown = coarse_tests(tests, groups, alpha)
     numbers = tests.assign(**{c: tests[c].astype(float) for c in ("statistic", "df_between", "df_within", "p")})
     rows = []
     for test in each_row(numbers):
@@ -174,11 +206,13 @@ def _with_sizes(
         samples = group_samples(scores, column, [c.id for c in rendering.study.grouping(test.grouping).categories])
         alike = any(len(s) >= smallest and ineligible(s, smallest) for s in samples.values())
         why = f"fewer than two groups with {smallest} answers{' that vary' if alike else ''}"
+        decimals = COARSE_SIZE_DECIMALS if test.grouping in coarse else SIZE_DECIMALS
+        ends = (NAN, NAN) if test.grouping in coarse else (size.low, size.high)
         rows.append(
             {
                 **{
-                    name: round_half_up(value, SIZE_DECIMALS) if np.isfinite(value) else NAN
-                    for name, value in (("omega", size.value), ("omega_low", size.low), ("omega_high", size.high))
+                    name: round_half_up(value, decimals) if np.isfinite(value) else NAN
+                    for name, value in zip(("omega", "omega_low", "omega_high"), (size.value, *ends), strict=True)
                 },
                 "pairs": len(mine),
                 "differ": int(mine["significant"].sum()),
@@ -187,4 +221,6 @@ def _with_sizes(
         )
     columns = ["omega", "omega_low", "omega_high", "pairs", "differ", "reason"]
     sizes = pd.DataFrame(rows, columns=columns, index=numbers.index)
+    for name in ("statistic", "df_within", "p"):
+        numbers[name] = shown[name].astype(float)
     return pd.concat([numbers.drop(columns="groups"), sizes], axis=1).assign(p_holm=holm(numbers["p"].to_numpy(float)))

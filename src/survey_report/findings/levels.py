@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from survey_report.disclosure.comparisons import coarse_p, coarse_tests
 from survey_report.findings.theme import group_findings
 from survey_report.numbers import Number
 from survey_report.rendering import Rendering
@@ -37,10 +38,13 @@ def level_findings(rendering: Rendering, grouping_id: str) -> Levels:
     for scale in study.scales:
         ledger = rendering.ledger()
         scores = scale_scores(rendering.respondents, scale, study)
-        groups, test, pairs = group_findings(rendering, ledger, scale, scores, only=grouping_id)
+        groups, test, pairs = group_findings(rendering, ledger, scale, scores, only=grouping_id, exact=True)
         rows.append(groups.assign(scale=scale.id, title=scale.title))
-        smallest = min([1.0, *test["p"].dropna(), *pairs["p"]])
-        tests.append(test.assign(scale=scale.id, title=scale.title, p_min=smallest))
+        smallest = min([1.0, *test["p"].dropna().astype(float), *pairs["p"]])
+        coarse = bool((groups["coarse"] & groups["group"].isin([g for of in test["groups"] for g in of])).any())
+        test = coarse_tests(test, groups, alpha)
+        p_min = coarse_p(smallest, alpha) if coarse else smallest
+        tests.append(test.assign(scale=scale.id, title=scale.title, p_min=p_min))
         by_scale.update(ledger.numbers)
     summary = rendering.ledger()
     frame = pd.concat(tests, ignore_index=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from survey_report.disclosure.comparisons import coarse_p
+from survey_report.disclosure.precision import rounded
 from survey_report.findings.theme import answer_shares
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number
@@ -17,6 +19,7 @@ from survey_report.statistics.measurement import cronbach_alpha, item_statistics
 from survey_report.study import Grouping, Question, ResponseSet, Scale
 
 BLANK = "blank"
+COARSE_COEFFICIENT = 0.1  # what coefficients are rounded to where few answered: with all their digits they tell spread
 SOURCE, MISSING_SOURCE = "tbl-measurement-scales", "tbl-measurement-missing"
 SCALES = ["scale", "title", "items", "n", "alpha", "low", "high", "omega", "statistic", "df", "p", "reason"]
 ITEMS = ["scale", "title", "item", "label", "n", "mean", "sd", "item_rest", "alpha_without", "reason"]
@@ -98,6 +101,9 @@ def _consistency(
     base = n if countable else None
     ledger.count(f"measurement.n.{scale.id}", n, source=SOURCE, shown=countable)
     values = {"alpha": found.alpha, "low": found.low, "high": found.high, "omega": factor.omega}
+    precision = policy.precision(n)
+    if precision.coarse:
+        values = {name: rounded(value, COARSE_COEFFICIENT) for name, value in values.items()}
     entered = {
         name: ledger.enter(
             f"measurement.{name}.{scale.id}", value, unit="coefficient", decimals=2, source=SOURCE, base=base,
@@ -107,6 +113,8 @@ def _consistency(
     }  # fmt: skip
     reason = " and ".join(dict.fromkeys(text for text in (found.reason, factor.reason) if text))
     test = {"statistic": factor.statistic, "df": factor.df, "p": factor.p}
+    if precision.coarse:
+        test |= {"statistic": rounded(factor.statistic, 1.0), "p": coarse_p(factor.p, limits.alpha)}
     row: dict[str, object] = {
         "scale": scale.id,
         "title": scale.title,
@@ -134,6 +142,12 @@ def _items(
         frame["reason"] = too_few(rendering.study.thresholds.min_group)
     statistics = ["mean", "sd", "item_rest", "alpha_without"]
     frame[statistics] = frame[statistics].mask(pd.Series(hidden | (not enough)), other=float("nan"))
+    precision = policy.precision(len(scores))
+    if precision.coarse:
+        frame["mean"] = [precision.mean(float(value)) for value in frame["mean"]]
+        frame["sd"] = float("nan")
+        for name in ("item_rest", "alpha_without"):
+            frame[name] = [rounded(float(value), COARSE_COEFFICIENT) for value in frame[name]]
     frame["n"] = frame["n"].astype("Int64") if countable else pd.array([pd.NA] * len(frame), dtype="Int64")
     frame["item"] = [question.item for question in scale.items]
     return frame.assign(scale=scale.id, title=scale.title, label=[question.short for question in scale.items])[ITEMS]
@@ -163,7 +177,13 @@ def _missing(
     key = f"missing.{scale.id}.{{}}.{question.item}.{{}}"
 
     def row(group: str, label: str, kind: str, n: int, of: int, visible: bool, name: str) -> dict[str, object]:
-        number = ledger.share(name, n, of, source=MISSING_SOURCE, decimals=1, shown=visible)
+        precision = policy.precision(of)
+        share = 100 * n / of if of else float("nan")
+        share = precision.percent(share) if precision.coarse else share
+        decimals = 0 if precision.coarse else 1
+        number = ledger.enter(
+            name, share, unit="percent", decimals=decimals, source=MISSING_SOURCE, base=of, shown=visible
+        )
         hidden = number.value is None
         return {
             **names,
@@ -173,7 +193,7 @@ def _missing(
             "kind": kind,
             "kind_label": kinds[kind],
             "asked": pd.NA if group else of,
-            "percent": float("nan") if hidden else 100 * n / of,
+            "percent": float("nan") if hidden else share,
             "key": name,
         }
 

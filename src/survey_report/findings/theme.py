@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from survey_report.disclosure.comparisons import coarse_pairs, coarse_tests, pooled_interval
 from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number, round_half_up
@@ -18,6 +19,7 @@ from survey_report.study import SIDES, ItemCount, Question, ResponseSet, Scale, 
 
 GROUPS = [
     "grouping", "grouping_label", "group", "label", "phrase", "n", "mean", "low", "high", "kind", "key", "shown",
+    "step", "coarse",
 ]  # fmt: skip
 TESTS = ["grouping", "label", "statistic", "df_between", "df_within", "p", "groups"]
 PAIRS = [*PAIR_COLUMNS, "scale", "grouping", "welch_significant"]
@@ -29,10 +31,12 @@ class Theme:
 
     `items`: one row an item: item, label, n, option columns and positive/neutral/negative in percent (NaN where not
     shown), `<side>_kind`, merged, shown; best first. `groups`: one row a group of each grouping: grouping,
-    grouping_label, group, label, phrase, n, mean, low, high, kind, shown. `changes`: one row a period, as items with
+    grouping_label, group, label, phrase, n, mean, low, high, kind, shown, step (what its mean is rounded to), coarse
+    (whether it is too small for its own spread to be shown: low and high come from that of everybody). `changes`: one
+    row a period, as items with
     period instead of item. `tests`: one row a grouping: grouping, label, statistic, df_between, df_within, p, groups.
     `pairs`: one row a tested pair: grouping, a, b, difference, low, high, p, significant, and whether Welch's test of
-    the grouping is (welch_significant).
+    the grouping is (welch_significant). Of pairs and tests with a coarse group see `disclosure.comparisons`.
     """
 
     scale: Scale
@@ -45,6 +49,7 @@ class Theme:
     tests: pd.DataFrame
     pairs: pd.DataFrame
     numbers: Mapping[str, Number]
+    alpha: float = 0.05
 
     def number(self, key: str) -> Number:
         """A number of this scale by the part of its key after the scale's id."""
@@ -87,18 +92,22 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
         tests=tests,
         pairs=pairs,
         numbers=ledger.numbers,
+        alpha=study.thresholds.alpha,
     )
 
 
 def group_findings(
-    rendering: Rendering, ledger: Ledger, scale: Scale, scores: pd.Series[float], only: str = ""
+    rendering: Rendering, ledger: Ledger, scale: Scale, scores: pd.Series[float], only: str = "", exact: bool = False
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Means by group, one test a grouping, and pairs, as in Theme; enters the means.
 
-    `only` narrows it to one grouping.
+    `only` narrows it to one grouping. `exact` leaves tests and pairs as computed, to compute further: they may not be
+    shown before `coarse_tests` and `coarse_pairs` have seen them.
     """
     study, limits = rendering.study, rendering.study.thresholds
     group_rows, test_rows, pair_frames = [], [], []
+    spread = _spread(rendering, scores)
+    answers = study.response_sets[scale.items[0].response_set]
     for grouping in (g for g in study.tested_groupings if only in ("", g.id)):
         compared = compare(
             scores,
@@ -116,14 +125,21 @@ def group_findings(
         countable = rendering.policy.may_show_counts(sizes, ["" for _ in sizes.index])
         for category, row in zip(grouping.categories, each_row(compared.means), strict=True):
             n, key = int(row.n), f"{scale.id}.mean.{grouping.id}.{category.id}"
+            precision, own_spread = rendering.policy.precision(n, key), rendering.policy.precision(n).sd
             number = ledger.mean(
                 key,
-                float(row.mean),
+                precision.mean(float(row.mean)),
                 source=f"tbl-{scale.id}-means",
                 base=n if countable[category.id] else None,
-                shown=rendering.policy.group_may_show(n, key),
+                shown=rendering.policy.group_may_show(n, key)
+                and rendering.policy.mean_may_show(float(row.mean), n, len(scale.items), answers, key),
+                decimals=precision.decimals,
             )
             shown = number.kind != "hidden"
+            ends = (float(row.low), float(row.high))
+            if not own_spread:  # with the size hidden, an interval from a known spread would tell it
+                of_all = spread if countable[category.id] else float("nan")
+                ends = pooled_interval(number.value or float("nan"), n, of_all, limits.alpha)
             group_rows.append(
                 {
                     "grouping": grouping.id,
@@ -133,16 +149,27 @@ def group_findings(
                     "phrase": category.phrase,
                     "n": n if shown and countable[category.id] else pd.NA,
                     "mean": number.value if shown else float("nan"),
-                    "low": float(row.low) if shown else float("nan"),
-                    "high": float(row.high) if shown else float("nan"),
+                    "low": ends[0] if shown else float("nan"),
+                    "high": ends[1] if shown else float("nan"),
                     "kind": number.kind,
                     "key": key,
                     "shown": shown,
+                    "step": precision.mean_step,
+                    "coarse": not own_spread,
                 }
             )
     pairs = pd.concat(pair_frames, ignore_index=True) if pair_frames else pd.DataFrame(columns=PAIRS)
     pairs["significant"] = (pairs["p"] < limits.alpha).astype(bool)
-    return pd.DataFrame(group_rows, columns=GROUPS), pd.DataFrame(test_rows, columns=TESTS), pairs
+    groups, tests = pd.DataFrame(group_rows, columns=GROUPS), pd.DataFrame(test_rows, columns=TESTS)
+    if exact:
+        return groups, tests, pairs
+    return groups, coarse_tests(tests, groups, limits.alpha), coarse_pairs(pairs, groups)
+
+
+def _spread(rendering: Rendering, scores: pd.Series[float]) -> float:
+    """The standard deviation of everybody, where they are enough for it to be shown; NaN otherwise."""
+    enough = rendering.policy.precision(int(scores.notna().sum())).sd
+    return float(scores.std(ddof=1)) if enough else float("nan")
 
 
 def _test_row(compared: Comparison) -> dict[str, object]:
@@ -183,15 +210,21 @@ def answer_shares(
         line = {option.id: int(tally[option.id]) for option in answers.options}
         n, level = sum(line.values()), str(detail[question.id])
         shown = level != "none"
+        precision = rendering.policy.precision(n)
+        level = level if precision.classes or not shown else "sides"
         row: dict[str, object] = {"label": label, "n": n if n >= rendering.policy.thresholds.min_group else pd.NA}
         for option in answers.options:
             row[option.id] = 100 * line[option.id] / n if level == "full" else float("nan")
         for side in SIDES:
             count = sum(line[option] for option in answers.side(side))
             key, count_key = keys[question.id][side]
-            number = ledger.share(key, count, n, source=f"{scale.id}", shown=shown)
-            ledger.count(count_key, count, source=f"{scale.id}", base=n, shown=shown)
-            row[side] = 100 * count / n if shown else float("nan")
+            share = 100 * count / n if n else float("nan")
+            if key not in rendering.policy.released:
+                share = precision.percent(share) if precision.coarse else share
+            number = ledger.enter(key, share, unit="percent", decimals=0, source=f"{scale.id}", base=n, shown=shown)
+            countable = shown and (not precision.coarse or count_key in rendering.policy.released)
+            ledger.count(count_key, count, source=f"{scale.id}", base=n, shown=countable)
+            row[side] = share if shown else float("nan")
             row[f"{side}_kind"] = number.kind
             row[f"{side}_key"] = key
         ledger.count(f"{scale.id}.n_base.{name}", n, source=f"{scale.id}", base=n, shown=shown)

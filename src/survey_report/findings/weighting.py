@@ -70,14 +70,19 @@ def weighting_findings(rendering: Rendering) -> Weighting:
         found, plain = weighted_mean(scores, weights, alpha=study.thresholds.alpha), float(scores.mean())
         key = f"weighting.mean.{scale.id}"
         shown = rendering.policy.group_may_show(found.n)
-        number = ledger.mean(key, found.value, source=SOURCE, base=found.n if shown else None, shown=shown)
+        precision = rendering.policy.precision(found.n)
+        weighted = precision.mean(found.value) if precision.coarse else found.value
+        plain = precision.mean(plain) if precision.coarse else plain
+        number = ledger.mean(
+            key, weighted, source=SOURCE, base=found.n if shown else None, shown=shown, decimals=precision.decimals
+        )
         hidden = number.value is None
         values = {
             "unweighted": plain,
-            "weighted": found.value,
-            "low": found.low,
-            "high": found.high,
-            "difference": found.value - plain,
+            "weighted": weighted,
+            "low": found.low if precision.sd else float("nan"),
+            "high": found.high if precision.sd else float("nan"),
+            "difference": weighted - plain,
         }
         means.append(
             {
@@ -85,7 +90,9 @@ def weighting_findings(rendering: Rendering) -> Weighting:
                 "title": scale.title,
                 "n": pd.NA if hidden else found.n,
                 **{name: float("nan") if hidden else value for name, value in values.items()},
-                "reason": f"fewer than {study.thresholds.min_group} answers" if hidden else found.reason,
+                "reason": f"fewer than {study.thresholds.min_group} answers"
+                if hidden
+                else found.reason or ("" if precision.sd else f"under {study.thresholds.coarse_group} answers"),
                 "key": key,
             }
         )

@@ -11,7 +11,7 @@ Alpha-Reliability, for nominal data; values may be missing.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -83,14 +83,17 @@ def _alpha(counts: np.ndarray) -> Agreement:
     return Agreement(1 - observed / expected, len(counts), observed, expected)
 
 
-def alphas(corpus: Corpus, kind: Kind = "sentence", read: pd.DataFrame | None = None) -> pd.DataFrame:
+def alphas(
+    corpus: Corpus, kind: Kind = "sentence", read: pd.DataFrame | None = None, chosen: Collection[str] = ()
+) -> pd.DataFrame:
     """One row a code: `code`, `coders` and `units` compared, `marked` (yes answers), `alpha`, `reason` if none.
 
-    `read` has one row a `source` and `coder` who coded it; by default, who gave it any code.
+    `read` has one row a `source` and `coder` who coded it; by default, who gave it any code. `chosen` are the codes,
+    all if none is named.
     """
     table = _Answers(corpus, kind, read)
     rows = []
-    for code in corpus.codes["code"]:
+    for code in chosen or corpus.codes["code"]:
         yes = table.marks(str(code)).sum(axis=1)
         found = _alpha(np.column_stack([yes, table.judged.sum(axis=1) - yes]))
         compared = table.judged.sum(axis=1) >= 2
@@ -99,7 +102,9 @@ def alphas(corpus: Corpus, kind: Kind = "sentence", read: pd.DataFrame | None = 
     return _typed(rows, ["code", "coders", "units", "marked", "alpha", "reason"], "alpha")
 
 
-def kappas(corpus: Corpus, kind: Kind = "sentence", read: pd.DataFrame | None = None) -> pd.DataFrame:
+def kappas(
+    corpus: Corpus, kind: Kind = "sentence", read: pd.DataFrame | None = None, chosen: Collection[str] = ()
+) -> pd.DataFrame:
     """One row a code and pair of coders: `code`, `first`, `second` and the `units` that both judged.
 
     Then in how many of them `both`, the `first_only`, the `second_only` or nobody (`unmarked`) marked the code, the
@@ -107,7 +112,7 @@ def kappas(corpus: Corpus, kind: Kind = "sentence", read: pd.DataFrame | None = 
     """
     table = _Answers(corpus, kind, read)
     rows = []
-    for code in corpus.codes["code"]:
+    for code in chosen or corpus.codes["code"]:
         marks = table.marks(str(code))
         for one, other in combinations(range(len(table.coders)), 2):
             shared = table.judged[:, one] & table.judged[:, other]

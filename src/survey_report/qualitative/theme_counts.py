@@ -58,18 +58,21 @@ def source_counts(corpus: Corpus, policy: Policy, protected: Collection[str] = P
     return _protected(found, ["method", "service", "n", "key", "shown"])
 
 
-def theme_counts(corpus: Corpus, policy: Policy, protected: Collection[str] = PROTECTED) -> pd.DataFrame:
+def theme_counts(
+    corpus: Corpus, policy: Policy, protected: Collection[str] = PROTECTED, chosen: Sequence[str] = ()
+) -> pd.DataFrame:
     """One row a theme, method and service, with `all` for either: `theme`, `method`, `service`, `n`, `key`, `shown`.
 
     `n` is the number of sources that raise the theme; missing where it may not be shown. Themes are in the order of the
-    code frame. Survey respondents of a service with too few of them are not reported at all.
+    code frame, all of them unless some are `chosen`. Survey respondents of a service with too few of them are not
+    reported at all.
     """
     rows, table = _sources(corpus), raised(corpus)
     services, methods = sorted(rows["service"].unique()), _methods(corpus)
-    bases = rows.groupby(["method", "service"]).size()
-    counts = table.groupby(["theme", "method", "service"]).size()
-    found = []
-    for theme in map(str, corpus.codes["code"]):
+    bases = rows.groupby(["method", "service"]).size().to_dict()
+    counts = table.groupby(["theme", "method", "service"]).size().to_dict()
+    sizes, found = rows["method"].value_counts().to_dict(), []
+    for theme in chosen or map(str, corpus.codes["code"]):
         totals, visible = dict.fromkeys((*services, ALL), 0), dict.fromkeys((*services, ALL), True)
         for method in methods:
             numbers = pd.Series({s: int(counts.get((theme, method, s), 0)) for s in services}, dtype="int64")
@@ -82,7 +85,7 @@ def theme_counts(corpus: Corpus, policy: Policy, protected: Collection[str] = PR
                     for s, k in zip(services, keys, strict=True)
                 ]
                 shown |= may_show_parts(numbers, keys, policy, [not r for r in reported]).to_dict()
-                enough = policy.group_may_show(int((rows["method"] == method).sum()), key)
+                enough = policy.group_may_show(sizes[method], key)
                 shown[ALL] = key in policy.released or (enough and not is_small(whole, policy))
             for service, k in zip((*services, ALL), (*keys, key), strict=True):
                 number = whole if service == ALL else int(numbers[service])
@@ -91,7 +94,7 @@ def theme_counts(corpus: Corpus, policy: Policy, protected: Collection[str] = PR
                 visible[service] &= shown[service]
         for service, number in totals.items():
             key = result_key(theme, "n", ALL, *([] if service == ALL else [service]))
-            found.append((theme, ALL, service, number, key, visible[service]))
+            found.append((theme, ALL, service, number, key, visible[service] or key in policy.released))
     return _protected(found, ["theme", "method", "service", "n", "key", "shown"])
 
 
@@ -113,21 +116,23 @@ def valence_counts(corpus: Corpus, policy: Policy, protected: Collection[str] = 
     coded["valence"] = coded["code"].map(told)
     table = coded[coded["valence"] != ""].merge(themes(corpus), on="code")[["source", "theme", "valence"]]
     table = table.drop_duplicates().merge(_sources(corpus), on="source")
-    counts = table.groupby(["theme", "valence", "method"]).size()
+    counts = table.groupby(["theme", "valence", "method"]).size().to_dict()
     within = themes(corpus).assign(valence=lambda frame: frame["code"].map(told))
     pairs = within.loc[within["valence"] != "", ["theme", "valence"]].drop_duplicates()
-    rows, found = _sources(corpus), []
+    methods, found = _methods(corpus), []
+    sizes = _sources(corpus)["method"].value_counts().to_dict()
+    told_of = pairs.groupby("theme")["valence"].agg(sorted).to_dict()
     for theme in map(str, corpus.codes["code"]):
-        for valence in sorted(pairs.loc[pairs["theme"] == theme, "valence"]):
+        for valence in told_of.get(theme, []):
             total, visible = 0, True
-            for method in _methods(corpus):
+            for method in methods:
                 number, key = (
                     int(counts.get((theme, valence, method), 0)),
                     result_key(theme, f"n_{slug(valence)}", method),
                 )
                 shown = True
                 if method in protected:
-                    enough = policy.group_may_show(int((rows["method"] == method).sum()), key)
+                    enough = policy.group_may_show(sizes[method], key)
                     shown = key in policy.released or (enough and not is_small(number, policy))
                 found.append((theme, valence, method, number, key, shown))
                 total, visible = total + number, visible and shown
@@ -147,7 +152,7 @@ def raised_together(
     """
     chosen = list(chosen) or corpus.codes.loc[corpus.codes["parent"] == "", "code"].tolist()
     table = raised(corpus)
-    totals = theme_counts(corpus, policy, protected)
+    totals = theme_counts(corpus, policy, protected, chosen)
     visible = totals[(totals["method"] == ALL) & (totals["service"] == ALL)].set_index("theme")["shown"]
     who = {theme: set(rows["source"]) for theme, rows in table.groupby("theme")}
     rows = _sources(corpus)

@@ -64,11 +64,15 @@ def net_balance(answers: pd.Series[float], *, alpha: float) -> NetBalance:
     """
     given = answers.dropna().to_numpy(float)
     n = len(given)
-    if n == 0:
+    return balance_of_counts(int((given > 0).sum()), int((given < 0).sum()), n, alpha=alpha)
+
+
+def balance_of_counts(better: float, worse: float, n: int, *, alpha: float) -> NetBalance:
+    """`net_balance` of n answers, so many better and so many worse (these need not be whole numbers)."""
+    if not n:
         return NetBalance(0, NAN, NAN, NAN, NAN, NAN, NAN, "no answers")
-    better, worse = int((given > 0).sum()), int((given < 0).sum())
     balance = (better - worse) / n
-    se = float(np.sqrt((better + worse - (better - worse) ** 2 / n) / n**2))
+    se = float(np.sqrt(max(0.0, better + worse - (better - worse) ** 2 / n) / n**2))
     centre = (better - worse) / (n + 2)
     spread = np.sqrt(better + worse + 1 - (better - worse) ** 2 / (n + 2)) / (n + 2)
     half = float(stats.norm.isf(alpha / 2) * spread)

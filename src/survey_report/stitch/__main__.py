@@ -8,6 +8,7 @@ from pathlib import Path
 
 from survey_report.errors import UserError
 from survey_report.stitch import render_project
+from survey_report.stitch.project import FORMATS
 
 
 def main(argv: list[str]) -> int:
@@ -18,7 +19,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--keep-typ", action="store_true", help="leave the Typst source beside each PDF")
     parser.add_argument("--lenient", action="store_true", help="print what Quarto prints instead of refusing")
     parser.add_argument("--only", action="append", default=[], help="render this document only (may be repeated)")
-    parser.add_argument("--to", action="append", choices=("html", "typst"), help="render to this format only")
+    parser.add_argument("--to", action="append", choices=FORMATS, help="render to this format only")
     args = parser.parse_args(argv)
     if args.site.exists() and any(args.site.iterdir()):
         parser.error(f"{args.site} is not empty")
@@ -26,7 +27,7 @@ def main(argv: list[str]) -> int:
         render_project(
             args.root,
             args.site,
-            formats=tuple(args.to or ("html", "typst")),
+            formats=tuple(args.to or FORMATS),
             keep_typ=args.keep_typ,
             only=args.only,
             strict=not args.lenient,

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from survey_report.marks import NARROW_IMAGE
 from survey_report.stitch.notebooks import Cell, Notebook, joined
 from survey_report.stitch.shortcodes import Shelf
 from survey_report.stitch.values import listed, printed
@@ -230,7 +231,12 @@ def _representation(data: Mapping[str, Any], kind: str, shelf: Shelf, made: Writ
     if kind in IMAGES:
         content = joined(data[kind])
         made.figures[name] = content.encode() if kind == "image/svg+xml" else base64.b64decode(content)
-        return f"![]({name})" + (f"{{fig-alt={quoted(shelf.mark(alt))}}}" if alt is not None else "")
+        pairs = [f"fig-alt={quoted(shelf.mark(alt))}"] if alt is not None else []
+        if data.get(NARROW_IMAGE):
+            narrow = re.sub(r"(\.\w+)$", "-narrow.svg", name)
+            made.figures[narrow] = joined(data[NARROW_IMAGE]).encode()
+            pairs.append(f"qz-narrow={quoted(narrow)}")
+        return f"![]({name})" + (f"{{{' '.join(pairs)}}}" if pairs else "")
     if kind == "text/markdown":
         return shelf.mark(joined(data[kind]).strip("\n"))
     if kind == "text/html":

@@ -57,8 +57,10 @@ def prepare(
         if fmt == "typst":
             blocks = flatten_tabs(blocks)
         targets = number_all(blocks, resolver.metadata)
+        if fmt in ("docx", "pptx"):  # whose tabs Quarto gives no numbers
+            blocks = flatten_tabs(blocks)
         blocks, unresolved = resolve_references(blocks, targets, fmt)
-        blocks, named = link_documents(blocks, reading.path, fmt, project.documents, pdfs)
+        blocks, named = link_documents(blocks, reading.path, fmt, project.documents, pdfs if fmt == "typst" else ())
         title = title or plain_text(resolver.inlines(resolver.metadata.get("title"))).strip()
         versions[fmt] = Version(blocks, resolver, targets, unresolved, named)
         problems += resolver.problems

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from survey_report.stitch.crossref import NBSP, WORDS, number_of
 from survey_report.stitch.structure import CALLOUT_PREFIX, CALLOUTS, image_attributes
@@ -25,6 +26,8 @@ from survey_report.stitch.tree import (
 
 # Quarto's own fixed suffix for the ids of captions.
 CAPTION = "-caption-0ceaefa1-69ba-4598-a22c-09a6ac19f8ca"
+# Where a picture drawn for a phone reads better than the wide one shrunk; `page.css` and the theme change there too.
+NARROW_WINDOW = "(max-width: 640px)"
 
 
 @dataclass
@@ -36,6 +39,8 @@ class HtmlNodes:
     callouts: int = 0
     tabsets: int = 0
     linked: set[str] = field(default_factory=set)
+    heading: str = ""
+    regions: dict[str, int] = field(default_factory=dict)
 
     def convert(self, blocks: list[Node]) -> list[Node]:
         """Blocks that Pandoc can write."""
@@ -55,9 +60,9 @@ class HtmlNodes:
         if kind == "Header":
             return [self._header(node)]
         if kind == "Image":
-            return [_image(node, ("img-fluid",))]
+            return _image(node, ("img-fluid",))
         if kind == "Table":
-            return [scrolling(rewrite_inside(node, self._visit), "")]
+            return [self._scrolling(rewrite_inside(node, self._visit), "")]
         if kind == "CodeBlock":
             return _code(node)
         if kind == "Div":
@@ -66,6 +71,7 @@ class HtmlNodes:
 
     def _header(self, node: Node) -> Node:
         number = number_of(node)
+        self.heading = plain_text(node["c"][2]).strip()
         inlines = rewrite(node["c"][2], self._visit)
         if number:
             inlines = [span(attr("", ["header-section-number"]), text(number)), {"t": "Space"}, *inlines]
@@ -122,13 +128,20 @@ class HtmlNodes:
 
         def visit(inner: Node) -> list[Node] | None:
             if inner["t"] == "Image":
-                return [_image(inner, ("img-fluid", "figure-img"), described=True)]
+                return _image(inner, ("img-fluid", "figure-img"), described=True)
             if inner["t"] == "Table":
-                return [scrolling(rewrite_inside(inner, self._visit), label)]
+                return [self._scrolling(rewrite_inside(inner, self._visit), label)]
             return self._visit(inner)
 
         made: list[Node] = rewrite(node["content"], visit)
         return made
+
+    def _scrolling(self, table: Node, label: str) -> Node:
+        """A table that scrolls sideways by itself, also from the keyboard; every region has a name of its own."""
+        name = label or plain_text(table["c"][1]).strip() or f"Table under {self.heading}".removesuffix(" under ")
+        self.regions[name] = self.regions.get(name, 0) + 1
+        name += f" ({self.regions[name]})" if self.regions[name] > 1 else ""
+        return div(attr("", ["table-scroll"], [("role", "region"), ("tabindex", "0"), ("aria-label", name)]), [table])
 
     def _rows(self, cells: list[Node], columns: int, done: bool = False) -> list[Node]:
         share = f"flex-basis: {100 / columns:.1f}%;"
@@ -238,20 +251,20 @@ def rewrite_inside(node: Node, visit: Any) -> Node:
     return {**node, "c": rewrite(node["c"], visit)}
 
 
-def scrolling(table: Node, label: str) -> Node:
-    """A table that scrolls sideways by itself, also from the keyboard."""
-    name = label or plain_text(table["c"][1]).strip() or "Table"
-    return div(attr("", ["table-scroll"], [("role", "region"), ("tabindex", "0"), ("aria-label", name)]), [table])
-
-
-def _image(node: Node, classes: tuple[str, ...], described: bool = False) -> Node:
+def _image(node: Node, classes: tuple[str, ...], described: bool = False) -> list[Node]:
+    """An image; with its version for narrow windows, where there is one."""
     attributes, description, target = node["c"]
+    narrow = get(attributes, "qz-narrow")
     kept, alt = image_attributes(attributes, description)
     pairs = [*kept[2], *([["alt", alt]] if alt is not None else [])]
-    return {
+    image = {
         "t": "Image",
         "c": [attr(kept[0], [*kept[1], *classes], pairs), [] if described or alt else description, target],
     }
+    if not narrow:
+        return [image]
+    start = f'<picture><source media="{NARROW_WINDOW}" srcset="{html.escape(quote(narrow))}">'
+    return [raw_inline("html", start), image, raw_inline("html", "</picture>")]
 
 
 def _code(node: Node) -> list[Node] | None:

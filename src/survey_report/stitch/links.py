@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from survey_report.stitch.sources import resolve
-from survey_report.stitch.tree import Node, attr, each, rewrite, span
+from survey_report.stitch.tree import Node, attr, each, get, rewrite, span
 
 ELSEWHERE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//|#)", re.I)
 
@@ -43,6 +43,9 @@ def link_documents(
             source = node["c"][2][0]
             if not ELSEWHERE.match(source):
                 named.images.append(resolve(document, unquote(source.split("#")[0].split("?")[0])))
+                narrow = get(node["c"][0], "qz-narrow")
+                if narrow and fmt == "html":
+                    named.images.append(resolve(document, narrow))
             return None
         if node["t"] != "Link" or ELSEWHERE.match(node["c"][2][0]):
             return None

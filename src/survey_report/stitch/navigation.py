@@ -51,6 +51,33 @@ def _page(name: str) -> str:
     return name.removesuffix(".qmd") + ".html" if name.endswith(".qmd") else name
 
 
+def neighbours(items: Sequence[Entry], document: str) -> tuple[Entry | None, Entry | None]:
+    """The entries before and after a document in the order of the navigation; none where it is not listed."""
+    flat = [item for item in _flat(items) if item.href and not ELSEWHERE.match(item.href)]
+    places = [number for number, item in enumerate(flat) if item.href == document.removesuffix(".qmd") + ".html"]
+    if not places:
+        return None, None
+    before = flat[places[0] - 1] if places[0] else None
+    return before, flat[places[0] + 1] if places[0] + 1 < len(flat) else None
+
+
+def _flat(items: Sequence[Entry]) -> list[Entry]:
+    return [entry for item in items for entry in (item, *_flat(item.inner))]
+
+
+def paging(items: Sequence[Entry], document: str) -> str:
+    """Links to the page before and the page after, with Quarto's class names; nothing where there is neither."""
+    made = []
+    for name, words, entry in zip(("previous", "next"), ("Previous", "Next"), neighbours(items, document), strict=True):
+        if entry:
+            href = html.escape(to_root(document) + entry.href)
+            made.append(
+                f'<div class="nav-page nav-page-{name}"><a href="{href}" class="pagination-link" rel="{name[:4]}">'
+                f'{words}: <span class="nav-page-text">{html.escape(entry.text)}</span></a></div>'
+            )
+    return f'<nav class="page-navigation" aria-label="Pages before and after">{"".join(made)}</nav>' if made else ""
+
+
 def listing(items: Sequence[Entry], document: str) -> str:
     """The entries as a list of links as seen from a document; its own is marked."""
     own = document.removesuffix(".qmd") + ".html"

@@ -14,12 +14,18 @@ from typing import Any
 
 from survey_report.stitch.html_writer import PageParts, authors
 from survey_report.stitch.links import ELSEWHERE, to_root
-from survey_report.stitch.navigation import Entry, listing
+from survey_report.stitch.navigation import Entry, listing, paging
 from survey_report.stitch.project import Project
 from survey_report.stitch.sources import resolve
 from survey_report.stitch.values import listed, printed
 
 LIBRARY = "site_libs/stitch"
+OFFICE = "application/vnd.openxmlformats-officedocument"
+TYPES = {
+    ".pdf": "application/pdf",
+    ".docx": f"{OFFICE}.wordprocessingml.document",
+    ".pptx": f"{OFFICE}.presentationml.presentation",
+}
 ASSETS = resources.files("survey_report.stitch") / "assets"
 
 
@@ -54,7 +60,7 @@ def render_page(
         contents += '<nav id="TOC" role="doc-toc" class="toc-active" aria-labelledby="toc-title">'
         contents += f'<h2 id="toc-title">On this page</h2>\n{parts.contents}\n</nav></details>'
     others = "".join(
-        f'<li><a href="{html.escape(name)}" type="application/pdf">{html.escape(label)}</a></li>'
+        f'<li><a href="{html.escape(name)}" type="{TYPES[posixpath.splitext(name)[1]]}">{html.escape(label)}</a></li>'
         for label, name in other_formats.items()
     )
     if others:
@@ -78,6 +84,7 @@ def render_page(
         "header": parts.header,
         "body": parts.body,
         "appendix": appendix,
+        "paging": paging(navigation, document) if project.setting("website.page-navigation") is True else "",
         "footer": footer,
         "classes": "has-contents" if contents else "no-contents",
     }

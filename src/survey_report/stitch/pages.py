@@ -62,9 +62,9 @@ def write_html(project: Project, document: Document, site: Path, navigation: Seq
     # Quarto leaves maths to a script from the web; MathML needs none. Who wants what Quarto prints gets what it prints.
     maths = "--mathml" if project.strict else "--mathjax"
     parts = write_parts(version.blocks, version.resolver, nodes, [maths, *citing(project, options, sources)])
-    others = {}
-    if "typst" in document.formats:
-        others["PDF"] = posixpath.splitext(posixpath.basename(document.path))[0] + ".pdf"
+    stem = posixpath.splitext(posixpath.basename(document.path))[0]
+    made = {"typst": ("PDF", "pdf"), "docx": ("Word", "docx"), "pptx": ("Slides", "pptx")}
+    others = {word: f"{stem}.{ending}" for fmt, (word, ending) in made.items() if fmt in document.formats}
     text = page.render_page(parts, document.path, project, options, navigation, others)
     target.write_text(text, encoding="utf-8")
     for name in linked_files(text, document.path):
@@ -78,7 +78,14 @@ def linked_files(text: str, document: str) -> list[str]:
     found = []
     for address in re.findall(r'\b(?:href|src)="([^"#?:]+)', text):
         name = resolve(document, unquote(unescape(address)))
-        if not name.startswith("..") and posixpath.splitext(name)[1] not in ("", ".html", ".pdf", ".qmd"):
+        if not name.startswith("..") and posixpath.splitext(name)[1] not in (
+            "",
+            ".html",
+            ".pdf",
+            ".docx",
+            ".pptx",
+            ".qmd",
+        ):
             found.append(name)
     return sorted(set(found))
 

@@ -13,7 +13,7 @@ import yaml
 from survey_report.errors import Problem, UserError
 from survey_report.stitch.values import listed, load_yaml, lookup, merge
 
-FORMATS = ("html", "typst")
+FORMATS = ("html", "typst", "docx", "pptx")
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,11 @@ def _links(project: Project, document: Document, version: Version, ids: Mapping[
     for name in version.named.images:
         if name not in figures and not (project.root / name).is_file():
             yield locate(source, name.rsplit("/", 1)[-1], f"image not found: {name}", "Correct the path.")
-    made = {posixpath.splitext(name)[0] + ending for name in project.documents for ending in (".html", ".pdf")}
+    made = {
+        posixpath.splitext(name)[0] + ending
+        for name in project.documents
+        for ending in (".html", ".pdf", ".docx", ".pptx")
+    }
     for name in version.named.files:
         if name and name not in made and not name.endswith("-preview.html") and not (project.root / name).exists():
             yield locate(source, name.rsplit("/", 1)[-1], f"linked file not found: {name}", "Correct the path.")

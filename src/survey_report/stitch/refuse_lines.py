@@ -23,7 +23,7 @@ CONDITION = re.compile(r"\.content-(?:visible|hidden)(?=\s|$)")
 BEGINS = re.compile(r"#{1,6}\s+\S|:{3,}\s*\{")
 ENDS = re.compile(r"\{\{<.*>\}\}\s*$")
 STANDS = re.compile(r"#{1,6}\s|:{3,}|<!--|.*-->\s*$")
-FORMATS = {"html", "html:js", "typst", "docx"}
+FORMATS = {"html", "html:js", "typst", "docx", "pptx"}
 FOOTNOTE = re.compile(r"(?<!!)\[\^([^\]\s]+)\](:?)")
 KEYS = {
     "filters": "filters are run by Quarto only",

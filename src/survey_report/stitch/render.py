@@ -52,8 +52,8 @@ def render_project(
     sources = {name: read_source(root, name) for name in project.documents}
     has = {name: document_formats(project, sources[name].front, formats) for name in chosen}
     pdfs = frozenset(name for name in chosen if "typst" in has[name])
+    keys = _Keys(project, sources, (formats, keep_typ, strict, sorted(pdfs)), kept=kept is not None)
     kept = kept or Kept(site)
-    keys = _Keys(project, sources, (formats, keep_typ, strict, sorted(pdfs)))
     desk = Desk(project, site, formats, keep_typ, pdfs)
     wanted = {(name, fmt): keys.page(name, fmt) for name in chosen for fmt in has[name]}
     due = _due(wanted, kept, made or formats)
@@ -77,7 +77,7 @@ def render_project(
     made_now = [(f"{name} {fmt}", wanted[name, fmt]) for name, fmt in due] + [
         (f"{book} {NOTEBOOK}", previews[book]) for book in new
     ]
-    fresh = {page: leaf(key, names, root, site) for (page, key), names in zip(made_now, files, strict=True)}
+    fresh = {one: leaf(key, names, root, site) for (one, key), names in zip(made_now, files, strict=True)}
     pages = [f"{name} {fmt}" for name, fmt in wanted] + [f"{book} {NOTEBOOK}" for book in books]
     taken = [name for name in pages if name not in fresh and name in kept.leaves]
     for name in taken:
@@ -95,20 +95,24 @@ def render_project(
 class _Keys:
     """Digests of what pages are made from."""
 
-    def __init__(self, project: Project, sources: Mapping[str, Source], options: tuple[object, ...]) -> None:
+    def __init__(
+        self, project: Project, sources: Mapping[str, Source], options: tuple[object, ...], *, kept: bool
+    ) -> None:
         self.project, self.sources = project, sources
-        self.common = common_key(project, sources, options)
+        self.common = common_key(project, sources, options) if kept else ""
         self.documents: dict[str, str] = {}
 
     def page(self, name: str, fmt: str) -> str:
         """Of a document's page in a format."""
+        if not self.common:
+            return ""
         if name not in self.documents:
             self.documents[name] = document_key(self.common, self.project, self.sources[name])
         return f"{fmt} {self.documents[name]}"
 
     def notebook(self, book: str) -> str:
         """Of a notebook's page."""
-        return notebook_key(self.common, self.project, book)
+        return notebook_key(self.common, self.project, book) if self.common else ""
 
 
 def _due(wanted: Mapping[Page, str], kept: Kept, made: Sequence[str]) -> list[Page]:
@@ -179,8 +183,8 @@ def _teller(count: int, log: Callable[[str], None]) -> Callable[[Task], None]:
         if task.job[0] == "preview":
             log(f"notebook: {task.job[1]}")
         else:
-            ending = ".html" if task.job[2] == "html" else ".pdf"
-            log(f"page {next(numbers)} of {count}: {posixpath.splitext(task.job[1])[0]}{ending}")
+            ending = {"typst": "pdf"}.get(task.job[2], task.job[2])
+            log(f"page {next(numbers)} of {count}: {posixpath.splitext(task.job[1])[0]}.{ending}")
 
     return tell
 

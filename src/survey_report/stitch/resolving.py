@@ -16,7 +16,7 @@ from survey_report.stitch.tree import Node, attr, attr_of, div, each, get, inlin
 from survey_report.stitch.values import lookup, printed
 
 STYLE = re.compile(r"<style[^>]*>.*?</style>", re.S | re.I)
-FORMAT_NAMES = {"html": {"html", "html:js"}, "typst": {"typst"}}
+FORMAT_NAMES = {"html": {"html", "html:js"}, "typst": {"typst"}, "docx": {"docx"}, "pptx": {"pptx"}}
 
 
 @dataclass
@@ -70,7 +70,9 @@ class Resolver:
                 return None
             attributes, inner = node["c"]
             if "qz-only" in attributes[1]:
-                return self.visible(inner) if get(attributes, "qz-format") == self.fmt else []
+                # Of what a cell offers, an office file takes what paper takes.
+                wanted = "html" if self.fmt == "html" else "typst"
+                return self.visible(inner) if get(attributes, "qz-format") == wanted else []
             if not {"content-visible", "content-hidden"} & set(attributes[1]):
                 return None
             holds = self._holds(attributes)
@@ -128,7 +130,9 @@ class Resolver:
             found = WORD.fullmatch(node["c"][0]["c"])
             if found and self._code(int(found[1])).name == "pagebreak":
                 html = '<div style="page-break-after: always;"></div>'
-                return [raw("html", html) if self.fmt == "html" else raw("typst", "#pagebreak()")]
+                word = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+                breaks = {"html": raw("html", html), "typst": raw("typst", "#pagebreak()")}
+                return [breaks.get(self.fmt) or raw("openxml", word)]
         if kind == "Str":
             return self._words(node["c"]) if WORD.search(node["c"]) else None
         if kind in ("Code", "CodeBlock", "Math", "RawInline", "RawBlock"):

@@ -194,4 +194,4 @@ def image_attributes(attributes: list[Any], description: list[Node]) -> tuple[li
     alt = get(attributes, "alt") if alt is None else alt
     if alt is None and description:
         alt = plain_text(description).strip()
-    return without(attributes, "fig-alt", "alt"), alt
+    return without(attributes, "fig-alt", "alt", "qz-narrow"), alt

@@ -11,6 +11,7 @@ from survey_report.errors import Problem
 from survey_report.stitch import previews, refuse
 from survey_report.stitch.document import Document, prepare
 from survey_report.stitch.navigation import Entry
+from survey_report.stitch.office_writer import write_office
 from survey_report.stitch.pages import write_html
 from survey_report.stitch.project import Project, document_formats
 from survey_report.stitch.reading import read_document
@@ -79,6 +80,8 @@ class Desk:
         document = self.documents[name]
         if fmt == "html":
             return self._names(write_html(self.project, document, self.site, navigation))
+        if fmt != "typst":
+            return self._names(write_office(self.project, document, self.site, fmt))
         return self._names(write_pdf(self.project, document, self.site, keep_typ=self.keep_typ))
 
     def preview(self, book: str, navigation: Sequence[Entry]) -> list[str]:

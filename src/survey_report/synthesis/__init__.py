@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from survey_report.exports.read import read_export
+from survey_report.qualitative.corpus import Corpus
+from survey_report.qualitative.refi_write import write_refi_qda
 from survey_report.study import Study
 from survey_report.synthesis.corpus.frames import SyntheticCorpus, synthetic_corpus
 from survey_report.synthesis.export_form import write_export
@@ -14,7 +16,7 @@ from survey_report.synthesis.settings import read_settings
 from survey_report.synthesis.targets import read_targets
 from survey_report.synthesis.verdict import judge
 
-__all__ = ["study_corpus", "synthesise"]
+__all__ = ["study_corpus", "synthesise", "write_corpus"]
 
 
 def synthesise(study: Study, target: Path, *, log: Callable[[str], object] = print) -> None:
@@ -35,7 +37,17 @@ def synthesise(study: Study, target: Path, *, log: Callable[[str], object] = pri
 def study_corpus(study: Study, export: Path | None = None) -> SyntheticCorpus:
     """The invented corpus of `study`, its survey sources made from `export` (None: the study's own synthetic export).
 
-    This is where the coded material of a synthetic rendering comes from; nothing is written. Raises UserError when the
+    Nothing is written. Raises UserError when the
     bank has faults, or when the export's open answers are not of the bank.
     """
     return synthetic_corpus(study, read_export(export or study.folder / study.export.file), read_settings(study).bank)
+
+
+def write_corpus(
+    study: Study, target: Path, export: Path | None = None, *, log: Callable[[str], object] = print
+) -> None:
+    """Write `study_corpus` to `target` as a REFI-QDA archive, byte for byte the same on every run."""
+    made = study_corpus(study, export)
+    excerpts = made.excerpts.astype({"start": "Int64", "end": "Int64"})
+    write_refi_qda(Corpus(made.sources, made.codes, excerpts), target, made.name)
+    log(f"{target}: {len(made.sources)} sources, {len(excerpts)} excerpts")

@@ -7,12 +7,14 @@ data (`released`) are exempt; a user's own export has no exemptions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from survey_report.disclosure.precision import Precision, precision_of
 from survey_report.study import SIDES, ResponseSet, Side, Thresholds
 
 
@@ -26,6 +28,30 @@ class Policy:
     def group_may_show(self, n: int, key: str = "") -> bool:
         """Whether results of a group of n respondents may be reported."""
         return n >= self.thresholds.min_group or key in self.released
+
+    def precision(self, n: int, key: str = "") -> Precision:
+        """How finely figures of a group of n answers are given; a figure that is public already is given as it is."""
+        return precision_of(self.thresholds.coarse_group if key in self.released else n, self.thresholds)
+
+    def mean_may_show(self, mean: float, n: int, items: int, answers: ResponseSet, key: str = "") -> bool:
+        """Whether the mean of n answers to each of so many items may be shown, rounded as its precision says.
+
+        A mean near an end of the scale leaves room for few answers of the other side: where fewer than `min_cell` over
+        all items could have been given, it tells that these are few.
+        """
+        precision = self.precision(n, key)
+        if not precision.coarse or key in self.released or math.isnan(mean):
+            return True
+        low, high = min(answers.scores.values()), max(answers.scores.values())
+        shown, half = precision.mean(mean), precision.mean_step / 2
+        most = [float(self.thresholds.min_cell)]
+        for side in _filled_sides(answers):
+            scores = [answers.scores[option] for option in answers.side(side)]
+            if max(scores) < high:  # so many may have answered on this side although the mean is so high
+                most.append(items * n * (high - shown + half) / (high - max(scores)))
+            if min(scores) > low:
+                most.append(items * n * (shown - low + half) / (min(scores) - low))
+        return min(most) >= self.thresholds.min_cell
 
     def may_show_counts(
         self,

@@ -1,0 +1,132 @@
+"""Hiding cells of tables that add up, so that no hidden cell follows from the cells that are shown and the totals.
+
+What an intruder knows is a system of equations: sums of cells that are printed somewhere, and cells that are shown. For
+each hidden cell these leave a range. A cell is safe when its range is wide enough and reaches high enough. Cells that
+are not safe take others with them, the cheapest that give them room: a linear programme over two tables that the
+intruder could not tell from the true one, in one of which the cell is larger and in the other smaller (the idea of
+Kelly, Golden and Assad 1992, Networks 22, and of Fischetti and Salazar 2000, Journal of the American Statistical
+Association 95). Hiding more only widens ranges, so that one pass over all hidden cells, old and new, is enough.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+ZERO = 1e-7
+TINY_COST = 1e-4  # of moving cells that are hidden already: among equal solutions the one that moves least
+MAX_ITERATIONS = 20_000
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Counts (one a cell), the sums of them that are printed, and what protects each.
+
+    `low` and `high` are what a shown cell tells of its count: the count itself where it is printed as it is, the ends
+    of what it may have been where it is rounded. `sums` has one row a sum and one column a cell (1 where the cell is in
+    it, -1 where it is the printed sum of others). `room` is how wide the range of each cell must be if it is hidden,
+    and what it must reach. `cost` is what hiding one more costs; infinite where it cannot be hidden.
+    """
+
+    values: np.ndarray
+    sums: sparse.csr_matrix
+    room: np.ndarray
+    cost: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def bounds(cells: Cells, hidden: np.ndarray, cell: int) -> tuple[float, float]:
+    """The range of one hidden cell that shown cells and sums leave: from linear programmes over the hidden cells."""
+    columns = np.flatnonzero(hidden | (cells.low < cells.high))
+    matrix = cells.sums[:, columns]
+    matrix = matrix[np.flatnonzero(np.diff(matrix.indptr))]
+    right = matrix @ cells.values[columns].astype(float)
+    aim = (columns == cell).astype(float)
+    limits = [(0.0, None) if hidden[i] else (float(cells.low[i]), float(cells.high[i])) for i in columns]
+    found = []
+    for sign in (1.0, -1.0):
+        result = _solve(sign * aim, matrix, right, limits)
+        found.append(float("inf") * -sign if result is None else sign * float(result.fun))
+    return found[0], found[1]
+
+
+def safe(cells: Cells, hidden: np.ndarray, cell: int) -> bool:
+    """Whether the range of a hidden cell is wide enough and reaches high enough."""
+    low, high = bounds(cells, hidden, cell)
+    room = float(cells.room[cell])
+    return high - low >= room - ZERO and high >= room - ZERO
+
+
+def suppress(cells: Cells, primary: np.ndarray, known_safe: np.ndarray | None = None) -> np.ndarray:
+    """Which cells to hide: those of `primary` and the others that these need.
+
+    `known_safe` are cells of `primary` of which the caller knows that they are safe already. A cell that nothing can
+    protect, since no other cells can be hidden with it, stays hidden all the same; `safe` tells.
+    """
+    hidden = primary.astype(bool).copy()
+    done = np.zeros(len(hidden), dtype=bool) if known_safe is None else known_safe.astype(bool).copy()
+    while True:
+        waiting = np.flatnonzero(hidden & ~done & (cells.room > 0))
+        if not len(waiting):
+            return hidden
+        cell = int(waiting[np.argmax(cells.room[waiting] * 1000 - cells.values[waiting])])  # the neediest first
+        done[cell] = True
+        if not safe(cells, hidden, cell):
+            hidden |= _companions(cells, hidden, cell)
+
+
+def _companions(cells: Cells, hidden: np.ndarray, cell: int) -> np.ndarray:
+    """Cells to hide so that `cell` is safe; none where that cannot be."""
+    value, room = float(cells.values[cell]), float(cells.room[cell])
+    # A shown cell that is rounded may move as far as its rounding for nothing, and further when it is hidden: these are
+    # two columns of the programme.
+    slack = ~hidden & (cells.low < cells.high)
+    movable = np.concatenate([np.flatnonzero(hidden | np.isfinite(cells.cost)), np.flatnonzero(slack)])
+    width, place = len(movable), int(np.flatnonzero(movable == cell)[0])
+    rounding = np.arange(width) >= width - int(slack.sum())
+    cost = np.where(hidden[movable] | rounding, TINY_COST, cells.cost[movable])
+    matrix = cells.sums[:, movable]
+    # Variables: how much each cell is larger (first) and smaller (second) in the one table, then in the other.
+    pair = sparse.hstack([matrix, -matrix])
+    equations = sparse.block_diag([pair, pair], format="csr")
+    apart = np.zeros((2, 4 * width))
+    apart[0, [place, 3 * width + place]] = -1.0  # up in the one plus down in the other: at least the room
+    apart[0, [width + place, 2 * width + place]] = 1.0
+    apart[1, place], apart[1, width + place] = -1.0, 1.0  # up in the one: to the room at least
+    limit = np.array([-room, -max(0.0, room - value)])
+    values, low, high = (of[movable].astype(float) for of in (cells.values, cells.low, cells.high))
+    down = [(0.0, v - least if rounded else v) for v, least, rounded in zip(values, low, rounding, strict=True)]
+    up = [(0.0, most - v if rounded else None) for v, most, rounded in zip(values, high, rounding, strict=True)]
+    result = _solve(np.tile(cost, 4), equations, np.zeros(equations.shape[0]), [*up, *down] * 2, apart, limit)
+    found = np.zeros(len(hidden), dtype=bool)
+    if result is not None:
+        moved = (np.asarray(result.x).reshape(4, width).max(axis=0) > ZERO) & ~rounding
+        found[movable[moved]] = True
+    return found
+
+
+def _solve(
+    cost: np.ndarray,
+    equations: Any,
+    right: np.ndarray,
+    limits: Any,
+    inequalities: np.ndarray | None = None,
+    most: np.ndarray | None = None,
+) -> Any:
+    """The solution of a linear programme (SciPy's HiGHS), None where there is none or it is unbounded."""
+    result = linprog(
+        cost,
+        A_eq=equations,
+        b_eq=right,
+        A_ub=inequalities,
+        b_ub=most,
+        bounds=limits,
+        method="highs-ds",
+        options={"maxiter": MAX_ITERATIONS, "presolve": False},
+    )
+    return result if result.status == 0 else None

@@ -1,0 +1,217 @@
+"""What the profiles of all groups print, worked out and protected together, once for all of them.
+
+Whatever is printed of a group under the study's `coarse_group` is a function of other printed figures: differences are
+those of the printed means and shares, and intervals are computed from the printed ones too, with the spread of all
+respondents in place of the group's own, and reach as much farther as rounding may have moved them. So an interval
+tells nothing that the rounded figures do not. Larger groups whose number is shown have Welch's interval.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from survey_report.disclosure.sets import CHANGE, ITEM, PROTECTED, ProfileSet
+from survey_report.files import write_bytes
+from survey_report.findings.profile_groups import group_sizes, profile_groups, profile_sets
+from survey_report.frames import each_row
+from survey_report.numbers import round_half_up
+from survey_report.rendering import Rendering
+from survey_report.scales import scale_scores
+from survey_report.statistics.change import balance_of_counts
+from survey_report.statistics.contrasts import joined_ends, mean_difference, share_difference
+from survey_report.study import Scale
+
+NAN = float("nan")
+FOLDER = "profiles"
+NEAR_THE_END = "not shown: so near the end of the scale that few can have answered otherwise"
+GROUPS = ["grouping", "group", "label", "phrase", "heading", "n", "reason"]
+SCALES = ["grouping", "group", "scale", "title", "n", "mean", "rest_mean", "difference", "low", "high", "decimals",
+          "differs", "reason"]  # fmt: skip
+ITEMS = ["grouping", "group", "scale", "title", "item", "label", "n", "positive", "negative", "rest_positive",
+         "rest_negative", "difference", "low", "high", "differs", "reason"]  # fmt: skip
+CHANGES = ["grouping", "group", "scale", "title", "period", "period_label", "n", "positive", "negative", "balance",
+           "rest_balance", "difference", "low", "high", "differs", "reason"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Protected figures of every group with a profile; nothing in them may not be published.
+
+    `groups`: one row a group: grouping (`cross_sections` for one of these), group, label, phrase, heading, n
+    (respondents, NA where not shown), reason (why it has no figures, empty if it has). The others hold one row a group
+    and scale, item, or scale and period: the group's figure, that of everybody else (`rest_`), their difference with
+    low and high, differs (whether that interval leaves out nought), reason (why it is not shown, empty if it is); NaN
+    where not shown. `scales`: scale, title, n, mean, rest_mean in points, decimals. `items`: scale, title, item, label,
+    n, positive, negative in percent, the difference of the positive shares in percentage points. `changes`: scale,
+    title, period, period_label, n, positive, negative, balance (positive less negative) in percentage points.
+    `answers`: the protected rows that items and changes are drawn from, see `protected_answers`.
+    """
+
+    groups: pd.DataFrame
+    scales: pd.DataFrame
+    items: pd.DataFrame
+    changes: pd.DataFrame
+    answers: pd.DataFrame
+
+
+def all_profiles(rendering: Rendering, answers: pd.DataFrame) -> Profiles:
+    """Everything that the profiles of a study print; `answers` are the protected rows of all its sets."""
+    study, limits = rendering.study, rendering.study.thresholds
+    sets, groups = profile_sets(rendering), profile_groups(rendering.study)
+    sizes = group_sizes(rendering, sets)
+    rows = []
+    for one in groups:
+        n, countable = sizes[one.set_id, one.group]
+        small = not rendering.policy.group_may_show(n)
+        reason = f"fewer than {limits.min_group} respondents" if small else ""
+        shown = n if countable and not small else pd.NA
+        rows.append((one.grouping, one.group, one.label, one.phrase, one.heading, shown, reason))
+    frame = pd.DataFrame(rows, columns=GROUPS).astype({"n": "Int64"})
+    names = {(one.set_id, one.group): one.grouping for one in groups}
+    large = {(one.set_id, one.group) for one, row in zip(groups, rows, strict=True) if not row[-1]}
+    answers = answers[[(row.grouping, row.group) in large for row in each_row(answers)]]
+    answers = answers.reset_index(drop=True)
+    found = [row for scale in study.scales for part in sets for row in _scale_rows(rendering, scale, part, large)]
+    return Profiles(
+        groups=frame,
+        scales=_named(pd.DataFrame(found, columns=SCALES), names),
+        items=_named(_items(rendering, answers[answers["kind"] == ITEM]), names),
+        changes=_named(_changes(rendering, answers[answers["kind"] == CHANGE]), names),
+        answers=_named(answers[PROTECTED], names),
+    )
+
+
+def write_profiles(profiles: Profiles, build: Path) -> None:
+    """Write the frames below `build`/profiles, where `read_profiles` finds them."""
+    for part in fields(profiles):
+        write_bytes(build / FOLDER / f"{part.name}.parquet", getattr(profiles, part.name).to_parquet(index=False))
+
+
+def read_profiles(build: Path) -> Profiles:
+    """What `write_profiles` wrote."""
+    return Profiles(
+        **{part.name: pd.read_parquet(build / FOLDER / f"{part.name}.parquet") for part in fields(Profiles)}
+    )
+
+
+def _named(frame: pd.DataFrame, names: Mapping[tuple[str, str], str]) -> pd.DataFrame:
+    """The frame with the grouping of each group in the place of its set."""
+    named = [names[row.grouping, row.group] for row in each_row(frame)]
+    return frame.assign(grouping=pd.Series(named, index=frame.index, dtype="object")).astype({"n": "Int64"})
+
+
+def _scale_rows(
+    rendering: Rendering, scale: Scale, part: ProfileSet, large: set[tuple[str, str]]
+) -> list[tuple[object, ...]]:
+    """One row for each large enough group of a set, columns SCALES."""
+    policy, limits = rendering.policy, rendering.study.thresholds
+    scores = scale_scores(rendering.respondents, scale, rendering.study)
+    answers = rendering.study.response_sets[scale.items[0].response_set]
+    values, members = scores.to_numpy(float), part.members.astype("object").to_numpy()
+    answered = ~np.isnan(values)
+    inside = {group: values[answered & (members == group)] for group in part.groups}
+    counts = pd.Series([*map(len, inside.values()), int(answered.sum()) - sum(map(len, inside.values()))])
+    countable = policy.may_show_counts(counts, [""] * len(counts))
+    spread = round_half_up(float(np.std(values[answered], ddof=1)), 2) if answered.sum() > 1 else NAN
+    rows: list[tuple[object, ...]] = []
+    for number, (group, mine) in enumerate(inside.items()):
+        if (part.id, group) not in large:
+            continue
+        rest = values[answered & (members != group)]
+        start = (part.id, group, scale.id, scale.title)
+        if min(len(mine), len(rest)) < limits.min_group:
+            reason = f"not shown: fewer than {limits.min_group} answers"
+            rows.append((*start, pd.NA, *[NAN] * 5, 1, False, reason))
+            continue
+        if not policy.mean_may_show(float(mine.mean()), len(mine), len(scale.items), answers):
+            rows.append((*start, pd.NA, *[NAN] * 5, 1, False, NEAR_THE_END))
+            continue
+        precision = policy.precision(len(mine))
+        mean, other = precision.mean(float(mine.mean())), policy.precision(len(rest)).mean(float(rest.mean()))
+        seen = bool(countable[number])
+        if seen and precision.sd:
+            exact = mean_difference(mine, rest, alpha=limits.alpha)
+            ends = (round_half_up(exact.low, 2), round_half_up(exact.high, 2))
+        else:  # a number of answers that is not shown enters rounded down: the interval does not tell it
+            n, others = (len(mine), len(rest)) if seen else (len(mine) // 10 * 10, len(rest) // 10 * 10)
+            ends = printed_ends(mean - other, n, others, spread, precision.mean_step, limits.alpha)
+        difference = round_half_up(mean - other, precision.decimals)
+        size = len(mine) if seen else pd.NA
+        rows.append((*start, size, mean, other, difference, *ends, precision.decimals, _differs(*ends), ""))
+    return rows
+
+
+def printed_ends(difference: float, n: int, rest: int, spread: float, step: float, alpha: float) -> tuple[float, float]:
+    """Ends of the interval of a difference of means from figures that are printed: Student's t with the spread of all
+    respondents, wider by half a rounding step, and rounded outward to one decimal."""
+    error = spread * math.sqrt(1 / n + 1 / rest)
+    half = float(stats.t.isf(alpha / 2, n + rest - 2)) * error + step / 2
+    return outward(difference - half, difference + half, 0.1)
+
+
+def outward(low: float, high: float, step: float) -> tuple[float, float]:
+    """Both ends moved away from each other to multiples of a step; what float arithmetic adds moves nothing."""
+    ends = math.floor(round(low / step, 6)) * step, math.ceil(round(high / step, 6)) * step
+    return round(ends[0], 6) + 0.0, round(ends[1], 6) + 0.0
+
+
+def _items(rendering: Rendering, answers: pd.DataFrame) -> pd.DataFrame:
+    labels = {(scale.id, item.item): item.short for scale in rendering.study.scales for item in scale.items}
+    titles = {scale.id: scale.title for scale in rendering.study.scales}
+    alpha, rows = rendering.study.thresholds.alpha, []
+    for row in each_row(answers):
+        difference, ends = NAN, (NAN, NAN)
+        if not pd.isna(row.n) and not any(map(math.isnan, (row.positive, row.rest_positive))):
+            difference = row.positive - row.rest_positive
+            parts = (row.positive / 100 * row.n, row.n, row.rest_positive / 100 * row.rest_n, row.rest_n)
+            found = share_difference(*map(float, parts), alpha=alpha)
+            wider = (row.step + row.rest_step) / 2
+            ends = outward(found.low - wider, found.high + wider, 1.0)
+        rows.append(
+            (row.grouping, row.group, row.scale, titles[row.scale], row.item, labels[row.scale, row.item], row.n,
+             row.positive, row.negative, row.rest_positive, row.rest_negative, difference, *ends, _differs(*ends),
+             "" if not math.isnan(difference) else row.reason)
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=ITEMS)
+
+
+def _changes(rendering: Rendering, answers: pd.DataFrame) -> pd.DataFrame:
+    study, rows = rendering.study, []
+    titles = {scale.id: scale.title for scale in study.scales}
+    periods = {period.id: period.label for period in study.periods}
+    for row in each_row(answers):
+        balance, rest, difference, ends = NAN, NAN, NAN, (NAN, NAN)
+        shown = (row.positive, row.negative, row.rest_positive, row.rest_negative)
+        if not pd.isna(row.n) and not any(map(math.isnan, shown)):
+            balance, rest = row.positive - row.negative, row.rest_positive - row.rest_negative
+            difference = balance - rest
+            mine = _balance(row.positive, row.negative, int(row.n), study.thresholds.alpha)
+            other = _balance(row.rest_positive, row.rest_negative, int(row.rest_n), study.thresholds.alpha)
+            low, high = joined_ends(mine, other)
+            wider = row.step + row.rest_step  # two rounded shares make a balance
+            ends = outward(low - wider, high + wider, 1.0)
+        rows.append(
+            (row.grouping, row.group, row.scale, titles[row.scale], row.item, periods[row.item], row.n, row.positive,
+             row.negative, balance, rest, difference, *ends, _differs(*ends),
+             "" if not math.isnan(difference) else row.reason)
+        )  # fmt: skip
+    frame = pd.DataFrame(rows, columns=CHANGES)
+    order = {period.id: place for place, period in enumerate(study.periods)}
+    return frame.sort_values("period", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
+
+
+def _balance(better: float, worse: float, n: int, alpha: float) -> tuple[float, float, float]:
+    """A net balance with its interval from printed shares."""
+    found = balance_of_counts(better / 100 * n, worse / 100 * n, n, alpha=alpha)
+    return found.balance, min(found.low, found.balance), max(found.high, found.balance)
+
+
+def _differs(low: float, high: float) -> bool:
+    return low > 0 or high < 0

@@ -1,0 +1,245 @@
+"""Two waves of one instrument compared: who answered, items, scales and groups, and the change adjusted for the first.
+
+Waves are anonymous: who answered both is not known, so they are compared as independent samples. Whoever did makes the
+true intervals shorter, as far as the same people answer alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from survey_report.disclosure import Policy
+from survey_report.findings.profiles import outward, printed_ends
+from survey_report.numbers import round_half_up
+from survey_report.rendering import Rendering
+from survey_report.scales import answer_counts, item_scores, scale_scores, side_counts
+from survey_report.statistics.contrasts import mean_difference, share_difference
+from survey_report.statistics.standardised import standardised_change
+from survey_report.study import Grouping, Question, Scale
+
+NAN = float("nan")
+ENDS = ["difference", "low", "high", "differs", "reason"]
+PEOPLE = ["grouping", "heading", "group", "label", "n_before", "n_after", "before", "after", *ENDS]
+ITEMS = ["scale", "title", "item", "label", "n_before", "n_after", "before", "after", *ENDS]
+SCALES = ["scale", "title", "items", "items_all", "n_before", "n_after", "before", "after", "difference", "low", "high",
+          "differs", "adjusted", "adjusted_low", "adjusted_high", "adjusted_differs", "composition", "decimals",
+          "reason", "adjusted_reason"]  # fmt: skip
+GROUPS = ["scale", "title", "grouping", "heading", "group", "label", "n_before", "n_after", "before", "after",
+          "difference", "low", "high", "differs", "decimals", "reason"]  # fmt: skip
+ONE_WAVE = "not asked in both waves"
+
+
+@dataclass(frozen=True)
+class Waves:
+    """Two waves side by side, protected; differences are the later wave less the earlier one, NaN where not shown.
+
+    `people`: one row a category of each tested grouping: shares in percent of all respondents. `items`: one row an
+    item: shares of good answers in percent. `scales`: one row a scale: means over the items that both waves asked, the
+    change as measured and adjusted for who answered, with intervals. `groups`: one row a scale and group: means. All
+    have n_before and n_after (NA where not shown), differs (whether the interval leaves out nought) and reason.
+    `adjusted_for` are the labels of the groupings that the adjustment takes in.
+    """
+
+    n_before: int
+    n_after: int
+    people: pd.DataFrame
+    items: pd.DataFrame
+    scales: pd.DataFrame
+    groups: pd.DataFrame
+    adjusted_for: tuple[str, ...]
+
+    def of_scale(self, scale: str) -> pd.DataFrame:
+        """The rows of `groups` on one scale."""
+        return self.groups[self.groups["scale"] == scale]
+
+    @property
+    def in_both(self) -> int:
+        """Number of items that both waves asked."""
+        return int((self.items["reason"] != ONE_WAVE).sum())
+
+
+def wave_findings(before: Rendering, after: Rendering) -> Waves:
+    """Compare two renderings of one study."""
+    study = after.study
+    composition = [g for g in study.tested_groupings if not g.mapping]
+    people = [row for grouping in study.tested_groupings for row in _people(before, after, grouping)]
+    items, scales, groups = [], [], []
+    for scale in study.scales:
+        common = [item for item in scale.items if _answered(before, scale, item) and _answered(after, scale, item)]
+        items += _items(before, after, scale, common)
+        if not common:
+            scales.append(_without(scale, len(scale.items)))
+            continue
+        shared = replace(scale, items=tuple(common))
+        scores = scale_scores(before.respondents, shared, study), scale_scores(after.respondents, shared, study)
+        scales.append(_scale(before, after, scale, shared, scores, composition))
+        for grouping in study.tested_groupings:
+            groups += _groups(before, after, scale, grouping, scores)
+    return Waves(
+        n_before=len(before.respondents),
+        n_after=len(after.respondents),
+        people=_counted(pd.DataFrame(people, columns=PEOPLE)),
+        items=_counted(pd.DataFrame(items, columns=ITEMS)),
+        scales=_counted(pd.DataFrame(scales, columns=SCALES)),
+        groups=_counted(pd.DataFrame(groups, columns=GROUPS)),
+        adjusted_for=tuple(grouping.label for grouping in composition),
+    )
+
+
+def _counted(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.astype({"n_before": "Int64", "n_after": "Int64"})
+
+
+def _answered(wave: Rendering, scale: Scale, item: Question) -> bool:
+    answers = wave.study.response_sets[item.response_set]
+    return bool(item_scores(wave.respondents, [item], answers).notna().any(axis=None))
+
+
+def _people(before: Rendering, after: Rendering, grouping: Grouping) -> list[tuple[object, ...]]:
+    """Shares of each category among all respondents of a wave; one hidden in a wave is hidden in both."""
+    totals = len(before.respondents), len(after.respondents)
+    counts = [_sizes(wave, grouping) for wave in (before, after)]
+    shown = [wave.policy.may_show_counts(n, [""] * len(n)) for wave, n in zip((before, after), counts, strict=True)]
+    rows: list[tuple[object, ...]] = []
+    for category in grouping.categories:
+        start = (grouping.id, grouping.label, category.id, category.label)
+        one, two = (int(n[category.id]) for n in counts)
+        if not all(bool(visible[category.id]) for visible in shown):
+            few = f"not shown: fewer than {after.policy.thresholds.min_cell} respondents, or others would follow"
+            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, few))
+            continue
+        found = share_difference(two, totals[1], one, totals[0], alpha=after.study.thresholds.alpha)
+        low, high = round_half_up(found.low, 1), round_half_up(found.high, 1)
+        shares = [round_half_up(value, 1) for value in (found.second, found.first, found.difference)]
+        rows.append((*start, one, two, *shares, low, high, low > 0 or high < 0, ""))
+    return rows
+
+
+def _sizes(wave: Rendering, grouping: Grouping) -> pd.Series[int]:
+    """Respondents by category, and those in none."""
+    column = wave.respondents[wave.study.column(grouping.id)].astype("object")
+    counts = column.value_counts().reindex([category.id for category in grouping.categories], fill_value=0)
+    counts[""] = len(column) - int(counts.sum())
+    return counts.astype(int)
+
+
+def _items(before: Rendering, after: Rendering, scale: Scale, common: list[Question]) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for item in scale.items:
+        start = (scale.id, scale.title, item.item, item.short)
+        if item not in common:
+            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, ONE_WAVE))
+            continue
+        answers = after.study.response_sets[item.response_set]
+        counts = [answer_counts(wave.respondents, [item], answers) for wave in (before, after)]
+        waves = zip((before, after), counts, strict=True)
+        if any(wave.policy.answer_detail(n, answers).iloc[0] == "none" for wave, n in waves):
+            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, "not shown: too few of some answers in a wave"))
+            continue
+        sizes = [int(n.sum(axis=1).iloc[0]) for n in counts]
+        good = [int(side_counts(n, answers)["positive"].iloc[0]) for n in counts]
+        steps = [after.policy.precision(n) for n in sizes]
+        shares = [step.percent(100 * k / n) for step, k, n in zip(steps, good, sizes, strict=True)]
+        parts = (shares[1] / 100 * sizes[1], sizes[1], shares[0] / 100 * sizes[0], sizes[0])
+        found = share_difference(*map(float, parts), alpha=after.study.thresholds.alpha)
+        widened = sum(step.pct_step for step in steps) / 2
+        low, high = outward(found.low - widened, found.high + widened, 1.0)
+        rows.append((*start, *sizes, *shares, shares[1] - shares[0], low, high, low > 0 or high < 0, ""))
+    return rows
+
+
+def _without(scale: Scale, items: int) -> tuple[object, ...]:
+    return (scale.id, scale.title, 0, items, pd.NA, pd.NA, *[NAN] * 5, False, *[NAN] * 3, False, NAN, 1, ONE_WAVE,
+            ONE_WAVE)  # fmt: skip
+
+
+def _scale(
+    before: Rendering,
+    after: Rendering,
+    scale: Scale,
+    shared: Scale,
+    scores: tuple[pd.Series[float], pd.Series[float]],
+    composition: list[Grouping],
+) -> tuple[object, ...]:
+    """The mean of a scale in both waves, over the items in both, and its change as measured and adjusted."""
+    limits, start = after.study.thresholds, (scale.id, scale.title, len(shared.items), len(scale.items))
+    one, two = (score.dropna().to_numpy(float) for score in scores)
+    if min(len(one), len(two)) < limits.min_group:
+        few = f"not shown: fewer than {limits.min_group} answers in a wave"
+        return (*start, pd.NA, pd.NA, *[NAN] * 5, False, *[NAN] * 3, False, NAN, 1, few, few)
+    told = _means(after.policy, one, two, np.concatenate([one, two]), limits.alpha, exact=True)
+    columns = {grouping.id: after.study.column(grouping.id) for grouping in composition}
+    groups = [wave.respondents[list(columns.values())] for wave in (before, after)]
+    found = standardised_change(*scores, *groups, alpha=limits.alpha, min_n=limits.min_test_group)
+    coarse = not after.policy.precision(min(len(one), len(two))).sd
+    reason = found.reason or ("not shown: too few answers to adjust" if coarse else "")
+    if reason or not columns:
+        adjusted: tuple[float, ...] = (NAN, NAN, NAN, NAN)
+    else:
+        adjusted = tuple(round_half_up(v, 2) for v in (found.adjusted, found.low, found.high, found.composition))
+    value, low, high, rest = adjusted
+    return (*start, len(one), len(two), *told[:5], _apart(told[3], told[4]), value, low, high, _apart(low, high), rest,
+            told[5], "", reason)  # fmt: skip
+
+
+def _groups(
+    before: Rendering,
+    after: Rendering,
+    scale: Scale,
+    grouping: Grouping,
+    scores: tuple[pd.Series[float], pd.Series[float]],
+) -> list[tuple[object, ...]]:
+    """Means of each group in both waves and their difference."""
+    limits, waves = after.study.thresholds, (before, after)
+    columns = [wave.respondents[wave.study.column(grouping.id)].astype("object") for wave in waves]
+    parts = [_parts(score, column, grouping) for score, column in zip(scores, columns, strict=True)]
+    counts = [pd.Series({name: len(values) for name, values in part.items()}) for part in parts]
+    seen = [wave.policy.may_show_counts(n, [""] * len(n)) for wave, n in zip(waves, counts, strict=True)]
+    every = np.concatenate([score.dropna().to_numpy(float) for score in scores])
+    rows: list[tuple[object, ...]] = []
+    for category in grouping.categories:
+        one, two = (part[category.id] for part in parts)
+        start = (scale.id, scale.title, grouping.id, grouping.label, category.id, category.label)
+        if min(len(one), len(two)) < limits.min_group:
+            few = f"not shown: fewer than {limits.min_group} answers in a wave"
+            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, 1, few))
+            continue
+        open_to_see = all(bool(visible[category.id]) for visible in seen)
+        told = _means(after.policy, one, two, every, limits.alpha, exact=open_to_see)
+        sizes = (len(one), len(two)) if open_to_see else (pd.NA, pd.NA)
+        rows.append((*start, *sizes, *told[:5], _apart(told[3], told[4]), told[5], ""))
+    return rows
+
+
+def _parts(scores: pd.Series[float], groups: pd.Series, grouping: Grouping) -> Mapping[str, np.ndarray]:
+    """Scores by category, and of those in none."""
+    given = scores.dropna()
+    mine = groups[given.index]
+    parts = {category.id: given[mine == category.id].to_numpy(float) for category in grouping.categories}
+    return parts | {"": given[~mine.isin(list(parts))].to_numpy(float)}
+
+
+def _means(
+    policy: Policy, one: np.ndarray, two: np.ndarray, every: np.ndarray, alpha: float, *, exact: bool
+) -> tuple[float, float, float, float, float, int]:
+    """Both means, their difference with interval, and decimals: Welch's where both samples are large enough for their
+    spread to be told and their numbers are (`exact`), otherwise from printed figures, see `profiles`."""
+    precisions = [policy.precision(len(sample)) for sample in (one, two)]
+    first, second = (p.mean(float(sample.mean())) for p, sample in zip(precisions, (one, two), strict=True))
+    decimals = min(p.decimals for p in precisions)
+    if exact and all(p.sd for p in precisions):
+        found = mean_difference(two, one, alpha=alpha)
+        low, high = round_half_up(found.low, 2), round_half_up(found.high, 2)
+    else:
+        spread = round_half_up(float(np.std(every, ddof=1)), 2)
+        n, m = (len(one), len(two)) if exact else (len(one) // 10 * 10, len(two) // 10 * 10)
+        low, high = printed_ends(second - first, m, n, spread, sum(p.mean_step for p in precisions), alpha)
+    return first, second, round_half_up(second - first, decimals), low, high, decimals
+
+
+def _apart(low: float, high: float) -> bool:
+    return low > 0 or high < 0

@@ -1,0 +1,187 @@
+"""Sentences of a profile, generated from its figures."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from survey_report.charts.contrasts import MINUS, signed
+from survey_report.findings.profile import Profile
+from survey_report.frames import each_row
+from survey_report.marks import Style
+from survey_report.narrative import capital, in_words, listing
+from survey_report.study import Study
+
+LEAGUE = (
+    "A profile is no place in a league table. Groups differ in who works there, who was asked and who answered, and an "
+    "order of groups by their figures would mostly be an order of chance."
+)
+
+
+def opening_sentences(profile: Profile, style: Style) -> list[str]:
+    """Who answered, and in how many scales the group differs from everybody else."""
+    first = (
+        f"{style.other(f'{profile.n:,}')} respondents are of this group; they are compared with all others."
+        if profile.n is not None
+        else "The respondents of this group are compared with all others; their number is not shown, since the size of "
+        "a smaller group would follow from it."
+    )
+    return [first, *scale_sentences(profile, style)]
+
+
+def scale_sentences(profile: Profile, style: Style) -> list[str]:
+    """The scales on which the group differs, in points, and those on which no difference can be told from chance."""
+    scales = profile.scales[profile.scales["low"].notna()]
+    if scales.empty:
+        return ["Too few people answered for any scale to be compared."]
+    apart = scales[scales["differs"]]
+    total = len(scales)
+    if apart.empty:
+        scope = "On the one scale" if total == 1 else f"On none of the {in_words(total)} scales"
+        ending = " is no" if total == 1 else " is there a"
+        return [
+            f"{scope} that can be compared{ending} difference that chance does not readily explain. "
+            "That is no proof of likeness: differences inside the intervals may well be there."
+        ]
+    sentences = []
+    for name, side in (("higher", apart[apart["difference"] > 0]), ("lower", apart[apart["difference"] < 0])):
+        if len(side):
+            told = [f"{_lower(row.title)} ({style.other(_points(row))})" for row in each_row(side)]
+            sentences.append(f"{capital(name)} than among all others: {listing(told)}.")
+    left = total - len(apart)
+    if left:
+        scales_left = "scale" if left == 1 else "scales"
+        sentences.append(
+            f"On the other {in_words(left)} {scales_left} chance could readily explain the difference; that is no "
+            "proof that there is none."
+        )
+    return sentences
+
+
+def item_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
+    """What the group rates best and worst, and the items that stand out against everybody else."""
+    if profile.best.empty:
+        return ["Too few people answered for any item to be shown."]
+    words = _words(study)
+    best = [f'"{row.label}" ({style.other(f"{row.positive:.0f}%")})' for row in each_row(profile.best)]
+    sentences = [f"The largest shares of {words['positive']} answers: {listing(best)}."]
+    if len(profile.worst):
+        worst = [f'"{row.label}" ({style.other(f"{row.negative:.0f}%")})' for row in each_row(profile.worst)]
+        sentences.append(f"The largest shares of {words['negative']} answers: {listing(worst)}.")
+    apart = profile.standing_out[profile.standing_out["differs"]]
+    total = int(profile.items["low"].notna().sum())
+    if apart.empty:
+        sentences.append(
+            f"None of the {style.other(str(total))} items that can be compared stands out beyond what chance readily "
+            "explains."
+        )
+    else:
+        found = int(profile.items["differs"].sum())
+        sentences.append(
+            f"Of {style.other(str(total))} items that can be compared, {style.other(str(found))} "
+            f"{'differs' if found == 1 else 'differ'} from all others by more than chance readily explains, most of "
+            f"all {listing(_apart(apart, style))}."
+        )
+    return sentences
+
+
+def _apart(rows: pd.DataFrame, style: Style) -> list[str]:
+    furthest = rows.loc[rows["difference"].abs().sort_values(ascending=False, kind="stable").index[:3]]
+    return [f'"{row.label}" ({style.other(f"{signed(row.difference, 0)} points")})' for row in each_row(furthest)]
+
+
+def change_sentences(profile: Profile, style: Style) -> list[str]:
+    """Where more saw improvement than decline, by period, and where the group differs."""
+    shown = profile.changes[profile.changes["balance"].notna()]
+    if shown.empty:
+        return ["Too few people answered the questions on change for any result to be shown."]
+    sentences = []
+    for label, rows in shown.groupby("period_label", sort=False):
+        better = [_lower(row.title) for row in each_row(rows[rows["balance"] > 0])]
+        worse = [_lower(row.title) for row in each_row(rows[rows["balance"] < 0])]
+        parts = []
+        if better:
+            parts.append(f"more saw improvement than decline in {listing(better)}")
+        if worse:
+            parts.append(f"more saw decline than improvement in {listing(worse)}")
+        if not parts:
+            parts.append("as many saw improvement as decline")
+        invented = " (invented)" if style.synthetic else ""
+        sentences.append(f"{label}: {'; '.join(parts)}{invented}.")
+    apart = shown[shown["differs"]]
+    if len(apart):
+        told = [
+            f"{_lower(row.title)}, {row.period_label[:1].lower()}{row.period_label[1:]} "
+            f"({style.other(f'{signed(row.difference, 0)} points')})"
+            for row in each_row(apart)
+        ]
+        sentences.append(f"The balance differs from that of all others by more than chance explains: {listing(told)}.")
+    else:
+        sentences.append("None of these balances differs from that of all others by more than chance readily explains.")
+    return sentences
+
+
+def raised_sentences(profile: Profile) -> list[str]:
+    """What the number of sources means, or why no themes are told."""
+    if profile.raised.reason:
+        return [profile.raised.reason]
+    return [
+        "An open answer of one respondent, a focus group and an interview each count once. People chose what to write "
+        "about: a theme that few raise may matter to many."
+    ]
+
+
+def chance_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
+    """What the figures of this profile cannot bear."""
+    limits = study.thresholds
+    several = (
+        f"This profile makes {style.other(str(profile.compared))} comparisons, each at a level of {limits.alpha:g}. "
+        f"If the group did not differ from all others in anything, about {style.other(f'{profile.by_chance:.0f}')} of "
+        f"them would look like a difference by chance; {style.other(str(profile.differing))} do here. There are "
+        f"{style.other(str(profile.profiles))} profiles, and the largest differences among all of them are the least "
+        "to be trusted."
+    )
+    hidden = sum(int(frame["reason"].ne("").sum()) for frame in (profile.scales, profile.items, profile.changes))
+    sentences = [several, LEAGUE]
+    if hidden:
+        sentences.append(
+            f"{style.other(str(hidden))} results are not shown: fewer than {limits.min_group} people answered, or "
+            f"fewer than {limits.min_cell} gave some of the answers, or what is hidden elsewhere would follow from "
+            "them. Nothing hidden is nought."
+        )
+    sentences += [
+        f"Figures of fewer than {limits.coarse_group} answers are rounded: percentages to the nearest "
+        f"{limits.coarse_step}, means to one decimal, under {limits.half_point_group} answers to the nearest half. "
+        "Their intervals rest on the spread of all respondents and are wider by what rounding may have moved.",
+        "People chose to answer, and nobody knows how those who did not would have answered. Nothing here is weighted.",
+        "A difference says nothing about its cause.",
+    ]
+    return sentences
+
+
+def too_small_sentence(profile_label: str, study: Study) -> str:
+    """Why a group has no figures."""
+    return (
+        f"Fewer than {study.thresholds.min_group} people of this group ({profile_label}) answered the survey. From the "
+        "figures of so few, what single people answered could be worked out, so that none are shown."
+    )
+
+
+def _points(row: object) -> str:
+    difference, decimals = getattr(row, "difference"), getattr(row, "decimals")  # noqa: B009
+    return f"{signed(float(difference), int(decimals))} points"
+
+
+def _words(study: Study) -> dict[str, str]:
+    """Words for the two sides, from the first scale's answers."""
+    return {str(side): word for side, word in study.response_sets[study.scales[0].items[0].response_set].words.items()}
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def interval(low: float, high: float, decimals: int) -> str:
+    """`-0.3 to 0.4` with real minus signs; empty where there is none."""
+    if pd.isna(low):
+        return ""
+    return f"{low:.{decimals}f} to {high:.{decimals}f}".replace("-", MINUS)

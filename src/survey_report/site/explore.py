@@ -1,0 +1,165 @@
+"""Data of the explore page: the protected tables of every scale, by group and by item, ready to be shown.
+
+Everything comes from files that are published anyway: the data behind the tables, and from results.json.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from survey_report.cells import as_given
+from survey_report.marks import KEY, NOTICE
+from survey_report.numbers import NOT_SHOWN, Number, format_number
+from survey_report.results_file import read_synthetic
+from survey_report.site.numbers import NumberFacts
+from survey_report.site.scripts import assignment
+from survey_report.study import SIDES, Scale, Study
+
+NAME = "SURVEY_EXPLORE"
+Row = Mapping[str, str]
+
+
+def explore_script(study: Study, build: Path, facts: NumberFacts) -> str:
+    """The data as a script."""
+    return assignment(NAME, explore_data(study, build, facts))
+
+
+def explore_data(study: Study, build: Path, facts: NumberFacts) -> dict[str, Any]:
+    """Notice, and for each scale its items, groupings and views.
+
+    A view is what one choice shows: title, columns, rows of [label, cells, chart]. A cell is [text, kind]; a chart is
+    {"bars": shares by side or answer}, {"mean": [mean, low, high]} or nothing where the row may not be shown.
+    """
+    synthetic = read_synthetic(build)
+    folder = build / "findings" / "data"
+    scales = [_scale(study, scale, folder, facts, synthetic) for scale in study.scales]
+    notice = f"{NOTICE} {KEY}" if synthetic else ""
+    return {"notice": notice, "synthetic": synthetic, "scales": [scale for scale in scales if scale["views"]]}
+
+
+def _scale(study: Study, scale: Scale, folder: Path, facts: NumberFacts, synthetic: bool) -> dict[str, Any]:
+    other = "invented" if synthetic else "real"
+    items, groups = (_rows(folder / f"tbl-{scale.id}-{name}.csv") for name in ("items", "means"))
+    views: dict[str, Any] = {}
+    if items:
+        views["|"] = _items_view(study, scale, items, other)
+    for row in items:
+        views[f"{row['item']}|"] = _item_view(study, scale, row, other)
+    for grouping in dict.fromkeys(row["grouping"] for row in groups):
+        mine = [row for row in groups if row["grouping"] == grouping]
+        views[f"|{grouping}"] = _means_view(study, scale, mine, facts.numbers, other)
+    return {
+        "id": scale.id,
+        "title": scale.title,
+        "items": [[row["item"], row["label"]] for row in items],
+        "groupings": [[row["grouping"], row["grouping_label"]] for row in groups if _first(row, groups)],
+        "ends": [1, max(study.response_sets[scale.items[0].response_set].scores.values(), default=5)],
+        "views": views,
+    }
+
+
+def _items_view(study: Study, scale: Scale, rows: Sequence[Row], other: str) -> dict[str, Any]:
+    answers = study.response_sets[scale.items[0].response_set]
+    made: list[Any] = []
+    for row in rows:
+        if row["shown"] != "True":
+            made.append([row["label"], _hidden(len(SIDES), row, other), None])
+            continue
+        shares = [float(row[side]) for side in SIDES]
+        cells = [[format_number(share, "percent", 0), _kind(row, side, other)] for share, side in
+                 zip(shares, SIDES, strict=True)]  # fmt: skip
+        made.append([row["label"], [*cells, [_count(row["n"]), other]], {"bars": shares}])
+    return {
+        "title": f"{scale.title}: every item, all respondents",
+        "columns": ["Item", *(answers.words[side].capitalize() for side in SIDES), "Answers"],
+        "rows": made,
+        "sides": list(SIDES),
+    }
+
+
+def _item_view(study: Study, scale: Scale, row: Row, other: str) -> dict[str, Any]:
+    answers = study.response_sets[scale.items[0].response_set]
+    title = f"{scale.title}, {row['label']}: all respondents"
+    if row["shown"] != "True":
+        return _empty(title, _reason(study))
+    full = row.get("merged") != "True"
+    names = [option.id for option in answers.options] if full else list(SIDES)
+    labels = [option.answer for option in answers.options] if full else [answers.words[s].capitalize() for s in SIDES]
+    sides = [str(option.side or "neutral") for option in answers.options] if full else list(SIDES)
+    made = []
+    for name, label, side in zip(names, labels, sides, strict=True):
+        if row.get(name):
+            share = float(row[name])
+            kind = other if full else _kind(row, name, other)
+            made.append([label, [[format_number(share, "percent", 0), kind]], {"bars": [share], "side": side}])
+    notes = [f"{_count(row['n'])} answers."]
+    notes += [] if full else ["Single answers are not shown: too few people gave some of them."]
+    return {"title": title, "columns": ["Answer", "Share"], "rows": made, "sides": sides, "note": " ".join(notes)}
+
+
+def _means_view(
+    study: Study, scale: Scale, rows: Sequence[Row], numbers: Mapping[str, Number], other: str
+) -> dict[str, Any]:
+    made: list[Any] = []
+    overall = numbers.get(f"{scale.id}.mean.overall")
+    if overall is not None and overall.value is not None:
+        base = format_number(overall.base, "count", 0) if overall.base else ""
+        chart = {"mean": [overall.value, overall.value, overall.value]}
+        made.append(["All respondents", [[overall.text, overall.kind], ["", ""], [base, other]], chart])
+    for row in rows:
+        if row["shown"] != "True" or not row["mean"]:
+            made.append([row["label"], _hidden(2, row, other), None])
+            continue
+        ends = [float(row[name]) if row.get(name) else None for name in ("low", "high")]
+        interval = f"{ends[0]:.2f} to {ends[1]:.2f}" if None not in ends else ""
+        number = numbers.get(f"{scale.id}.mean.{row['grouping']}.{row['group']}")
+        text = number.text if number and number.value is not None else row["mean"]
+        cells = [[text, row["kind"]], [interval, other], [_count(row["n"]), other]]
+        made.append([row["label"], cells, {"mean": [float(row["mean"]), *ends]}])
+    view = {
+        "title": f"{scale.title}: mean score by {rows[0]['grouping_label'].lower()}",
+        "columns": ["Group", "Mean", "95% interval", "Respondents"],
+        "rows": made,
+    }
+    if any(chart is None for _, _, chart in made):
+        view["note"] = _reason(study)
+    return view
+
+
+def _hidden(cells: int, row: Row, other: str) -> list[list[str]]:
+    base = [_count(row["n"]), other] if row["n"] else [NOT_SHOWN, "hidden"]
+    return [*([NOT_SHOWN, "hidden"] for _ in range(cells)), base]
+
+
+def _empty(title: str, note: str) -> dict[str, Any]:
+    return {"title": title, "columns": [], "rows": [], "note": note}
+
+
+def _reason(study: Study) -> str:
+    limits = study.thresholds
+    return (
+        f"Not shown: fewer than {limits.min_group} respondents, or a count of fewer than {limits.min_cell}, "
+        "or a figure from which one of these would follow."
+    )
+
+
+def _kind(row: Row, side: str, other: str) -> str:
+    return row.get(f"{side}_kind") or other
+
+
+def _count(text: str) -> str:
+    return format_number(float(text), "count", 0) if text else NOT_SHOWN
+
+
+def _first(row: Row, rows: Sequence[Row]) -> bool:
+    return next(other for other in rows if other["grouping"] == row["grouping"]) is row
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as handle:
+        return [{name: as_given(cell or "") for name, cell in row.items()} for row in csv.DictReader(handle)]

@@ -1,0 +1,147 @@
+"""How finely figures of small groups are given: steps by hand, and what a reader can work out of them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from survey_report.disclosure import Policy
+from survey_report.disclosure.comparisons import coarse_p, coarse_pairs, coarse_tests, pooled_interval
+from survey_report.disclosure.precision import precision_of, rounded
+from survey_report.study import Option, ResponseSet, Thresholds
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "attacker"))
+from distributions import Printed, fitting, revealed
+
+LIMITS = Thresholds(min_group=10, min_cell=5, min_answered=0.5, alpha=0.05, min_test_group=10)
+NAMES = ("positive", "positive", "neutral", "negative", "negative")
+FIVE = ResponseSet(
+    "five",
+    tuple(Option(f"o{5 - i}", f"O{5 - i}", 5 - i, side) for i, side in enumerate(NAMES)),
+    (),
+    {},  # type: ignore[arg-type]
+)
+
+
+@pytest.mark.parametrize(
+    ("n", "mean", "percent", "spread"),
+    [(50, 3.28, 28.0, True), (49, 3.3, 30.0, False), (20, 3.3, 30.0, False), (19, 3.5, 30.0, False)],
+)
+def test_the_fewer_the_coarser(n: int, mean: float, percent: float, spread: bool) -> None:
+    precision = precision_of(n, LIMITS)
+    assert (precision.mean(3.276), precision.percent(27.6)) == (mean, percent)
+    assert precision.sd is precision.classes is spread
+
+
+def test_a_figure_that_is_public_is_given_as_it_is() -> None:
+    policy = Policy(LIMITS, frozenset({"known"}))
+    assert policy.precision(12, "known").mean(2.531) == 2.53
+    assert policy.precision(12, "other").mean(2.531) == 2.5
+
+
+@pytest.mark.parametrize(
+    ("value", "step", "found"), [(12.5, 5, 15), (-12.5, 5, -15), (3.25, 0.5, 3.5), (3.24, 0.5, 3.0), (0.15, 0.1, 0.2)]
+)
+def test_halves_are_rounded_away_from_nought(value: float, step: float, found: float) -> None:
+    assert rounded(value, step) == found
+
+
+@pytest.mark.parametrize(
+    ("p", "shown"), [(0.0342, 0.03), (0.0467, 0.04), (0.0501, 0.05), (0.00049, 0.0005), (0.77, 0.8), (1.0, 1.0)]
+)
+def test_one_digit_of_p_stays_on_its_side_of_the_level(p: float, shown: float) -> None:
+    assert coarse_p(p, 0.05) == pytest.approx(shown)
+
+
+@given(p=st.floats(1e-12, 1.0), alpha=st.sampled_from([0.01, 0.05, 0.1]))
+def test_p_never_crosses_the_level(p: float, alpha: float) -> None:
+    assert (coarse_p(p, alpha) < alpha) == (p < alpha)
+
+
+def test_an_interval_from_everybodys_spread() -> None:
+    """By hand: t of 24 degrees of freedom at 97.5% is 2.0639, times 1 over the root of 25."""
+    assert pooled_interval(3.0, 25, 1.0, 0.05) == pytest.approx((3 - 2.0639 / 5, 3 + 2.0639 / 5), abs=1e-4)
+
+
+def test_of_a_pair_with_a_small_group_only_shown_means_enter() -> None:
+    groups = pd.DataFrame(
+        {"grouping": "g", "group": ["a", "b", "c"], "mean": [3.11, 2.9, 2.5], "coarse": [False, True, False]}
+    )
+    pairs = pd.DataFrame(
+        {"grouping": "g", "a": ["a", "a", "b"], "b": ["b", "c", "c"], "difference": [0.17, 0.61, -0.1],
+         "low": [0.0, 0.1, -0.2], "high": [0.4, 1.1, 0.0], "p": [0.04, 0.02, 0.03], "significant": True}
+    )  # fmt: skip
+    shown = coarse_pairs(pairs, groups)
+    assert shown["difference"].tolist() == pytest.approx([0.21, 0.61, 0.4])
+    assert shown["p"].isna().tolist() == shown["low"].isna().tolist() == [True, False, True]
+    assert shown["significant"].tolist() == [True, True, False], "the shown means stand the other way round"
+
+
+def test_a_test_with_a_small_group_loses_its_statistic() -> None:
+    groups = pd.DataFrame(
+        {"grouping": ["g", "g", "h"], "group": ["a", "b", "a"], "mean": 3.0, "coarse": [True, False, False]}
+    )
+    found = [("g", 4.2, 31.0, 0.0123, ("a", "b")), ("h", 4.2, 31.0, 0.0123, ("a",))]
+    tests = pd.DataFrame(found, columns=["grouping", "statistic", "df_within", "p", "groups"])
+    shown = coarse_tests(tests, groups, 0.05)
+    assert shown["statistic"].isna().tolist() == [True, False]
+    assert shown["p"].tolist() == [0.01, 0.0123]
+
+
+def printed(counts: list[int]) -> Printed:
+    """What is printed of a group's answers to the only question of a scale, as the policy has it."""
+    policy, n = Policy(LIMITS, frozenset()), sum(counts)
+    frame = pd.DataFrame([counts], columns=[option.id for option in FIVE.options])
+    precision = policy.precision(n)
+    mean = float(np.dot(counts, [5, 4, 3, 2, 1]) / n)
+    detail = policy.answer_detail(frame, FIVE).iloc[0]
+    sides = (counts[0] + counts[1], counts[2], counts[3] + counts[4])
+    shares = tuple(precision.percent(100 * side / n) if detail != "none" else None for side in sides)
+    shown = policy.group_may_show(n) and policy.mean_may_show(mean, n, 1, FIVE)
+    return Printed(
+        n,
+        precision.mean(mean) if shown else None,
+        precision.mean_step,
+        shares=shares,
+        step=precision.pct_step,  # type: ignore[arg-type]
+    )
+
+
+groups = st.integers(10, 49).flatmap(
+    lambda n: st.lists(st.floats(0.001, 1), min_size=5, max_size=5).map(lambda w: [int(v) for v in split(n, w)])
+)
+
+
+def split(n: int, weights: list[float]) -> np.ndarray:
+    return np.random.default_rng(int(1e6 * sum(weights))).multinomial(n, np.array(weights) / sum(weights))
+
+
+@given(counts=groups)
+@settings(max_examples=150, deadline=None)
+def test_answers_of_a_small_group_do_not_follow(counts: list[int]) -> None:
+    """What is printed fits several distributions, and leaves room for five answers on every side that is hidden."""
+    seen = printed(counts)
+    assert not revealed(seen)
+    found = fitting(seen)
+    sides = np.column_stack([found[:, :2].sum(axis=1), found[:, 2], found[:, 3:].sum(axis=1)])
+    if seen.shares[0] is None:
+        assert (sides.max(axis=0) >= LIMITS.min_cell).all()
+        assert (sides.max(axis=0) - sides.min(axis=0) >= LIMITS.min_cell).all()
+
+
+def test_the_mean_and_spread_with_two_decimals_would_tell_all() -> None:
+    """Why they are not printed: of most groups of ten only one distribution fits them with the positive share."""
+    draw, told = np.random.default_rng(5), 0
+    for _ in range(60):
+        counts = draw.multinomial(10, [0.15, 0.35, 0.2, 0.2, 0.1])
+        answers = np.repeat([5, 4, 3, 2, 1], counts)
+        share = 100 * float((answers >= 4).mean())
+        mean, sd = round(float(answers.mean()), 2), round(float(answers.std(ddof=1)), 2)
+        told += revealed(Printed(10, mean, sd=sd, shares=(share, None, None)))
+    assert told > 40
