@@ -23,10 +23,15 @@ OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"} $${CORPUS:+--corp
 FLAGS := --cores 2 --quiet all --nolock
 
 .DELETE_ON_ERROR:
-.PHONY: report profiles waves findings verify test lint synthesise bench mutations clean help
+.PHONY: report pages profiles waves findings verify test lint synthesise bench mutations clean help
 
 report: $(READY)  ## render the report (EXPORT=file for your own export, CORPUS=file for your coded material, STUDY=name for another study)
-	@$(ASK) check $(OF) && snakemake site $(FLAGS) && $(ASK) where $(OF)
+	@$(ASK) stands $(OF) || { $(ASK) check $(OF) && snakemake site $(FLAGS) && $(ASK) note $(OF); }
+	@$(ASK) where $(OF)
+
+pages: $(READY)  ## render the pages as HTML only, for whoever writes; `make report` makes the PDFs as well
+	@$(ASK) stands --findings $(OF) || { $(ASK) check $(OF) && snakemake findings_only $(FLAGS); }
+	@$(ASK) stitch --html $(OF)
 
 profiles: $(READY)  ## a short report for each council, service and other group, and the site that leads to them
 	@$(ASK) check $(OF) && snakemake profiles $(FLAGS) && snakemake site $(FLAGS) && $(ASK) where $(OF)

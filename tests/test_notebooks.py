@@ -288,7 +288,7 @@ def test_what_is_assigned_to_but_no_name_is_no_parameter(tmp_path: Path) -> None
 
 @pytest.mark.slow
 def test_a_run_from_start_to_end(tmp_path: Path) -> None:
-    """Values are data, never code; standard error goes to the log; a failing notebook keeps everything unwritten."""
+    """Values are data, never code; standard error goes to the log; a failing notebook leaves nothing, others stay."""
     evil = "\"; open('ran', 'w'); '''\n{scale}\\"
     write_notebook(
         tmp_path / "notebooks",
@@ -303,7 +303,8 @@ def test_a_run_from_start_to_end(tmp_path: Path) -> None:
     assert [(p.file, p.place, p.message) for p in caught.value.problems] == [
         ("bad.ipynb", "run broken", "ValueError: no such answer: b")
     ]
-    assert not (tmp_path / "build").exists()
+    assert sorted(path.name for path in (tmp_path / "build/findings").iterdir()) == ["fine.ipynb"]
+    shutil.rmtree(tmp_path / "build")
 
     log = run(tmp_path, good)
     assert log[0] == "  notebook 1 of 1: fine"

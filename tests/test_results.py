@@ -12,7 +12,8 @@ from survey_report.execution import Run
 from survey_report.files import write_json
 from survey_report.register import Register
 from survey_report.rendering import Rendering
-from survey_report.results import read_results, write_results
+from survey_report.results import write_results
+from survey_report.results_file import read_results
 
 RUNS = (Run("first", "n", {}), Run("second", "n", {}))
 

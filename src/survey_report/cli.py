@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.places import DEFAULT_STUDY, Places, places
+
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        STEPS[options.step](options)
+        code = STEPS[options.step](options)
     except UserError as error:
         count = len(error.problems)
         print(f"\nsurvey-report {options.step}: {count} problem{'s' if count > 1 else ''}\n", file=sys.stderr)
@@ -26,7 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         last = LAST.get(options.step, "Nothing was built from this; what was built before is as it was.")
         print(f"\n{last}", file=sys.stderr)
         return 2
-    return 0
+    except KeyboardInterrupt:
+        print(
+            f"\nsurvey-report {options.step}: stopped; what is finished is kept, and the next run goes on",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
+    return code or 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
             if name == "profiles":
                 step.add_argument("--grouping", default="", help="only the groups of this grouping")
                 step.add_argument("--group", default="", help="only this group of it")
+        if name == "stands":
+            step.add_argument("--findings", action="store_true", help="but for the sources of pages")
+        elif name == "stitch":
+            step.add_argument("--html", action="store_true", help="leave PDFs as they are (embedded engine)")
     return parser
 
 
@@ -161,8 +173,10 @@ def _protect(options: argparse.Namespace) -> None:
 
 
 def _findings(options: argparse.Namespace) -> None:
-    from survey_report.execution import execute_all, runs_of
-    from survey_report.study_load import load_study
+    from survey_report.execution import execute_all, prepare, runs_of
+
+    prepare(Path("notebooks"), options.study, _build(options))
+    from survey_report.study_load import load_study  # while another process imports what notebooks need
 
     study = load_study(options.study)
     execute_all(runs_of(study), Path("notebooks"), options.study.parent, _build(options))
@@ -189,14 +203,19 @@ def _results(options: argparse.Namespace) -> None:
 def _records(options: argparse.Namespace) -> None:
     from survey_report.downloads import write_downloads
     from survey_report.execution import execute_all, record_runs, runs_of
+    from survey_report.files import digest_files
+    from survey_report.handover import RECONCILIATION, RESULTS
+    from survey_report.provenance import code_digest
     from survey_report.rendering import open_rendering
     from survey_report.staging import prepare_checkout
 
     build = _build(options)
     rendering = open_rendering(options.study, build)
     study = rendering.study
-    execute_all(record_runs(study), Path("notebooks"), options.study.parent, build)
-    written = write_downloads(rendering, runs_of(study), record_runs(study), build)
+    further = code_digest() + digest_files([build / RESULTS, build / RECONCILIATION], build)
+    runs = record_runs(study)
+    execute_all(runs, Path("notebooks"), options.study.parent, build, stage="records", further=further)
+    written = write_downloads(rendering, runs_of(study), runs, build)
     print(f"downloads: {len(written)} files in {written[-1].parent}")
     if study.id == DEFAULT_STUDY and not options.export:
         prepare_checkout(Path(), build)
@@ -207,7 +226,22 @@ def _stitch(options: argparse.Namespace) -> None:
     from survey_report.study_load import load_study
 
     found = _places(options)
-    stitch(Path(), load_study(options.study), found.build, found.site)
+    formats = ("html",) if options.html else ()
+    stitch(Path(), load_study(options.study), found.build, found.site, formats=formats)
+
+
+def _stands(options: argparse.Namespace) -> int:
+    from survey_report.build_record import build_stands, findings_stand
+
+    found = _places(options)
+    ask = findings_stand if options.findings else build_stands
+    return 0 if ask(Path(), options.study, options.export, found) else 1
+
+
+def _note(options: argparse.Namespace) -> None:
+    from survey_report.build_record import note_build
+
+    note_build(_places(options))
 
 
 def _verify(options: argparse.Namespace) -> None:
@@ -279,6 +313,8 @@ HELP = {
     "findings": "run the notebooks of all sections",
     "results": "check the findings' arithmetic, put their numbers together, evaluate the conditions of the prose",
     "records": "run the notebooks of the register, its errata and the provenance",
+    "stands": "say by the exit code (0 yes, 1 no) whether nothing has changed since the last build",
+    "note": "note that what there was when the build began is built",
     "stitch": "render the pages, with Quarto or the embedded engine, and put them in place",
     "profiles": "make a short report for each group of respondents, and the index of them",
     "waves": "compare two waves of a study's instrument, in a site of their own",
@@ -288,13 +324,15 @@ HELP = {
     "map": "propose which column of your export is which question, and which answer is which category",
     "new-study": "draft the folder of a new study from an export or a data dictionary",
 }
-STEPS = {
+STEPS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "check": _check,
     "read": _read,
     "protect": _protect,
     "findings": _findings,
     "results": _results,
     "records": _records,
+    "stands": _stands,
+    "note": _note,
     "stitch": _stitch,
     "profiles": _profiles,
     "waves": _waves,

@@ -29,6 +29,10 @@ class UserError(Exception):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[UserError], tuple[tuple[Problem, ...]]]:
+        """Between processes the problems travel, not the text."""
+        return UserError, (self.problems,)
+
 
 def rows_text(rows: Iterable[int], shown: int = 5) -> str:
     """`row 4`, or `rows 4, 9, 12, 13, 15 and 40 more`."""

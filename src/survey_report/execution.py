@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from survey_report.errors import Problem, UserError
-from survey_report.files import write_json, write_text
-from survey_report.findings.voices import WHOLE
-from survey_report.finish import Finished, finish, notebook_json, stderr_of
+from survey_report.finish import Finished, finish, stderr_of
+from survey_report.handover import BUILD, STUDIES, STUDY, rendering_digest
 from survey_report.kernels.forking import can_fork, each_forked, start
-from survey_report.notebook import BUILD, STUDIES, STUDY
 from survey_report.sources import notebook_modules
-from survey_report.study import Study
+from survey_report.study import WHOLE_CORPUS, Study
+from survey_report.up_to_date import Basis, clear, parts_of, stands, write_run
 
 WORKERS = 2
 START_TRIES = 2
@@ -53,7 +53,7 @@ def runs_of(study: Study) -> tuple[Run, ...]:
     base = {"study": study.id}
     compared = study.scales if study.tested_groupings else ()
     derived = [grouping.id for grouping in study.groupings if grouping.mapping and grouping.tested]
-    voices = [*(section for section, _ in study.coded.sections), WHOLE] if study.coded else []
+    voices = [*(section for section, _ in study.coded.sections), WHOLE_CORPUS] if study.coded else []
     has = {
         "instrument": True,
         "measurement": bool(study.scales),
@@ -79,6 +79,23 @@ def record_runs(study: Study) -> tuple[Run, ...]:
     return tuple(Run(name, name, {"study": study.id}) for name in names)
 
 
+def prepare(notebooks: Path, study: Path, build: Path) -> None:
+    """Set what kernels find in their environment, and let the process that is forked for them begin to import.
+
+    `execute_all` does it as well; whoever knows earlier that notebooks will run can do so while the imports go on.
+    """
+    place = {BUILD: str(build.resolve()), STUDIES: str(study.parent.resolve()), STUDY: study.name}
+    os.environ.update(ENVIRONMENT | place)
+    if _warm():
+        modules = {name for path in notebooks.glob("*.ipynb") for name in notebook_modules(path)}
+        os.environ[PRELOADED] = ",".join(sorted(modules))
+        start()
+
+
+def _warm() -> bool:
+    return can_fork() and not os.environ.get(COLD)
+
+
 def execute_all(
     runs: Sequence[Run],
     notebooks: Path,
@@ -86,56 +103,71 @@ def execute_all(
     build: Path,
     log: Callable[[str], None] = print,
     *,
+    stage: str = "findings",
+    further: str = "",
     into: Path | None = None,
+    whole: bool = True,
     keep_going: bool = False,
 ) -> list[Problem]:
     """Execute `runs` on the rendering in `build`; write notebooks, data tables and numbers below `into` (or `build`).
 
-    Raises UserError naming each notebook that failed and its error, and nothing is written. With `keep_going` those
-    that did not fail are written, and the problems of the others returned.
+    Each is written as it ends. A run that still stands is not made again (see `up_to_date`); `further` is a digest of
+    what runs of this stage read beside data and study. What runs left that the stage no longer has is removed, unless
+    these are not the `whole` stage. Raises UserError naming each notebook that failed and its error; what it left
+    before stays. With `keep_going` these problems are returned.
     """
-    place = {BUILD: str(build.resolve()), STUDIES: str(studies.resolve())}
-    os.environ.update(ENVIRONMENT | place | {STUDY: runs[0].parameters.get("study", "") if runs else ""})
-    finished: dict[str, Finished] = {}
+    study = runs[0].parameters.get("study", "") if runs else ""
+    prepare(notebooks, studies / study, build)
+    basis = Basis(stage, rendering_digest(studies / study, build), further)
+    target = into or build
+    clear([run.name for run in runs] if whole else None, basis, target)
+    parts = {run.name: parts_of(notebooks / f"{run.notebook}.ipynb", run.parameters, basis) for run in runs}
+    due = [run for run in runs if not stands(run.name, parts[run.name], target)]
+    if len(due) < len(runs):
+        log(f"  {len(runs) - len(due)} of {len(runs)} notebooks stand as they are")
     problems: list[Problem] = []
-    for number, (run, done, error) in enumerate(_executed(runs, notebooks), 1):
-        if done is None:
-            problems.append(
-                Problem(f"{run.notebook}.ipynb", f"run {run.name}", "", _short(error), "open the notebook and run it")
-            )
-            continue
-        finished[run.name], noise = done
-        log(f"  notebook {number} of {len(runs)}: {run.name}")
-        if noise:
-            log(f"  {run.name} wrote to standard error:\n{noise}")
+    with closing(_executed(due, notebooks)) as outcomes:
+        for number, (run, done, error) in enumerate(outcomes, 1):
+            if done is None:
+                where = f"run {run.name}"
+                problems.append(
+                    Problem(f"{run.notebook}.ipynb", where, "", _short(error), "open the notebook and run it")
+                )
+                continue
+            finished, noise = done
+            write_run(run.name, finished, parts[run.name], basis, target)
+            log(f"  notebook {number} of {len(due)}: {run.name}")
+            if noise:
+                log(f"  {run.name} wrote to standard error:\n{noise}")
     problems.sort(key=lambda problem: problem.place)
     if problems and not keep_going:
         raise UserError(problems)
-    _write([run for run in runs if run.name in finished], finished, into or build)
     return problems
 
 
 Done = tuple[Finished, str]
 
 
-def _executed(runs: Sequence[Run], notebooks: Path) -> Iterator[tuple[Run, Done | None, Exception]]:
+def _executed(runs: Sequence[Run], notebooks: Path) -> Generator[tuple[Run, Done | None, Exception]]:
     """Each run with what came out, or with the error, as they end."""
     nothing = Exception()
-    if warm := can_fork() and not os.environ.get(COLD):
-        modules = {name for run in runs for name in notebook_modules(notebooks / f"{run.notebook}.ipynb")}
-        os.environ[PRELOADED] = ",".join(sorted(modules))
-        start()
+    if not runs:
+        return
+    if warm := _warm():
         for outcome in each_forked(partial(_run, notebooks=notebooks, warm=warm), runs, WORKERS):
             yield outcome.task, outcome.result, outcome.error or nothing
         return
     with ThreadPoolExecutor(WORKERS) as pool:
         waiting = {pool.submit(_run, run, notebooks, warm): run for run in runs}
-        for future in as_completed(waiting):
-            error = future.exception()
-            if isinstance(error, Exception):
-                yield waiting[future], None, error
-            else:
-                yield waiting[future], future.result(), nothing
+        try:
+            for future in as_completed(waiting):
+                error = future.exception()
+                if isinstance(error, Exception):
+                    yield waiting[future], None, error
+                else:
+                    yield waiting[future], future.result(), nothing
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _run(run: Run, notebooks: Path, warm: bool) -> Done:
@@ -212,14 +244,3 @@ def _refuse_unknown(source: Path, parameters: Mapping[str, str], notebook: Mappi
 def _short(error: Exception) -> str:
     name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
     return f"{name}: {value}"[:400]
-
-
-def _write(runs: Iterable[Run], finished: Mapping[str, Finished], build: Path) -> None:
-    findings = build / "findings"
-    for run in runs:
-        done = finished[run.name]
-        write_text(findings / f"{run.name}.ipynb", notebook_json(done.notebook))
-        for label, table in done.tables.items():
-            write_text(findings / "data" / f"{label}.csv", table)
-        content = {"numbers": done.numbers, "pairs": list(done.pairs), "captions": dict(done.captions)}
-        write_json(build / "numbers" / f"{run.name}.json", content)

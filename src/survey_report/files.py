@@ -7,8 +7,13 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import yaml
+
+# The same texts and values as those of Python's own, in a quarter of the time.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -34,7 +39,12 @@ def write_json(path: Path, content: object) -> None:
 
 def write_yaml(path: Path, content: object) -> None:
     """Write YAML with sorted keys."""
-    write_text(path, yaml.safe_dump(content, sort_keys=True, allow_unicode=True, width=1000))
+    write_text(path, yaml.dump(content, Dumper=DUMPER, sort_keys=True, allow_unicode=True, width=1000))
+
+
+def read_yaml(path: Path) -> Any:
+    """The value of a YAML file that `write_yaml` wrote."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
 
 
 def digest_bytes(content: bytes) -> str:

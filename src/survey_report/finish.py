@@ -9,7 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from survey_report.notebook import CARRIED
+from survey_report.handover import CARRIED
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")

@@ -28,10 +28,11 @@ from survey_report.findings.theme import Theme, theme_findings
 from survey_report.findings.voices import Voices, voices_findings
 from survey_report.findings.waves import Waves, wave_findings
 from survey_report.findings.weighting import Weighting, weighting_findings
+from survey_report.handover import BUILD, CARRIED, STUDIES, rendering_digest
 from survey_report.marks import KEY, NARROW_IMAGE, NOTICE, PREFIX, Style
 from survey_report.narrative import bullets
 from survey_report.numbers import Number, round_half_up
-from survey_report.rendering import Rendering, open_rendering, rendering_digest
+from survey_report.rendering import Rendering, open_rendering
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 
     Drawing = Callable[..., Figure | None]
 
-BUILD, STUDIES, STUDY = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES", "SURVEY_REPORT_STUDY"
-CARRIED = "survey_report"
 DATA_DECIMALS = 4
 NOTHING = "This study has no data for this part."
 

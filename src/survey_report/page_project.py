@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 
 from survey_report.files import write_text, write_yaml
+from survey_report.handover import METADATA
 from survey_report.rendering import Rendering
-from survey_report.results import METADATA, variables
+from survey_report.results import variables
 from survey_report.study import Study
 
 LEFT_OUT = ("bibliography", "citeproc", "csl")

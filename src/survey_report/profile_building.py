@@ -17,7 +17,7 @@ from survey_report.documents import TEMPLATES
 from survey_report.downloads import captions_of, write_tables
 from survey_report.errors import Problem, UserError
 from survey_report.execution import Run, execute_all
-from survey_report.files import write_json, write_text
+from survey_report.files import digest_files, write_json, write_text
 from survey_report.findings.profile_groups import ProfileGroup, find_group, profile_groups
 from survey_report.findings.profiles import FOLDER, Profiles, all_profiles, write_profiles
 from survey_report.page_project import lay_out, without_resources
@@ -61,13 +61,14 @@ def make_profiles(
         profiles.groups.loc[profiles.groups["reason"] != "", ["grouping", "group"]].itertuples(index=False, name=None)
     )
     whole = grouping == ""
-    if whole:
-        for name in ("findings", "numbers"):
-            shutil.rmtree(place / name, ignore_errors=True)
     large = [one for one in chosen if (one.grouping, one.group) not in small]
     overviews = overview_runs(study)
     runs = [*(profile_run(study, one) for one in large), *(run for by in overviews.values() for run in by.values())]
-    problems = execute_all(runs, root / "notebooks", study_folder.parent, build, log, into=place, keep_going=True)
+    further = digest_files(place.glob("*.parquet"), place)
+    problems = execute_all(
+        runs, root / "notebooks", study_folder.parent, build, log,
+        stage="profiles", further=further, into=place, whole=whole, keep_going=True,
+    )  # fmt: skip
     done = {run.name for run in runs if (place / "numbers" / f"{run.name}.json").is_file()}
     done -= {problem.place.removeprefix("run ") for problem in problems}
     write_tables([run for run in runs if run.name in done], place, synthetic=rendering.reading.synthetic)

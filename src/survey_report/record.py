@@ -10,9 +10,9 @@ import pandas as pd
 
 from survey_report.files import digest_file, digest_files
 from survey_report.frames import each_row
-from survey_report.notebook import BUILD, STUDIES, Desk
+from survey_report.handover import BUILD, RESULTS, STUDIES
+from survey_report.notebook import Desk
 from survey_report.provenance import code_digest, versions
-from survey_report.results import RESULTS
 from survey_report.tables import pipe_table
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from survey_report.frames import each_row
+from survey_report.handover import BUILD, RECONCILIATION
 from survey_report.narrative import listing
-from survey_report.notebook import BUILD, Desk
+from survey_report.notebook import Desk
 from survey_report.register import Figure
-from survey_report.results import RECONCILIATION
 from survey_report.study import Study
 from survey_report.tables import pipe_table
 

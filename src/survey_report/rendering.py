@@ -13,8 +13,9 @@ from survey_report.cleaning import Flow, clean, is_synthetic
 from survey_report.disclosure import Policy
 from survey_report.export_check import accepted_spellings
 from survey_report.exports.export import Export
-from survey_report.files import digest_file, digest_files, write_bytes, write_json
+from survey_report.files import digest_file, write_bytes, write_json
 from survey_report.frames import each_row, read_frame
+from survey_report.handover import READING, RESPONSES
 from survey_report.ledger import Ledger
 from survey_report.mapping.prepared import prepared_export
 from survey_report.qualitative import coded
@@ -22,8 +23,6 @@ from survey_report.qualitative.coded import Coded
 from survey_report.register import Register, load_register, released_keys
 from survey_report.study import Study
 from survey_report.study_load import load_study
-
-RESPONSES, READING = "responses.parquet", "reading.json"
 
 
 @dataclass(frozen=True)
@@ -123,13 +122,6 @@ def _policy(study: Study, reading: Reading, register: Register) -> Policy:
     """What may be shown: released figures are exempt for shipped data only."""
     released = released_keys(register, study.files.get("released")) if reading.shipped else frozenset()
     return Policy(study.thresholds, released)
-
-
-def rendering_digest(study_folder: Path, build: Path) -> str:
-    """One digest over all that `open_rendering` reads: the study's tables and settings, and what was read of people."""
-    tables = [path for path in study_folder.rglob("*.[cy][sm][vl]") if "data" not in path.parts]
-    files = [build / RESPONSES, build / READING, *sorted((build / coded.FOLDER).glob("*"))]
-    return digest_files(tables, study_folder) + digest_files(files, build)
 
 
 def open_rendering(study_folder: Path, build: Path) -> Rendering:

@@ -14,14 +14,13 @@ from survey_report.downloads import download_links
 from survey_report.execution import Run
 from survey_report.files import digest_file, write_json, write_text, write_yaml
 from survey_report.findings.voices import sections_told
+from survey_report.handover import METADATA, RECONCILIATION, RESULTS, VARIABLES
 from survey_report.marks import Style
 from survey_report.numbers import Number
 from survey_report.provenance import code_digest, lock_digest
 from survey_report.reconciliation import reconcile, reconciliation_csv
 from survey_report.rendering import Rendering
 from survey_report.study import Study
-
-RESULTS, VARIABLES, METADATA, RECONCILIATION = "results.json", "variables.yml", "metadata.yml", "reconciliation.csv"
 
 
 def write_results(rendering: Rendering, runs: Iterable[Run], build: Path) -> list[str]:
@@ -51,17 +50,6 @@ def _metadata(rendering: Rendering, holds: Mapping[str, bool]) -> dict[str, Any]
     published = bool(rendering.register.figures)
     told = dict.fromkeys(sorted(sections_told(rendering)), True)
     return {"synthetic": rendering.reading.synthetic, "published": published, "voices": told, "holds": dict(holds)}
-
-
-def read_results(build: Path) -> tuple[dict[str, Number], list[dict[str, Any]]]:
-    """Numbers by key and the tested pairs, as written."""
-    content = json.loads((build / RESULTS).read_text(encoding="utf-8"))
-    return {key: Number(key=key, **value) for key, value in content["numbers"].items()}, content["pairs"]
-
-
-def read_synthetic(build: Path) -> bool:
-    """Whether the results rest on synthetic data."""
-    return bool(json.loads((build / RESULTS).read_text(encoding="utf-8"))["synthetic"])
 
 
 def _collect(runs: Iterable[Run], build: Path) -> tuple[dict[str, Number], list[dict[str, Any]]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Container, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 APOSTROPHES = "‘’‚‛ʼʹʻʽˈ′´`＇‹›"
 QUOTES = "“”„‟«»″〝〞＂"

@@ -9,15 +9,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from survey_report.documents import TEMPLATES, for_study, general_sources, project_text
 from survey_report.errors import Problem, raise_if_any
-from survey_report.files import write_bytes, write_text, write_yaml
+from survey_report.files import read_yaml, write_bytes, write_text, write_yaml
+from survey_report.handover import METADATA, READING, VARIABLES
 from survey_report.marks import NOTICE
 from survey_report.places import DEFAULT_STUDY
-from survey_report.rendering import READING
-from survey_report.results import METADATA, VARIABLES
 from survey_report.site.digests import NAME
 from survey_report.study import Study
 
@@ -46,14 +43,14 @@ def stage(root: Path, study: Study, build: Path, engine_note: str) -> Path:
         _for_another_study(root, study, folder)
     place = folder / "_build" / study.id
     shutil.copytree(build / "findings", place / "findings")
-    metadata = yaml.safe_load((build / METADATA).read_text(encoding="utf-8"))
+    metadata = read_yaml(build / METADATA)
     if (profiles := made_profiles(build)) is not None:
         metadata["profiles"] = True
         (folder / PROFILES).mkdir()
         shutil.copyfile(profiles / "index.html", folder / PROFILES / "index.html")  # what the first page links to
     write_yaml(place / METADATA, metadata)
     write_references(build, place)
-    known = yaml.safe_load((build / VARIABLES).read_text(encoding="utf-8"))
+    known = read_yaml(build / VARIABLES)
     known["build"]["engine_note"] = engine_note
     write_yaml(folder / "_variables.yml", known)
     write_text(folder / NAME, "The digests are written when the site is whole.\n")  # so that pages can link to it
@@ -104,14 +101,14 @@ def write_references(build: Path, place: Path) -> None:
     """Write the looks of Word files and slides into `place`; they say so on every page while the data are synthetic."""
     from survey_report.stitch.office_reference import reference
 
-    synthetic = yaml.safe_load((build / METADATA).read_text(encoding="utf-8"))["synthetic"]
+    synthetic = read_yaml(build / METADATA)["synthetic"]
     for kind in ("docx", "pptx"):
         write_bytes(place / f"reference.{kind}", reference(kind, NOTICE if synthetic else ""))
 
 
 def prepare_checkout(root: Path, build: Path) -> None:
     """Write `_variables.yml` at the root, so that `quarto render` works in the checkout itself."""
-    known = yaml.safe_load((build / VARIABLES).read_text(encoding="utf-8"))
+    known = read_yaml(build / VARIABLES)
     known["build"]["engine_note"] = "Quarto, run in the checkout itself"
     write_yaml(root / "_variables.yml", known)
     write_references(build, build)

@@ -46,8 +46,23 @@ def choose_engine() -> Engine:
     return Engine(program, f"Quarto {found}")
 
 
-def stitch(root: Path, study: Study, build: Path, site: Path, log: Callable[[str], None] = print) -> None:
+WORKERS = 2
+PAGES, PAGES_RECORD = "pages", "pages.json"  # pages as the embedded engine leaves them, and what they were made from
+
+
+def stitch(
+    root: Path,
+    study: Study,
+    build: Path,
+    site: Path,
+    log: Callable[[str], None] = print,
+    *,
+    formats: tuple[str, ...] = (),
+) -> None:
     """Render a rendering's pages and put them in the place of the old site, which stays if anything fails.
+
+    With the embedded engine, pages that stand are taken from the old site, and `formats` may name those that are
+    made; the others stay as they are.
 
     Raises UserError for sources that cannot be rendered.
     """
@@ -60,13 +75,35 @@ def stitch(root: Path, study: Study, build: Path, site: Path, log: Callable[[str
         run_quarto(engine.program, folder, log)
         (folder / "_site").rename(new)
     else:
-        from survey_report.stitch import render_project
-
-        new.mkdir(parents=True)
-        render_project(folder, new, log=log)
+        shutil.copytree(_embedded(folder, build, formats, log), new, copy_function=_linked)
     add_profiles(build, new)
     furnish(new, study, build, root / "report" / "theme", way_to(build, site))
     swap(new, site)
+
+
+def _embedded(folder: Path, build: Path, formats: tuple[str, ...], log: Callable[[str], None]) -> Path:
+    """The bare pages by the embedded engine, in a folder where they are kept for the next time."""
+    from survey_report.stitch import render_project
+    from survey_report.stitch.keeping import read_kept, write_kept
+
+    pages, record, new = build / PAGES, build / PAGES_RECORD, build / f"{PAGES}.new"
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    kept = read_kept(record, pages)
+    render_project(folder, new, log=log, workers=WORKERS, kept=kept, made=formats)
+    record.unlink(missing_ok=True)
+    swap(new, pages)
+    write_kept(kept, record)
+    return pages
+
+
+def _linked(source: str, target: str) -> str:
+    """One file in two places: whoever changes it later writes a new one."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+    return target
 
 
 def run_quarto(program: str, folder: Path, log: Callable[[str], None]) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from survey_report.qualitative.naming import Naming
 
 Side = Literal["positive", "neutral", "negative"]
+MARGIN_COLUMNS = ["variable", "category", "share"]
+WHOLE_CORPUS = "corpus"  # the section that has the codes at the top for its themes
 SIDES: tuple[Side, ...] = ("positive", "neutral", "negative")
 
 

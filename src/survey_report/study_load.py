@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from survey_report.errors import Problem, UserError, raise_if_any
-from survey_report.statistics.weighting import MARGIN_COLUMNS
 from survey_report.study import (
+    MARGIN_COLUMNS,
     SIDES,
     Category,
     CrossSection,

@@ -15,12 +15,13 @@ from survey_report.downloads import write_tables
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.execution import Run, execute_all
 from survey_report.files import digest_file, write_json
+from survey_report.handover import READING
 from survey_report.mapping.prepared import prepared_export
 from survey_report.page_project import lay_out, without_resources
 from survey_report.places import Places
 from survey_report.profile_building import marked
 from survey_report.profile_pages import NOTICE, book_of
-from survey_report.rendering import READING, open_rendering, read_responses
+from survey_report.rendering import open_rendering, read_responses
 from survey_report.staging import swap
 from survey_report.stitching import choose_engine, run_quarto
 from survey_report.study import Study

@@ -9,6 +9,7 @@ import ast
 import csv
 import importlib
 import json
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -65,6 +66,7 @@ def _step(name: str) -> None:
     if name in ("findings", "records"):
         execution = importlib.import_module("survey_report.execution")
         execution._execute, execution.WORKERS = _executed, 1  # type: ignore[attr-defined]
+        os.environ[execution.COLD] = "yes"  # no process is forked
     if importlib.import_module("survey_report.cli").main([name, "--study", STUDY.as_posix()]):
         raise Refused(name)
 

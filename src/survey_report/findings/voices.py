@@ -19,8 +19,9 @@ from survey_report.qualitative.naming import VALENCES
 from survey_report.qualitative.units import Kind, coded_sources
 from survey_report.rendering import Rendering
 from survey_report.scales import scale_scores
+from survey_report.study import WHOLE_CORPUS
 
-WHOLE = "corpus"  # the section that has the codes at the top for its themes
+WHOLE = WHOLE_CORPUS
 SURVEY = METHODS[0]
 RAISED = ["theme", "label", *(f"n_{slug(name).replace('-', '_')}" for name in (*METHODS, *VALENCES))]
 BY_SERVICE = ["theme", "label", "service", "service_label", "n", "base", "share", "kind", "key", "shown"]

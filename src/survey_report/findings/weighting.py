@@ -14,8 +14,8 @@ from survey_report.numbers import Number
 from survey_report.rendering import Rendering
 from survey_report.scales import scale_scores
 from survey_report.statistics.weighted import weighted_mean
-from survey_report.statistics.weighting import MARGIN_COLUMNS, Weights, margin_problems, rake
-from survey_report.study import Study
+from survey_report.statistics.weighting import Weights, margin_problems, rake
+from survey_report.study import MARGIN_COLUMNS, Study
 
 SOURCE = "tbl-weighting-means"
 MARGINS = ["variable", "heading", "category", "label", "respondents", "wanted", "weighted"]

@@ -12,8 +12,9 @@ import os
 from contextlib import suppress
 from importlib import import_module
 
+from survey_report.handover import BUILD, STUDIES, STUDY
 from survey_report.kernels import engine  # noqa: F401
-from survey_report.notebook import BUILD, STUDIES, STUDY, open_desk
+from survey_report.notebook import open_desk
 
 MODULES = "SURVEY_REPORT_PRELOAD"
 # What is otherwise imported when a kernel, a table or a chart first needs it.

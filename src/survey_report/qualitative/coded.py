@@ -14,6 +14,7 @@ from survey_report.disclosure import Policy
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.files import digest_file, write_bytes, write_json
 from survey_report.frames import read_frame
+from survey_report.handover import CODED
 from survey_report.qualitative.choosing import Attribution, choose
 from survey_report.qualitative.corpus import COLUMNS, Corpus
 from survey_report.qualitative.naming import Naming, check_values, fold
@@ -24,7 +25,8 @@ from survey_report.qualitative.word_lists import Area, study_words
 if TYPE_CHECKING:
     from survey_report.study import Category, Study
 
-FOLDER, READING, QUOTATIONS, TO_CHECK = "coded", "coded.json", "quotations.parquet", "to-check.csv"
+FOLDER = CODED
+READING, QUOTATIONS, TO_CHECK = "coded.json", "quotations.parquet", "to-check.csv"
 FROM_STUDY = ("service", "sector", "role")  # columns of sources whose values are categories of the study's questions
 # Whoever is interviewed alone for a service would be recognised by its name.
 FEWEST_INTERVIEWS = 2

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from survey_report.files import digest_file, write_text
-from survey_report.results import METADATA, RECONCILIATION, RESULTS, VARIABLES
+from survey_report.handover import METADATA, RECONCILIATION, RESULTS, VARIABLES
 
 NAME = "digests.txt"
 # What the pages were made from, beside the site: results, the table of respondents, executed notebooks.

@@ -13,7 +13,7 @@ from typing import Any
 from survey_report.cells import as_given
 from survey_report.marks import KEY, NOTICE
 from survey_report.numbers import NOT_SHOWN, Number, format_number
-from survey_report.results import read_synthetic
+from survey_report.results_file import read_synthetic
 from survey_report.site.numbers import NumberFacts
 from survey_report.site.scripts import assignment
 from survey_report.study import SIDES, Scale, Study

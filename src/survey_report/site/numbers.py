@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from survey_report.handover import RECONCILIATION
 from survey_report.numbers import Number
 from survey_report.register import Figure, Register
-from survey_report.results import RECONCILIATION, read_results
+from survey_report.results_file import read_results
 
 RELATIONS = {
     "<": "under ",

@@ -10,8 +10,8 @@ import pandas as pd
 
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.frames import each_row
+from survey_report.study import MARGIN_COLUMNS
 
-MARGIN_COLUMNS = ["variable", "category", "share"]
 ROUNDS, CLOSE = 1000, 1e-12  # raking stops when no weighted share (0 to 1) is farther from the wanted one
 SUM_TOLERANCE = 0.5  # percentage points: shares printed with one decimal seldom sum to exactly 100
 LARGEST = 5.0  # times the mean weight

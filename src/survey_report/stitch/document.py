@@ -44,12 +44,14 @@ class Document:
         return self.reading.notebooks
 
 
-def prepare(project: Project, reading: Reading, formats: Sequence[str], pdfs: frozenset[str]) -> Document:
-    """Resolve, structure and number a reading for each format."""
+def prepare(
+    project: Project, reading: Reading, formats: Sequence[str], pdfs: frozenset[str], made: Sequence[str] | None = None
+) -> Document:
+    """Resolve, structure and number a reading for each of its formats, or for those that are to be made now."""
     versions: dict[str, Version] = {}
     title = ""
     problems = list(reading.problems)
-    for fmt in formats if not reading.fatal else ():
+    for fmt in (formats if made is None else made) if not reading.fatal else ():
         resolver = Resolver(project, reading, fmt)
         blocks = structure(resolver.body(), resolver.piece, resolver.markdown)
         if fmt == "typst":

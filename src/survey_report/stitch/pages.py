@@ -40,7 +40,7 @@ def citing(project: Project, options: Mapping[str, Any], bibliography: Sequence[
 
 
 def write_html(project: Project, document: Document, site: Path, navigation: Sequence[Entry]) -> list[Path]:
-    """Write a page, its figures and images; gives the files written."""
+    """Write a page, its figures and images; gives its files, those too that another page has brought along."""
     version = document.versions["html"]
     options = version.resolver.metadata
     target = site / (posixpath.splitext(document.path)[0] + ".html")
@@ -52,7 +52,7 @@ def write_html(project: Project, document: Document, site: Path, navigation: Seq
     styles = page.stylesheets(options, document.path)
     styles += [name for style in styles for name in page.style_files(project.root, style)]
     for name in dict.fromkeys([*version.named.images, *styles, *version.named.files]):
-        if not (site / name).exists() and page.copy_file(project.root, site, name):
+        if (site / name).exists() or page.copy_file(project.root, site, name):
             written.append(site / name)
     hrefs = {
         book: to_root(document.path) + posixpath.splitext(book)[0] + "-preview.html" for book in document.notebooks
@@ -68,7 +68,7 @@ def write_html(project: Project, document: Document, site: Path, navigation: Seq
     text = page.render_page(parts, document.path, project, options, navigation, others)
     target.write_text(text, encoding="utf-8")
     for name in linked_files(text, document.path):
-        if not (site / name).exists() and page.copy_file(project.root, site, name):
+        if (site / name).exists() or page.copy_file(project.root, site, name):
             written.append(site / name)
     return written
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 
 from survey_report.errors import Problem
@@ -18,6 +19,8 @@ from survey_report.stitch.refuse_lines import front_matter, lines
 from survey_report.stitch.sources import Source, outside_code
 from survey_report.stitch.structure import float_name, image_attributes
 from survey_report.stitch.tree import Node, attr_of, each, plain_text
+
+PLACE_OF_ID = re.compile(r'\["[^"\\]*"|"id": "[^"\\]*"|id=\\"[^"\\]*\\"')
 
 
 def sources(project: Project, document: Document, ids: Mapping[str, str]) -> list[Problem]:
@@ -137,8 +140,9 @@ def _links(project: Project, document: Document, version: Version, ids: Mapping[
 
 
 def id_text(version: Version) -> str:
-    """The tree as one text, in which every id stands between quotes, those of table rows and raw HTML too."""
-    return json.dumps(version.blocks, ensure_ascii=False)
+    """The tree as one text, cut down to where ids may stand between quotes, those of table rows and raw HTML too."""
+    found = PLACE_OF_ID.findall(json.dumps(version.blocks, ensure_ascii=False))
+    return " ".join(dict.fromkeys(found))
 
 
 def has_id(tree: str, name: str) -> bool:

@@ -1,0 +1,29 @@
+"""How notebooks and what runs them find each other: variables of the environment, and what an output carries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from survey_report.files import digest_bytes, digest_files
+
+# Folders of the build and of the studies, and the id of the study that is being rendered.
+BUILD, STUDIES, STUDY = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES", "SURVEY_REPORT_STUDY"
+CARRIED = "survey_report"
+
+RESPONSES, READING = "responses.parquet", "reading.json"
+RESULTS, VARIABLES, METADATA, RECONCILIATION = "results.json", "variables.yml", "metadata.yml", "reconciliation.csv"
+CODED = "coded"  # the folder of what was read of coded material
+EXPORTS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav")
+
+
+def rendering_digest(study_folder: Path, build: Path) -> str:
+    """One digest over all that notebooks read of a study and its data: all of the study's files but exports, and what
+    `rendering.read_responses` wrote of people: answers, and coded material."""
+    files = [path for path in study_folder.rglob("*") if path.is_file() and not _is_export(path)]
+    people = [build / RESPONSES, build / READING, *sorted((build / CODED).glob("*"))]
+    written = [path for path in people if path.is_file()]
+    return digest_bytes(f"{digest_files(files, study_folder)} {digest_files(written, build)}".encode())
+
+
+def _is_export(path: Path) -> bool:
+    return path.parent.name == "data" and path.suffix in EXPORTS
