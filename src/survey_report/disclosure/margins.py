@@ -48,9 +48,7 @@ def hidden_cells(
     places: list[Place] = list(zip(rows["grouping"], rows["group"], strict=True))
     grid = _Grid.of(counts, places, np.asarray(totals, dtype=int), links)
     sides = np.flatnonzero(np.asarray(totals) > 0)  # an answer that nobody gave, or that is none, needs no protection
-    primary = np.ones(grid.counts.shape, dtype=bool)
-    for row in range(len(counts)):
-        primary[row] = _primary(counts[row], sides, limits)
+    primary = np.array([_primary(row, sides, limits) for row in grid.counts])
     cells = grid.cells(primary, sides, limits, exact)
     hidden = suppress(cells, primary[:, sides].ravel(), _surely_safe(grid, cells, primary, sides).ravel())
     found = np.zeros(counts.shape, dtype=bool)
@@ -81,9 +79,11 @@ def _primary(counts: np.ndarray, sides: np.ndarray, limits: Thresholds) -> np.nd
 @dataclass(frozen=True)
 class _Grid:
     """Counts of the rows that are printed, then of those that follow from them: who is in no group of a set, or in none
-    of the parts of a group. `sums` are groups of rows that add to everybody, or (with a whole) to another row."""
+    of the parts of a group; `printed` is how many rows are printed. `sums` are groups of rows that add to everybody, or
+    (with a whole) to another row."""
 
     counts: np.ndarray
+    printed: int
     totals: np.ndarray
     sums: tuple[tuple[tuple[int, ...], int | None], ...]
     blocks: tuple[tuple[object, ...], ...]  # rows of one block lie in the same sums, and are no sum themselves
@@ -112,7 +112,7 @@ class _Grid:
             ("alone", row) if row in wholes else tuple(i for i, (parts, _) in enumerate(sums) if row in parts)
             for row in range(len(lines))
         )
-        return cls(np.array(lines), totals, tuple(sums), blocks)
+        return cls(np.array(lines), len(counts), totals, tuple(sums), blocks)
 
     def cells(self, primary: np.ndarray, sides: np.ndarray, limits: Thresholds, exact: bool) -> Cells:
         """As cells in the order of rows and, in them, of sides."""
@@ -134,10 +134,13 @@ class _Grid:
         cost *= 1 + self.counts.sum(axis=1, keepdims=True) / LARGE  # a reader misses a large group more
         room = np.minimum(limits.min_cell, self.counts.sum(axis=1))[:, None] * np.ones((n, width))
         values = self.counts[:, sides]
+        implied = np.arange(n) >= self.printed  # such a row is printed nowhere: nothing to hide, no rounding that tells
+        cost[implied] = np.inf
         low, high = _left_by_rounding(self.counts, self.totals, sides, limits)
         if exact:  # but of coarse groups, which are rounded everywhere
             as_it_is = (self.counts.sum(axis=1) >= limits.coarse_group)[:, None]
             low, high = np.where(as_it_is, values, low), np.where(as_it_is, values, high)
+        low[implied], high[implied] = 0, self.counts[implied].sum(axis=1, keepdims=True)
         return Cells(
             values.ravel(), sparse.csr_matrix(np.array(lines)), room.ravel(), cost.ravel(), low.ravel(), high.ravel()
         )
