@@ -20,6 +20,7 @@ from knowledge import tables_under
 
 NUMBER = re.compile(r"(?<![\w.])[-−+]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?(?![\w.]*\w)")
 SHARE = re.compile(r"([-−+]?\d[\d,]*(?:\.\d+)?)(?=%| points)")
+TOTAL = "All respondents"
 LEVEL = "95%"  # of every interval, in words about them
 Shown = tuple[float, int]
 
@@ -63,8 +64,14 @@ def _rows(table: Tag) -> Iterator[tuple[str, list[Shown]]]:
             yield cells[0], numbers
 
 
-def untold(site: Path, labels: re.Pattern[str]) -> list[tuple[str, str, str]]:
-    """Rows (page, label, name of the row) of tables whose label matches, that no row of their download explains."""
+def untold(
+    site: Path, labels: re.Pattern[str], public: frozenset[str] = frozenset(), *, rows: bool = True
+) -> list[tuple[str, str, str]]:
+    """Rows (page, label, name of the row) of tables whose label matches, that their download does not explain.
+
+    One row of the download has to hold all numbers of a row; without `rows`, of tables that set several side by side,
+    all rows together. Rows named in `public` are those of figures that were published, beside their own.
+    """
     tables, found = tables_under(site), []
     for exhibit in exhibits_under(site):
         if not labels.search(exhibit.label) or not exhibit.rows:
@@ -75,7 +82,11 @@ def untold(site: Path, labels: re.Pattern[str]) -> list[tuple[str, str, str]]:
             continue
         held = [(" ".join(map(str, words)), values) for words, values in _held(table)]
         for name, numbers in exhibit.rows:
+            if name in public or name.startswith(TOTAL):
+                continue
             mine = [values for words, values in held if _stem(name) in words] or [values for _, values in held]
+            if not rows:
+                mine = [np.concatenate([values for _, values in held])]
             if not any(_explains(values, numbers) for values in mine):
                 found.append((exhibit.page, exhibit.label, name))
     return found
@@ -181,8 +192,11 @@ def drawn_finer(site: Path, labels: re.Pattern[str]) -> list[tuple[str, float]]:
         if len(drawn) != len(ends) or not len(ends):
             found.append((path.name, float("nan")))
             continue
-        slope, start = np.polyfit(drawn.ravel(), ends.ravel(), 1)
-        found_off = float(np.abs(slope * drawn + start - ends).max())
-        if found_off > 0.01 * max(1.0, float(np.abs(ends).max())):
-            found.append((path.name, found_off))
+        inner = (drawn > drawn.min() + 0.01) & (drawn < drawn.max() - 0.01)  # a chart may cut what reaches too far
+        if inner.sum() < 3:
+            continue
+        slope, start = np.polyfit(drawn[inner], ends[inner], 1)
+        apart = np.abs(slope * drawn + start - ends)[inner]
+        if float(apart.max()) > 0.01 * max(1.0, float(np.abs(ends).max())):
+            found.append((path.name, float(apart.max())))
     return found
