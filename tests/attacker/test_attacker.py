@@ -19,7 +19,7 @@ from survey_report.notebook import csv_text
 from survey_report.rendering import Rendering
 
 SIDES = ["positive", "neutral", "negative"]
-TABLES = ("knowledge", "cells", "distributions")
+TABLES = ("knowledge", "cells", "distributions", "groups", "reading")
 pytestmark = pytest.mark.slow
 
 
