@@ -152,10 +152,10 @@ def test_a_page_that_shows_more_is_found(protected: Path, tmp_path: Path) -> Non
     more, times = re.subn(r"(<td[^>]*>(?:<[^>]*>)*)\[c\]", r"\g<1>37.4%", text, count=1)
     assert times == 1
     more = more.replace('alt="', 'alt="The mean is 3.137. ', 1)
-    page.write_text(re.sub(r"(<main[^>]*>)", r"\1<p>Only 3.7% did.</p>", more, count=1), encoding="utf-8")
+    page.write_text(re.sub(r"(<main[^>]*>)", r"\1<p>Only 37.3% did.</p>", more, count=1), encoding="utf-8")
     assert {place for place, *_ in untold(site, PROFILES)} == {"profiles/sector/private.html"}
     assert [value for *_, value in untold_words(site, PROFILES)] == [3.137]
-    assert untold_sentences(site, "profiles") == [("profiles/sector/private.html", 3.7)]
+    assert untold_sentences(site, "profiles") == [("profiles/sector/private.html", 37.3)]
 
 
 @pytest.mark.slow
@@ -166,7 +166,7 @@ def test_a_drawing_that_shows_more_is_found(protected: Path, tmp_path: Path) -> 
     drawing = next(path for path in site.rglob("*fig-sector-public-scales-output-1.svg") if len(segments(path)) > 3)
     strokes = drawing.read_text(encoding="utf-8")
     for number, (_, end) in enumerate(segments(drawing)):
-        strokes = strokes.replace(f"L {end:g} ", f"L {end + 2 * (number % 2):g} ")
+        strokes = strokes.replace(f"L {end:g} ", f"L {end + 9 * (number % 2):g} ")
     drawing.write_text(strokes, encoding="utf-8")
     assert [name for name, _ in drawn_finer(site, DRAWN)] == [drawing.name]
 
