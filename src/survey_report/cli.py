@@ -235,7 +235,8 @@ def _stands(options: argparse.Namespace) -> int:
 
     found = _places(options)
     ask = findings_stand if options.findings else build_stands
-    return 0 if ask(Path(), options.study, options.export, found) else 1
+    own = [path for path in (options.export, options.corpus) if path]
+    return 0 if ask(Path(), options.study, own, found) else 1
 
 
 def _note(options: argparse.Namespace) -> None:
