@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -71,8 +72,11 @@ class Problem:
             if place in self.rows:
                 for side, name in enumerate(SIDES):
                     self._printed(self.cell(place, side), row["n"], row[name], row["step"])
+        self._know_sections()
         if self.totals:
             for grouping in dict.fromkeys(grouping for grouping, _ in self.places):
+                if grouping == "cross_sections":  # these may share members
+                    continue
                 group = [p for p in [*self.places, (grouping, "")] if p[0] == grouping]
                 for side in range(len(SIDES)):
                     self._equal.append(({self.cell(p, side): 1.0 for p in group}, float(self.totals[side])))
@@ -81,6 +85,29 @@ class Problem:
             for side in range(len(SIDES)):
                 line = {self.cell(p, side): 1.0 for p in [*parts, ("", f"{whole}")]}
                 self._equal.append((line | {self.cell(whole, side): -1.0}, 0.0))
+
+    def _know_sections(self) -> None:
+        """Cross-sections that share nobody are no more, together, than each group that they all lie in."""
+        sections = {self._section(place): place for place in self.places if self._section(place)}
+        for whole in self.places:
+            mine = [name for name in sections if self._within(name, whole) and sections[name] != whole]
+            for count in range(1, len(mine) + 1):
+                for family in combinations(mine, count):
+                    if all(self._apart(a, b) for a, b in combinations(family, 2)):
+                        for side in range(len(SIDES)):
+                            line = {self.cell(sections[name], side): 1.0 for name in family}
+                            self._most.append((line | {self.cell(whole, side): -1.0}, 0.0))
+
+    def _section(self, place: Place) -> str:
+        return place[1] if place[1] in self.knowledge.sections and place[0] in ("cross_sections", place[1]) else ""
+
+    def _within(self, name: str, whole: Place) -> bool:
+        who = self.knowledge.sections[name]
+        return self.knowledge.sections[self._section(whole)] < who if self._section(whole) else whole in who
+
+    def _apart(self, a: str, b: str) -> bool:
+        who, other = dict(self.knowledge.sections[a]), dict(self.knowledge.sections[b])
+        return any(other.get(grouping, group) != group for grouping, group in who.items())
 
     def _printed(self, cell: int, n: object, share: object, step: object, of: int | None = None) -> None:
         """What a printed percentage tells of a count (or, for that of the rest, of what it leaves)."""

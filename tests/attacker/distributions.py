@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import linprog
 
 SLACK = 1e-9
 
@@ -64,3 +66,28 @@ def revealed(printed: Printed, small: int = 5) -> bool:
     """Whether one distribution alone fits, and a count under `small` follows from it."""
     found = fitting(printed, most=2)
     return len(found) == 1 and int(found.min()) < small
+
+
+def few_by_mean(n: int, items: Sequence[Printed], mean: float, step: float, small: int = 5) -> list[int]:
+    """Answers (5 to 1) of which fewer than `small` can have been given to all items of a scale together.
+
+    `items` are what is printed of each: with the mean of all, near an end of what these allow, it may tell that hardly
+    anybody chose one of two answers. Nothing follows (an empty list) where they do not fit each other, as when people
+    left items out.
+    """
+    every = n * len(items)
+    reach = np.array([[_range(share, one.n, one.step) for share in one.shares] for one in items]).sum(axis=0)
+    scores = np.array([5.0, 4.0, 3.0, 2.0, 1.0])
+    sides = np.array([[1, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 1]], dtype=float)
+    total = np.array([(mean - step / 2) * every, (mean + step / 2) * every])
+    limits = np.vstack([sides, -sides, scores, -scores])
+    right = np.array([*reach[:, 1], *-reach[:, 0], total[1] + SLACK, -total[0] + SLACK])
+    found = []
+    for place in range(len(scores)):
+        aim = -np.eye(1, len(scores), place)[0]
+        result = linprog(aim, A_ub=limits, b_ub=right, A_eq=np.ones((1, 5)), b_eq=[every], method="highs")
+        if result.status:
+            return []
+        if -result.fun < small - SLACK:
+            found.append(int(scores[place]))
+    return found

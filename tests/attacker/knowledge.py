@@ -6,11 +6,11 @@ The public record are the study's published figures that are known to have been 
 from __future__ import annotations
 
 import csv
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 SIDES = ("positive", "neutral", "negative")
 PROFILE_COLUMNS = {"grouping", "group", "scale", "kind", "item", "n", *SIDES, "step"}
@@ -22,13 +22,15 @@ EXACT = 0.0001  # of percentages with four decimals
 class Knowledge:
     """`sizes`: respondents of a (grouping, group). `totals`: answers of everybody by side, by (scale, kind, item).
     `rows`: one row a group and question of the profiles; `others`: the same from other tables, printed as they are.
-    `inside`: which (grouping, group) lies in which. `n_all`: all respondents."""
+    `inside`: which (grouping, group) lies in which. `sections`: the (grouping, group) pairs that each declared
+    cross-section lies in: who it is."""
 
     sizes: dict[tuple[str, str], int] = field(default_factory=dict)
     totals: dict[tuple[str, str, str], tuple[int, int, int]] = field(default_factory=dict)
     rows: pd.DataFrame = field(default_factory=pd.DataFrame)
     others: pd.DataFrame = field(default_factory=pd.DataFrame)
     inside: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    sections: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
 def tables_under(site: Path) -> dict[str, pd.DataFrame]:
@@ -60,6 +62,8 @@ def known(site: Path, study: Path, profiles: pd.DataFrame | None = None) -> Know
         with areas.open(encoding="utf-8", newline="") as handle:
             for row in csv.DictReader(handle):
                 knowledge.inside["local_authority", row["id"]] = ("integration", row["integration"])
+    declared = yaml.safe_load((study / "study.yml").read_text(encoding="utf-8")).get("cross_sections") or []
+    knowledge.sections = {str(one["id"]): frozenset(one["where"].items()) for one in declared}
     return knowledge
 
 
@@ -97,13 +101,3 @@ def _totals(knowledge: Knowledge, tables: dict[str, pd.DataFrame]) -> None:
                     continue
                 counts = tuple(round(float(row.n) * share / 100) for share in shares)  # type: ignore[arg-type]
                 knowledge.totals[scale, kind, str(getattr(row, column))] = counts  # type: ignore[assignment]
-
-
-def numbers_under(site: Path) -> dict[str, object]:
-    """Numbers of every results file that a site publishes; there should be none that holds more than the tables."""
-    found: dict[str, object] = {}
-    for path in site.rglob("*.json"):
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(content, dict) and "numbers" in content:
-            found |= content["numbers"]
-    return found

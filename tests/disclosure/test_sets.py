@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -13,14 +14,20 @@ from hypothesis import strategies as st
 import shipped
 from survey_report.disclosure.margins import Link, hidden_cells
 from survey_report.disclosure.sets import (
+    CHANGE,
     PROTECTED,
     ProfileSet,
+    _families,
     links_between,
     protect,
+    protected_answers,
+    protected_changes,
     raw_answers,
     study_sets,
 )
-from survey_report.study import SIDES, Thresholds
+from survey_report.findings.profile_groups import profile_sets
+from survey_report.rendering import Rendering
+from survey_report.study import SIDES, CrossSection, Thresholds
 
 LIMITS = Thresholds(min_group=10, min_cell=5, min_answered=0.5, alpha=0.05, min_test_group=10)
 
@@ -171,3 +178,66 @@ def test_change_over_time_shows_no_more_than_the_profiles() -> None:
     shown = shown[shown["balance"].notna()]
     assert len(shown) > 50
     assert {(r.scale, r.period, r.grouping, r.group) for r in shown.itertuples()} <= whole
+
+
+def sections_of(*roles: str) -> tuple[CrossSection, ...]:
+    """Cross-sections of one service by role."""
+    return tuple(CrossSection(f"health-{role}", role, (("service", "health"), ("role", role))) for role in roles)
+
+
+def of_questions(rendering: Rendering, *items: str) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Link, ...]]:
+    """Raw and protected rows of some items of the first scale, and the links of all sets."""
+    sets = study_sets(rendering)
+    counts = raw_answers(rendering, sets)
+    mine = counts[(counts["scale"] == "services") & counts["item"].isin(items)]
+    return mine, protect(mine, rendering.policy, links_between(sets)), links_between(sets)
+
+
+def with_sections(*roles: str) -> Rendering:
+    rendering = shipped.rendering()
+    return replace(rendering, study=replace(rendering.study, cross_sections=sections_of(*roles)))
+
+
+def test_cross_sections_of_one_group_are_parts_of_it_together() -> None:
+    """Whoever reads three of the four takes them from the service and has the fourth."""
+    roles = ("senior-leader", "manager", "frontline", "support-role")
+    counts, shown, links = of_questions(with_sections(*roles), "availability", "ease_of_access")
+    whole = [link for link in links if link.whole == ("service", "health")]
+    assert [{name for name, _ in link.parts} for link in whole] == [{f"health-{role}" for role in roles}]
+    table = shown[shown["item"] == "availability"].set_index("grouping")
+    few = counts[counts["item"] == "availability"].set_index("grouping").loc["health-senior-leader"]
+    assert (few["n"] > 9, few["positive"] < 5) == (True, True)
+    assert table.loc["health-senior-leader", list(SIDES)].isna().any()
+
+
+def test_families_are_of_those_that_share_no_member() -> None:
+    apart = {"a": {"b", "c"}, "b": {"a"}, "c": {"a", "d"}, "d": {"c"}, "e": set[str]()}
+    found = {frozenset(family) for family in _families(list("abcde"), apart)}
+    assert found == {frozenset(name) for name in ("ab", "ac", "cd", "e")}
+
+
+def test_who_is_left_by_a_large_group_needs_no_hiding() -> None:
+    """Frontline staff of one service and everybody else both have many of each answer: nothing is hidden."""
+    counts, shown, _ = of_questions(with_sections("frontline"), "availability")
+    assert (counts.loc[counts["grouping"] == "health-frontline", list(SIDES)] >= 10).all(axis=None)
+    mine = shown[shown["grouping"].isin(["health-frontline", "service"])]
+    assert (mine["detail"] == "sides").all()
+
+
+def test_the_study_reports_on_its_cross_sections_with_its_groupings() -> None:
+    """Profiles print rows of the sets that are protected together, and no others; so do tables of change."""
+    rendering = with_sections("manager", "frontline")
+    together, printed = study_sets(rendering), profile_sets(rendering)
+    assert [part.id for part in together[-2:]] == [part.id for part in printed[-2:]] == [
+        "health-manager", "health-frontline",
+    ]  # fmt: skip
+    members = {part.id: part for part in together}
+    for part in printed:
+        assert part.groups == members[part.id].groups
+        pd.testing.assert_series_equal(part.members, members[part.id].members)
+    scale = rendering.study.scale("services")
+    one = replace(rendering, study=replace(rendering.study, scales=(scale,)))
+    changes = protected_changes(one)
+    whole = protected_answers(one, study_sets(one))
+    pd.testing.assert_frame_equal(changes, whole[whole["kind"] == CHANGE].reset_index(drop=True))
+    assert {"health-manager", "health-frontline"} <= set(changes["grouping"])

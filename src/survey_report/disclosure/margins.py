@@ -8,6 +8,7 @@ they are (`exact`), rounding protects only what is coarse there as well.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,8 +50,8 @@ def hidden_cells(
     grid = _Grid.of(counts, places, np.asarray(totals, dtype=int), links)
     sides = np.flatnonzero(np.asarray(totals) > 0)  # an answer that nobody gave, or that is none, needs no protection
     primary = np.ones(grid.counts.shape, dtype=bool)
-    for row in range(len(counts)):
-        primary[row] = _primary(counts[row], sides, limits)
+    for row in (*range(len(counts)), *grid.remainders):
+        primary[row] = _primary(grid.counts[row], sides, limits)
     cells = grid.cells(primary, sides, limits, exact)
     hidden = suppress(cells, primary[:, sides].ravel(), _surely_safe(grid, cells, primary, sides).ravel())
     found = np.zeros(counts.shape, dtype=bool)
@@ -81,22 +82,29 @@ def _primary(counts: np.ndarray, sides: np.ndarray, limits: Thresholds) -> np.nd
 @dataclass(frozen=True)
 class _Grid:
     """Counts of the rows that are printed, then of those that follow from them: who is in no group of a set, or in none
-    of the parts of a group. `sums` are groups of rows that add to everybody, or (with a whole) to another row."""
+    of the parts of a group. `sums` are groups of rows that add to everybody, or (with a whole) to another row.
+    `remainders` are the rows of whom sets of one group leave over: they are nearly everybody, and need hiding no more
+    than a printed row does. Nobody else who is in no group is to be told of."""
 
     counts: np.ndarray
     totals: np.ndarray
     sums: tuple[tuple[tuple[int, ...], int | None], ...]
     blocks: tuple[tuple[object, ...], ...]  # rows of one block lie in the same sums, and are no sum themselves
+    remainders: tuple[int, ...]
 
     @classmethod
     def of(cls, counts: np.ndarray, places: Sequence[Place], totals: np.ndarray, links: Sequence[Link]) -> _Grid:
         number = {place: i for i, place in enumerate(places)}
         lines = list(counts)
         sums: list[tuple[tuple[int, ...], int | None]] = []
+        remainders: list[int] = []
+        groups = Counter(grouping for grouping, _ in places)
 
         def add(parts: list[int], whole: np.ndarray, of: int | None) -> None:
             rest = whole - sum((lines[i] for i in parts), np.zeros(len(SIDES), dtype=int))
             if rest.any():
+                if all(groups[places[part][0]] == 1 for part in parts):
+                    remainders.append(len(lines))
                 parts = [*parts, len(lines)]
                 lines.append(rest)
             sums.append((tuple(parts), of))
@@ -112,7 +120,7 @@ class _Grid:
             ("alone", row) if row in wholes else tuple(i for i, (parts, _) in enumerate(sums) if row in parts)
             for row in range(len(lines))
         )
-        return cls(np.array(lines), totals, tuple(sums), blocks)
+        return cls(np.array(lines), totals, tuple(sums), blocks, tuple(remainders))
 
     def cells(self, primary: np.ndarray, sides: np.ndarray, limits: Thresholds, exact: bool) -> Cells:
         """As cells in the order of rows and, in them, of sides."""
@@ -134,10 +142,13 @@ class _Grid:
         cost *= 1 + self.counts.sum(axis=1, keepdims=True) / LARGE  # a reader misses a large group more
         room = np.minimum(limits.min_cell, self.counts.sum(axis=1))[:, None] * np.ones((n, width))
         values = self.counts[:, sides]
+        remainders = list(self.remainders)  # printed nowhere: nothing to hide, no rounding that tells
+        cost[remainders] = np.inf
         low, high = _left_by_rounding(self.counts, self.totals, sides, limits)
         if exact:  # but of coarse groups, which are rounded everywhere
             as_it_is = (self.counts.sum(axis=1) >= limits.coarse_group)[:, None]
             low, high = np.where(as_it_is, values, low), np.where(as_it_is, values, high)
+        low[remainders], high[remainders] = 0, self.counts[remainders].sum(axis=1, keepdims=True)
         return Cells(
             values.ravel(), sparse.csr_matrix(np.array(lines)), room.ravel(), cost.ravel(), low.ravel(), high.ravel()
         )

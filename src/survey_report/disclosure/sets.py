@@ -6,7 +6,7 @@ hides may follow from the pages of the other groups and the national table, so t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from survey_report.disclosure.margins import Link, hidden_cells
+from survey_report.disclosure.margins import Link, Place, hidden_cells
 from survey_report.disclosure.policy import Policy
 from survey_report.files import write_bytes
 from survey_report.frames import each_row
@@ -104,8 +104,14 @@ def _sides(column: pd.Series, answers: ResponseSet) -> np.ndarray:
 
 
 def links_between(sets: Sequence[ProfileSet]) -> tuple[Link, ...]:
-    """Groups of one set that are made of whole groups of another, such as levels of councils."""
+    """Groups of one set that are made of whole groups of another, such as levels of councils.
+
+    Cross-sections are sets of one group each: those that lie in one group and share no member are parts of it together,
+    since who reads all of them can take them from it.
+    """
     found: list[Link] = []
+    apart = _apart([part for part in sets if len(part.groups) == 1])
+    single: dict[Place, list[str]] = {}
     for fine in sets:
         for coarse in sets:
             if fine is coarse:
@@ -115,11 +121,39 @@ def links_between(sets: Sequence[ProfileSet]) -> tuple[Link, ...]:
             if (named.nunique() > 1).any():
                 continue
             parent = named.first()
-            found += [
-                Link((coarse.id, group), tuple((fine.id, child) for child in fine.groups if parent.get(child) == group))
-                for group in coarse.groups
-            ]
-    return tuple(link for link in found if link.parts)
+            for group in coarse.groups:
+                parts = tuple((fine.id, child) for child in fine.groups if parent.get(child) == group)
+                if parts and fine.id in apart:
+                    single.setdefault((coarse.id, group), []).append(fine.id)
+                elif parts:
+                    found.append(Link((coarse.id, group), parts))
+    groups = {part.id: part.groups[0] for part in sets}
+    for whole, names in single.items():
+        found += [Link(whole, tuple((name, groups[name]) for name in family)) for family in _families(names, apart)]
+    return tuple(found)
+
+
+def _apart(sections: Sequence[ProfileSet]) -> dict[str, set[str]]:
+    """Of each set of one group those others that share no member with it."""
+    inside = {part.id: _named(part).notna() for part in sections}
+    return {a: {b for b in inside if b != a and not (inside[a] & inside[b]).any()} for a in inside}
+
+
+def _families(names: Sequence[str], apart: Mapping[str, set[str]]) -> list[tuple[str, ...]]:
+    """The largest families of sets that share no member with each other, each in the order of `names`: together they
+    may make up a whole (maximal cliques, by the algorithm of Bron and Kerbosch)."""
+    found: list[tuple[str, ...]] = []
+
+    def grow(family: set[str], candidates: list[str], used: set[str]) -> None:
+        if not candidates and not used:
+            found.append(tuple(name for name in names if name in family))
+        while candidates:
+            name = candidates.pop(0)
+            grow(family | {name}, [other for other in candidates if other in apart[name]], used & apart[name])
+            used = used | {name}
+
+    grow(set(), list(names), set())
+    return found
 
 
 def _named(part: ProfileSet) -> pd.Series:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from survey_report.disclosure.sets import ProfileSet, grouping_set, section_set
+from survey_report.disclosure.sets import ProfileSet, grouping_set, links_between, section_set
 from survey_report.errors import Problem, UserError
 from survey_report.findings.people import tally
 from survey_report.rendering import Rendering
@@ -98,10 +98,13 @@ def group_sizes(rendering: Rendering, sets: Iterable[ProfileSet]) -> Mapping[tup
     """Respondents of each group, by set and group, and whether the number may be shown.
 
     Groups of a grouping follow the table of respondents. A cross-section's number may be shown where those that it
-    leaves of each grouping's category are many enough too.
+    leaves of each grouping's category are many enough too, and where it is none of the numbers that have to be hidden
+    for those of other cross-sections of the same category: together they may make it up.
     """
-    study, sizes = rendering.study, {}
+    study = rendering.study
+    sizes: dict[tuple[str, str], tuple[int, bool]] = {}
     sections = {section.id: section for section in study.cross_sections}
+    sets = list(sets)
     for part in sets:
         counts = part.members.value_counts()
         if part.id not in sections:
@@ -114,4 +117,30 @@ def group_sizes(rendering: Rendering, sets: Iterable[ProfileSet]) -> Mapping[tup
         parts = pd.Series([n, *(whole - n for whole in around)])
         open_to_see = rendering.policy.may_show_counts(parts, [""] * len(parts))
         sizes[part.id, part.id] = (n, bool(open_to_see.all()))
+    _hide_families(rendering, sizes, sets, set(sections))
     return sizes
+
+
+def _hide_families(
+    rendering: Rendering, sizes: dict[tuple[str, str], tuple[int, bool]], sets: Sequence[ProfileSet], sections: set[str]
+) -> None:
+    """Hide the numbers of cross-sections from which another's would follow."""
+    groupings = [grouping_set(rendering, grouping.id) for grouping in rendering.study.groupings]
+    links = [
+        link
+        for link in links_between([*groupings, *(part for part in sets if part.id in sections)])
+        if all(name in sections for name, _ in link.parts)
+    ]
+    column = {part.id: part.members.astype("object") for part in [*groupings, *sets]}
+    changed = True
+    while changed:
+        before = dict(sizes)
+        for link in links:
+            numbers = [sizes[part][0] for part in link.parts]
+            rest = int((column[link.whole[0]] == link.whole[1]).sum()) - sum(numbers)
+            counts = pd.Series([*numbers, rest])
+            hidden = pd.Series([*(not sizes[part][1] for part in link.parts), False])
+            shown = rendering.policy.may_show_counts(counts, [""] * len(counts), hide=hidden)
+            for part, one in zip(link.parts, shown, strict=False):
+                sizes[part] = (sizes[part][0], sizes[part][1] and bool(one))
+        changed = sizes != before

@@ -31,6 +31,7 @@ from survey_report.study import Scale
 
 NAN = float("nan")
 FOLDER = "profiles"
+FEWEST = 2  # answers that a spread can be drawn from, whatever a study allows
 NEAR_THE_END = "not shown: so near the end of the scale that few can have answered otherwise"
 GROUPS = ["grouping", "group", "label", "phrase", "heading", "n", "reason"]
 SCALES = ["grouping", "group", "scale", "title", "n", "mean", "rest_mean", "difference", "low", "high", "decimals",
@@ -127,8 +128,9 @@ def _scale_rows(
             continue
         rest = values[answered & (members != group)]
         start = (part.id, group, scale.id, scale.title)
-        if min(len(mine), len(rest)) < limits.min_group:
-            reason = f"not shown: fewer than {limits.min_group} answers"
+        fewest = max(limits.min_group, FEWEST)
+        if min(len(mine), len(rest)) < fewest:
+            reason = f"not shown: fewer than {fewest} answers"
             rows.append((*start, pd.NA, *[NAN] * 5, 1, False, reason))
             continue
         if not policy.mean_may_show(float(mine.mean()), len(mine), len(scale.items), answers):
