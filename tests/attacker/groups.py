@@ -23,7 +23,9 @@ def printed_items(knowledge: Knowledge) -> Iterator[tuple[Found, Printed]]:
         yield place, Printed(int(row.n), shares=shares, step=max(float(row.step), 1e-4))  # type: ignore[arg-type]
 
 
-def printed_means(tables: dict[str, pd.DataFrame]) -> dict[tuple[str, str, str], tuple[int, float, float, float | None]]:
+def printed_means(
+    tables: dict[str, pd.DataFrame],
+) -> dict[tuple[str, str, str], tuple[int, float, float, float | None]]:
     """Number, mean, step and deviation (if printed) of every group of few answers, by (grouping, group, scale)."""
     found: dict[tuple[str, str, str], tuple[int, float, float, float | None]] = {}
     for table in tables.values():
@@ -46,8 +48,8 @@ def printed_means(tables: dict[str, pd.DataFrame]) -> dict[tuple[str, str, str],
 
 
 def given_away(knowledge: Knowledge, tables: dict[str, pd.DataFrame]) -> list[Found]:
-    """Groups of which a single distribution fits and tells of few answers, or of which a deviation is printed, or a mean
-    that leaves no room."""
+    """Groups of which a single distribution fits and tells of few answers, or of which a deviation is printed, or a
+    mean that leaves no room."""
     found, items, of_scale = [], dict[tuple[str, str, str], list[Printed]](), _items_of(knowledge)
     for place, printed in printed_items(knowledge):
         if revealed(printed):

@@ -183,7 +183,9 @@ def drawn_finer(site: Path, labels: re.Pattern[str]) -> list[tuple[str, float]]:
     """Drawings of intervals whose ends are not those of the download: how far off, in units of the figure."""
     tables, found = tables_under(site), []
     for path in sorted(site.rglob("*-output-1.svg")):
-        label = next((name for name in tables if labels.search(name) and path.name.endswith(f"-{name}-output-1.svg")), "")
+        label = next(
+            (name for name in tables if labels.search(name) and path.name.endswith(f"-{name}-output-1.svg")), ""
+        )
         if not label:
             continue
         table = tables[label]

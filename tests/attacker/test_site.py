@@ -159,8 +159,11 @@ def test_a_page_that_shows_more_is_found(protected: Path, tmp_path: Path) -> Non
     assert untold_sentences(site, "profiles") == [("profiles/sector/private.html", 3.7)]
     drawing = next(site.rglob("*fig-sector-public-scales-output-1.svg"))
     strokes = drawing.read_text(encoding="utf-8")
-    moved = re.sub(r"M (1\d\d\.\d+|2\d\d\.\d+) (\d[\d.]*) L (\d[\d.]*) \2 (?=\s*\" style=\"fill: none; stroke: #\w+; "
-                   r"stroke-width: 1.5)", lambda m: f"M {float(m[1]) + 7} {m[2]} L {m[3]} {m[2]} ", strokes)  # fmt: skip
+    interval = (
+        r"M (1\d\d\.\d+|2\d\d\.\d+) (\d[\d.]*) L (\d[\d.]*) \2 "
+        r"(?=\s*\" style=\"fill: none; stroke: #\w+; stroke-width: 1.5)"
+    )
+    moved = re.sub(interval, lambda m: f"M {float(m[1]) + 7} {m[2]} L {m[3]} {m[2]} ", strokes)
     drawing.write_text(moved.replace(" \n", "\n"), encoding="utf-8")
     if moved != strokes:
         assert drawn_finer(site, DRAWN)
