@@ -20,12 +20,13 @@ import shipped
 from running import kernels
 from survey_report.charts.contrasts import contrasts_chart, signed
 from survey_report.cli import main
-from survey_report.disclosure.sets import PRIVATE, PROTECTED_FILE, protected_answers
+from survey_report.disclosure.sets import protected_answers
 from survey_report.errors import UserError
 from survey_report.findings.profile import Profile, profile_findings
 from survey_report.findings.profile_groups import CROSS_SECTIONS, find_group, group_sizes, profile_groups, profile_sets
 from survey_report.findings.profiles import Profiles, all_profiles, outward, printed_ends, read_profiles, write_profiles
 from survey_report.findings.raised import themes_raised
+from survey_report.handover import PRIVATE, PROTECTED_FILE
 from survey_report.marks import Style
 from survey_report.notebook import Desk
 from survey_report.profile_building import ROBOTS, chosen_groups, make_profiles, marked

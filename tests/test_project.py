@@ -264,7 +264,7 @@ GENERAL = {
     ("voices.py", "service"): "the corpus's column",
     ("heat.py", "service"): "the corpus's column",
     ("voices_text.py", "service"): "a word of the alt text",
-    ("sets.py", "private"): "a folder of the build",
+    ("handover.py", "private"): "a folder of the build",
 }
 
 

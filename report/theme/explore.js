@@ -113,7 +113,7 @@
     var ends = view.rows.some(function (row) { return row[2] && row[2].mean; });
     var foot = ends ? [make("p", { class: "chart-foot" }, "The line runs from " + scale.ends[0] + " to " + scale.ends[1] +
       "; the thick mark is the mean, the bar its 95% interval.")] : [];
-    if (view.columns[0] === "Item") {
+    if (view.columns.length > 4) {
       foot = [make("p", { class: "chart-foot" }, view.columns.slice(1, 4).map(function (words, number) {
         return make("span", { class: "chart-key chart-key-" + view.sides[number] }, words);
       }))];

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from survey_report.disclosure.sets import PRIVATE, PROTECTED_FILE, read_protected, write_protected
+from survey_report.disclosure.sets import read_protected, write_protected
 from survey_report.documents import TEMPLATES
 from survey_report.downloads import captions_of, write_tables
 from survey_report.errors import Problem, UserError
@@ -20,6 +20,7 @@ from survey_report.execution import Run, execute_all
 from survey_report.files import digest_files, write_json, write_text
 from survey_report.findings.profile_groups import ProfileGroup, find_group, profile_groups
 from survey_report.findings.profiles import FOLDER, Profiles, all_profiles, write_profiles
+from survey_report.handover import PRIVATE, PROTECTED_FILE
 from survey_report.page_project import lay_out, without_resources
 from survey_report.profile_pages import index_source, profile_source, too_small_source
 from survey_report.rendering import Rendering, open_rendering

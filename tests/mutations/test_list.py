@@ -18,8 +18,7 @@ RESULTS = read_results()
 KINDS = ("recode", "formula", "filter", "base")
 # Steps of the command through which the data pass before pages are made.
 STEPS = ("_check", "_read", "_findings", "_results", "_records")
-# What these import although no number passes it: errors, folders, type, names and making of pages, a form without
-# behaviour.
+# What these import although no number passes it: errors, folders, type, pages, a form without behaviour.
 BESIDE = re.compile(r"(.*/)?__init__\.py|(stitch|site)/.*|(errors|places|documents|charts/typeface|exports/export)\.py")
 
 

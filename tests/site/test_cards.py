@@ -62,7 +62,8 @@ def test_published_figures_of_a_table_are_told_below_it_and_in_the_figure_of_the
 def test_a_figure_that_differs_is_not_counted_as_matching(facts: NumberFacts) -> None:
     (number, row), *_ = facts.of_source("tbl-services-means")
     other = type(row)(row.id, row.published, "9.99", "differs", row.where)
-    assert "2 published figures here, 1 matching" in disclosure([(number, row), (number, other)], "register.html")
+    told = disclosure([(number, row), (number, other)], "tbl-a", "register.html")
+    assert "2 published figures here, 1 matching" in told
 
 
 def test_a_figure_goes_with_the_table_of_the_same_data_only(tmp_path: Path) -> None:

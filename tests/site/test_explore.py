@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import shipped
@@ -12,6 +13,7 @@ from survey_report.files import write_json, write_text
 from survey_report.numbers import Number
 from survey_report.site.explore import explore_data
 from survey_report.site.numbers import NumberFacts
+from survey_report.study import SIDES
 from survey_report.study_load import load_study
 
 ITEMS = """item,label,n,very-good,good,neither,poor,very-poor,positive,positive_kind,neutral,neutral_kind,negative,negative_kind,merged,shown
@@ -70,3 +72,43 @@ def test_means_are_those_of_the_results(scale: dict[str, dict[str, dict]]) -> No
     assert row == ["Health", [["2.90", "reproduced"], ["2.79 to 3.00", "invented"], ["207", "invented"]],
                    {"mean": [2.9, 2.7949, 3.0049]}]  # fmt: skip
     json.dumps(scale, allow_nan=False)
+
+
+def test_answers_of_groups_are_those_that_disclosure_control_lets_through(tmp_path: Path) -> None:
+    write_json(tmp_path / "results.json", {"synthetic": True, "numbers": {}, "pairs": []})
+    write_text(tmp_path / "findings/data/tbl-services-items.csv", ITEMS)
+    write_text(tmp_path / "findings/data/tbl-services-means.csv", MEANS)
+    rows = [
+        ("service", "health", "services", "item", "waiting_time", 200, 20.0, 24.0, 56.0, 1, "sides", ""),
+        (
+            "service",
+            "police",
+            "services",
+            "item",
+            "waiting_time",
+            40,
+            30.0,
+            float("nan"),
+            float("nan"),
+            5,
+            "some",
+            "few",
+        ),
+        ("service", "other-service", "services", "item", "waiting_time", None, *[float("nan")] * 3, 1, "none", "few"),
+        ("service", "health", "services", "change", "waiting_time", 200, 1.0, 1.0, 98.0, 1, "sides", ""),
+    ]
+    names = ["grouping", "group", "scale", "kind", "item", "n", *SIDES, "step", "detail", "reason"]
+    (tmp_path / "private").mkdir()
+    pd.DataFrame(rows, columns=names).astype({"n": "Int64"}).to_parquet(tmp_path / "private/protected.parquet")
+    data = explore_data(load_study(shipped.STUDY), tmp_path, NumberFacts({}, {}, {}, {}))
+    view = data["scales"][0]["views"]["waiting_time|service"]
+    none = ["not shown", "hidden"]
+    assert view["rows"] == [
+        ["Health", [["20%", "invented"], ["24%", "invented"], ["56%", "invented"], ["200", "invented"]],
+         {"bars": [20.0, 24.0, 56.0]}],
+        ["Police", [["30%", "invented"], none, none, ["40", "invented"]], None],
+        ["Other service (youth justice, hearings system, multi-agency)", [none, none, none, none], None],
+    ]  # fmt: skip
+    assert "fewer than" in view["note"]
+    assert "rounded to the nearest 5" in view["note"]
+    assert "availability|service" not in data["scales"][0]["views"]

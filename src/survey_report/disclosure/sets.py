@@ -18,11 +18,11 @@ from survey_report.disclosure.margins import Link, Place, hidden_cells
 from survey_report.disclosure.policy import Policy
 from survey_report.files import write_bytes
 from survey_report.frames import each_row
+from survey_report.handover import ITEM, PRIVATE, PROTECTED_FILE
 from survey_report.rendering import Rendering
 from survey_report.study import SIDES, CrossSection, Question, ResponseSet, Scale, Study
 
-ITEM, CHANGE = "item", "change"
-PRIVATE, RAW_FILE, PROTECTED_FILE = "private", "answers.parquet", "protected.parquet"
+CHANGE, RAW_FILE = "change", "answers.parquet"
 NAMES = ["grouping", "group", "scale", "kind", "item"]
 RAW = [*NAMES, "n", *SIDES]
 REST = [f"rest_{name}" for name in ("n", *SIDES, "step")]

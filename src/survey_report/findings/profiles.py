@@ -17,10 +17,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from survey_report.disclosure.sets import CHANGE, ITEM, PROTECTED, ProfileSet
+from survey_report.disclosure.sets import CHANGE, PROTECTED, ProfileSet
 from survey_report.files import write_bytes
 from survey_report.findings.profile_groups import group_sizes, profile_groups, profile_sets
 from survey_report.frames import each_row
+from survey_report.handover import ITEM
 from survey_report.numbers import round_half_up
 from survey_report.rendering import Rendering
 from survey_report.scales import scale_scores

@@ -1,16 +1,19 @@
 """Data of the explore page: the protected tables of every scale, by group and by item, ready to be shown.
 
-Everything comes from files that are published anyway: the data behind the tables, and from results.json.
+Everything comes from files that are published anyway (the data behind the tables, results.json) and from the answers of
+groups that disclosure control has decided on together.
 """
 
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from survey_report.cells import as_given
+from survey_report.handover import ITEM, PRIVATE, PROTECTED_FILE
 from survey_report.marks import KEY, NOTICE
 from survey_report.numbers import NOT_SHOWN, Number, format_number
 from survey_report.results_file import read_synthetic
@@ -35,12 +38,29 @@ def explore_data(study: Study, build: Path, facts: NumberFacts) -> dict[str, Any
     """
     synthetic = read_synthetic(build)
     folder = build / "findings" / "data"
-    scales = [_scale(study, scale, folder, facts, synthetic) for scale in study.scales]
+    protected = _protected(build / PRIVATE / PROTECTED_FILE)
+    scales = [_scale(study, scale, folder, facts, protected, synthetic) for scale in study.scales]
     notice = f"{NOTICE} {KEY}" if synthetic else ""
     return {"notice": notice, "synthetic": synthetic, "scales": [scale for scale in scales if scale["views"]]}
 
 
-def _scale(study: Study, scale: Scale, folder: Path, facts: NumberFacts, synthetic: bool) -> dict[str, Any]:
+def _protected(file: Path) -> list[dict[str, Any]]:
+    """What may be shown of each group's answers to each item; nothing where a build has no such file."""
+    if not file.is_file():
+        return []
+    from pyarrow import parquet
+
+    return [row for row in parquet.read_table(file).to_pylist() if row["kind"] == ITEM]
+
+
+def _scale(
+    study: Study,
+    scale: Scale,
+    folder: Path,
+    facts: NumberFacts,
+    protected: Sequence[Mapping[str, Any]],
+    synthetic: bool,
+) -> dict[str, Any]:
     other = "invented" if synthetic else "real"
     items, groups = (_rows(folder / f"tbl-{scale.id}-{name}.csv") for name in ("items", "means"))
     views: dict[str, Any] = {}
@@ -51,6 +71,13 @@ def _scale(study: Study, scale: Scale, folder: Path, facts: NumberFacts, synthet
     for grouping in dict.fromkeys(row["grouping"] for row in groups):
         mine = [row for row in groups if row["grouping"] == grouping]
         views[f"|{grouping}"] = _means_view(study, scale, mine, facts.numbers, other)
+        for row in items:
+            answers = [
+                a for a in protected if (a["scale"], a["grouping"], a["item"]) == (scale.id, grouping, row["item"])
+            ]
+            if answers:
+                title = f"{scale.title}, {row['label']}: by {mine[0]['grouping_label'].lower()}"
+                views[f"{row['item']}|{grouping}"] = _groups_view(study, scale, title, answers, other)
     return {
         "id": scale.id,
         "title": scale.title,
@@ -98,6 +125,34 @@ def _item_view(study: Study, scale: Scale, row: Row, other: str) -> dict[str, An
     notes = [f"{_count(row['n'])} answers."]
     notes += [] if full else ["Single answers are not shown: too few people gave some of them."]
     return {"title": title, "columns": ["Answer", "Share"], "rows": made, "sides": sides, "note": " ".join(notes)}
+
+
+def _groups_view(
+    study: Study, scale: Scale, title: str, rows: Sequence[Mapping[str, Any]], other: str
+) -> dict[str, Any]:
+    """Answers to one item by group: a side that may not be shown has a word, and then the row has no chart."""
+    labels = {category.id: category.label for category in study.grouping(str(rows[0]["grouping"])).categories}
+    answers = study.response_sets[scale.items[0].response_set]
+    made: list[Any] = []
+    for row in rows:
+        shares = [None if row[side] is None or math.isnan(row[side]) else float(row[side]) for side in SIDES]
+        cells = [
+            [NOT_SHOWN, "hidden"] if share is None else [format_number(share, "percent", 0), other] for share in shares
+        ]
+        n = [NOT_SHOWN, "hidden"] if row["n"] is None else [_count(str(row["n"])), other]
+        chart = None if None in shares else {"bars": shares}
+        made.append([labels[str(row["group"])], [*cells, n], chart])
+    view = {
+        "title": title,
+        "columns": ["Group", *(answers.words[side].capitalize() for side in SIDES), "Answers"],
+        "rows": made,
+        "sides": list(SIDES),
+    }
+    step = study.thresholds.coarse_step
+    notes = [_reason(study)] if any(chart is None for _, _, chart in made) else []
+    if step and any(row["step"] == step for row in rows):
+        notes.append(f"Shares of groups under {study.thresholds.coarse_group} are rounded to the nearest {step}.")
+    return {**view, "note": " ".join(notes)} if notes else view
 
 
 def _means_view(

@@ -47,11 +47,11 @@ def with_checks(
     for label in labels if register else ():
         rows = facts.of_source(same.get(label, label))
         if rows:
-            markup = _below(markup, label, disclosure(rows, posixpath.relpath(register, folder)))
+            markup = _below(markup, label, disclosure(rows, label, posixpath.relpath(register, folder)))
     return markup
 
 
-def disclosure(rows: Sequence[tuple[Number, Printed]], register: str) -> str:
+def disclosure(rows: Sequence[tuple[Number, Printed]], label: str, register: str) -> str:
     """Published figures of a table in a box that unfolds: what is printed, what is computed, whether they agree."""
     matching = sum(row.status == "match" for _, row in rows)
     many = f"{len(rows)} published figure{'' if len(rows) == 1 else 's'}"
@@ -68,7 +68,9 @@ def disclosure(rows: Sequence[tuple[Number, Printed]], register: str) -> str:
         status = f'<td><span class="status-{row.status}">{row.status}</span></td>'
         lines.append(f'<tr><th scope="row"><a href="{address}">{html.escape(row.id)}</a></th>{cells}{status}</tr>')
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
-    return f'<details class="print-check"><summary>{summary}</summary><div class="table-scroll">{table}</div></details>'
+    name = html.escape(f"Published figures of {label}")
+    box = f'<div class="table-scroll" role="region" tabindex="0" aria-label="{name}">{table}</div>'
+    return f'<details class="print-check"><summary>{summary}</summary>{box}</details>'
 
 
 def _below(markup: str, label: str, addition: str) -> str:

@@ -12,6 +12,8 @@ UNREAD = frozenset({"script", "style", "table", "pre", "nav", "svg", "details"})
 VOID = frozenset({"img", "br", "hr", "input", "meta", "link", "col", "source", "wbr"})
 FLOAT = re.compile(r"(?:fig|tbl)-.+")
 LINKS = re.compile(r"\s*Data(?: Notebook)?$")  # what a caption ends with
+# Most of a page by length; none of it is read, and none holds another of its kind.
+WITHOUT_TEXT = re.compile(r"<(table|svg|script|style)\b.*?</\1>", re.S)
 BREAKS = frozenset({"p", "li", "dt", "dd", "div", "section", "figure", "blockquote"})
 
 
@@ -36,7 +38,7 @@ class Reading:
 def read_page(markup: str) -> Reading:
     """What a page says, tables and code left out."""
     parser = _Parser()
-    parser.feed(markup)
+    parser.feed(WITHOUT_TEXT.sub("", markup))
     parser.close()
     return parser.result()
 

@@ -76,19 +76,22 @@ class Crew:
 
 @contextmanager
 def crew(worker: Worker, size: int) -> Iterator[Crew]:
-    """`size` copies of a worker, in processes of their own where this system can fork; else the worker itself."""
-    if size < 2 or "fork" not in multiprocessing.get_all_start_methods():
+    """`size` copies of a worker, each in a process of its own; the worker itself if one is enough.
+
+    Processes are new ones rather than forks: Typst keeps threads, which a fork would lose.
+    """
+    if size < 2:
         with _uncollected():
             yield Crew((), worker)
         return
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn")
     ours: list[Connection] = []
     processes = []
     try:
         for _ in range(size):
             here, there = context.Pipe()
             ours.append(here)
-            process = context.Process(target=_serve, args=(there, tuple(ours), worker), daemon=True)
+            process = context.Process(target=_serve, args=(there, worker), daemon=True)
             process.start()
             there.close()
             processes.append(process)
@@ -102,10 +105,8 @@ def crew(worker: Worker, size: int) -> Iterator[Crew]:
             process.join()
 
 
-def _serve(hand: Connection, others: Sequence[Connection], worker: Worker) -> None:
+def _serve(hand: Connection, worker: Worker) -> None:
     """Do what comes until nobody is there to send it."""
-    for other in others:  # else these processes would keep each other waiting
-        other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with _uncollected():
         while True:

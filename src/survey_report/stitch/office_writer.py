@@ -26,6 +26,7 @@ from survey_report.stitch.values import printed
 EPOCH = "2000-01-01T00:00:00Z"
 PIXELS_PER_INCH = 200
 STYLED = {"notice": "Notice", "findings": "Findings", "lead": "Lead", "key-figure": "Key Figure"}
+PLACES = re.compile(r'<property [^>]*name="(?:bibliography|csl)">.*?</property>', re.DOTALL)
 
 
 def write_office(project: Project, document: Document, site: Path, kind: str) -> list[Path]:
@@ -77,10 +78,13 @@ def png(svg: bytes) -> bytes:
 
 
 def steady(office: bytes) -> bytes:
-    """An office file without the clock: its dates fixed, its parts with the earliest date that a zip file can say."""
+    """An office file without the clock and the folders of the machine: its dates fixed, its parts with the earliest
+    date that a zip file can say."""
     parts = unzipped(office)
     core = parts["docProps/core.xml"].decode()
     parts["docProps/core.xml"] = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", EPOCH, core).encode()
+    if custom := parts.get("docProps/custom.xml"):  # where pandoc notes which files it cited by, with their folders
+        parts["docProps/custom.xml"] = PLACES.sub("", custom.decode()).encode()
     return zipped(parts)
 
 

@@ -57,7 +57,8 @@ def render_project(
     desk = Desk(project, site, formats, keep_typ, pdfs)
     wanted = {(name, fmt): keys.page(name, fmt) for name in chosen for fmt in has[name]}
     due = _due(wanted, kept, made or formats)
-    with crew(desk, workers) as hands:
+    many = len({name for name, _ in due})
+    with crew(desk, min(workers, many)) as hands:
         summaries, readers = _read(hands, due, sources, kept, wanted, log if not strict else None)
         known = {name: kept.known[name] for name in chosen if name in kept.known} | {
             name: Known(one.title, one.ids, one.places, one.notebooks) for name, one in summaries.items()

@@ -118,9 +118,13 @@ def each(value: Any) -> Iterator[Node]:
     while waiting:
         item = waiting.pop()
         if type(item) is list:
-            waiting.extend(part for part in reversed(item) if type(part) in (list, dict))
+            waiting += [part for part in reversed(item) if type(part) is dict or type(part) is list]
         elif type(item) is dict and "t" in item:
             yield item
+            if len(item) <= 2:  # nearly all: words and spaces, with nothing inside
+                if type(inside := item.get("c")) is list or type(inside) is dict:
+                    waiting.append(inside)
+                continue
             for key in reversed(item):
                 if key == "c" or key in PARTS:
                     waiting.append(item[key])
