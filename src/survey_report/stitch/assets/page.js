@@ -40,7 +40,12 @@
 
   // Code and charts that run out of their box can be scrolled from the keyboard.
   document.querySelectorAll("pre, .quarto-float-fig > div").forEach(function (box) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    if (box.scrollWidth <= box.clientWidth) return;
+    box.tabIndex = 0;
+    var caption = box.parentElement.querySelector("figcaption");
+    if (!caption) return;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", "Scrolls sideways: " + caption.textContent.trim());
   });
 
   // A link to something inside a closed tab or box opens it first.
