@@ -269,6 +269,7 @@ def test_make_passes_an_awkward_path_as_it_was_typed(way: str, root: Path, tmp_p
     script = """#!/bin/sh
 printf '%s\\n' "$(basename "$0") <$EXPORT> <$STUDY>" >> heard
 for each; do printf '  <%s>\\n' "$each" >> heard; done
+[ "$1" != stands ]
 """
     for name in ("survey-report", "snakemake"):
         (tools / name).write_text(script, encoding="utf-8")
@@ -285,10 +286,13 @@ for each; do printf '  <%s>\\n' "$each" >> heard; done
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         heard = (tmp_path / "heard").read_text(encoding="utf-8")
-        lines = ["check", "--study", "studies/csrr-2023", f"--export={name}"]
-        assert heard.startswith(f"survey-report <{name}> <csrr-2023>\n" + "".join(f"  <{line}>\n" for line in lines))
+        steps = ""
+        for step in ("stands", "check"):
+            lines = [step, "--study", "studies/csrr-2023", f"--export={name}"]
+            steps += f"survey-report <{name}> <csrr-2023>\n" + "".join(f"  <{line}>\n" for line in lines)
+        assert heard.startswith(steps)
         assert f"snakemake <{name}> <csrr-2023>\n" in heard
-        assert heard.count(f"  <--export={name}>\n") == 2
+        assert heard.count(f"  <--export={name}>\n") == 4  # stands, check, note, where
 
 
 def test_snakemake_reads_an_awkward_path(

@@ -111,6 +111,14 @@ def printed(figure: Figure, found: tuple[float, ...], holds: str) -> str:
     return (" to " if figure.value_high else " and ").join(texts)
 
 
+def as_coarse_as(mine: str, by_r: str) -> str:
+    """R's p with no more digits than a test with a small group is printed with: its side of 0.05."""
+    if mine not in ("p below 0.05", "p 0.05 or more"):
+        return by_r
+    small = by_r.startswith("p below") or float(by_r.removeprefix("p = ")) < 0.05
+    return "p below 0.05" if small else "p 0.05 or more"
+
+
 def test_every_row_that_rests_on_answers_was_looked_at(folder: Path) -> None:
     assert [row["id"] for row in read("second-look-rows.csv", folder)] == list(figures())
     assert len(figures()) == len(verdicts()) == 331
@@ -124,8 +132,9 @@ def test_r_comes_to_the_same_verdict_on_every_row(folder: Path) -> None:
 
 def test_r_arrives_at_the_same_printed_number_in_every_row(folder: Path) -> None:
     rows = read("second-look-rows.csv", folder)
-    found = {row["id"]: printed(figures()[row["id"]], numbers(row), row["holds"]) for row in rows}
-    assert found == {name: shipped.reconciled()[name].reproduced for name in figures()}
+    by_r = {row["id"]: printed(figures()[row["id"]], numbers(row), row["holds"]) for row in rows}
+    mine = {name: shipped.reconciled()[name].reproduced for name in figures()}
+    assert {name: as_coarse_as(mine[name], text) for name, text in by_r.items()} == mine
 
 
 def test_r_arrives_at_the_same_unrounded_number_wherever_there_is_one(folder: Path) -> None:
@@ -213,13 +222,16 @@ def test_group_means_agree(folder: Path) -> None:
     for scale, row in shown:
         n, mean = looked["group_mean", scale, row.grouping, row.group]
         assert pd.isna(row.n) or row.n == n  # the size of one group may be hidden to protect another
-        assert row.mean == pytest.approx(mean, abs=0.005 + 1e-9)
+        # Groups under fifty are shown with one decimal, under twenty to the nearest half.
+        step = 0.01 if n >= 50 or row.kind == "reproduced" else 0.1 if n >= 20 else 0.5
+        assert row.mean == pytest.approx(mean, abs=step / 2 + 1e-9), row
 
 
 def test_every_test_of_groups_agrees(folder: Path) -> None:
     """Welch's p of each scale and grouping, Games-Howell's of each pair; neither side tests what the other does not."""
     welch, pairs = {}, {}
-    for theme in shipped.themes():
+    for scale in shipped.rendering().study.scales:  # before anything is made coarser to protect small groups
+        theme = shipped.theme_in_full(scale.id)
         for test in theme.tests.dropna(subset=["p"]).itertuples():
             welch[theme.scale.id, test.grouping] = test.p
         for pair in theme.pairs.itertuples():

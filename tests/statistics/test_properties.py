@@ -292,6 +292,7 @@ def test_weights(people: list[tuple[str, str, float]], shares: tuple[int, int, i
     assert again.weights[frame.index].tolist() == pytest.approx(found.weights.tolist(), rel=1e-6)
 
 
+@settings(deadline=None)
 @given(counts=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=8), alpha=st.floats(0.001, 0.4))
 def test_shares(counts: list[tuple[int, int]], alpha: float) -> None:
     part = pd.Series([min(pair) for pair in counts], dtype=float)
