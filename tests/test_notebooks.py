@@ -418,11 +418,13 @@ def project(tmp_path: Path) -> Path:
     (root / "report").mkdir(parents=True)
     for name in SOURCES:
         (root / name).write_text("text\n", encoding="utf-8")
-    part = 'One {{< var r.a.b >}} and {{<var p.a.b>}}.\n\n::: {.content-visible when-meta="holds.good"}\n'
+    part = "One {{< var r.a.b >}} and {{<var p.a.b>}}, {{< var build.engine_note >}}.\n\n"
+    part += '::: {.content-visible when-meta="holds.good"}\n'
     (root / "report" / "_part.qmd").write_text(part, encoding="utf-8")
     (build / "findings" / "data").mkdir(parents=True)
     (build / "findings" / "n.ipynb").write_text("{}", encoding="utf-8")
-    write_yaml(build / VARIABLES, {"r": {"a": {"b": "1"}}, "p": {"a": {"b": "1"}}, "build": {}, "study": {}})
+    numbers = {"a": {"b": "1", "of no page": "2"}}
+    write_yaml(build / VARIABLES, {"r": numbers, "p": numbers, "build": {}, "study": {}})
     write_yaml(build / METADATA, {"synthetic": True, "holds": {"good": False}})
     write_json(build / RESULTS, {"numbers": {}, "pairs": [], "synthetic": True})
     write_text(build / RECONCILIATION, "id,published,reproduced,source,status\n")
@@ -435,7 +437,8 @@ def test_a_rendering_is_laid_out_like_the_checkout(project: Path, study: Study) 
     folder = stage(project / "root", study, project / "build", "engine")
     assert (folder / "_build/csrr-2023/findings/n.ipynb").is_file()
     assert (folder / "_build/csrr-2023" / METADATA).is_file()
-    assert yaml.safe_load((folder / "_variables.yml").read_text(encoding="utf-8"))["build"]["engine_note"] == "engine"
+    named = yaml.safe_load((folder / "_variables.yml").read_text(encoding="utf-8"))
+    assert named == {"r": {"a": {"b": "1"}}, "p": {"a": {"b": "1"}}, "build": {"engine_note": "engine"}}
     left = folder / "left-over.qmd"
     left.write_text("{{< var no >}}", encoding="utf-8")
     stage(project / "root", study, project / "build", "engine")

@@ -52,7 +52,7 @@ def stage(root: Path, study: Study, build: Path, engine_note: str) -> Path:
     write_references(build, place)
     known = read_yaml(build / VARIABLES)
     known["build"]["engine_note"] = engine_note
-    write_yaml(folder / "_variables.yml", known)
+    write_yaml(folder / "_variables.yml", named(known, folder.rglob("*.qmd")))
     write_text(folder / NAME, "The digests are written when the site is whole.\n")  # so that pages can link to it
     raise_if_any(check_names(folder, known, metadata["holds"]))
     return folder
@@ -97,6 +97,22 @@ def check_names(folder: Path, known: Mapping[str, Any], holds: Mapping[str, bool
                     yield Problem(name, f"line {number}", condition, "there is no such condition", remedy)
 
 
+def named(known: Mapping[str, Any], sources: Iterable[Path]) -> dict[str, Any]:
+    """Those of the variables that sources name: Quarto hands all that it is given to every program that it runs, and
+    some thousands of numbers are more than a command line takes."""
+    texts = (path.read_text(encoding="utf-8") for path in sources)
+    names = {name for text in texts for name in VARIABLE.findall(text)}
+    tree: dict[str, Any] = {}
+    for name in sorted(names):
+        *branches, leaf = name.split(".")
+        if isinstance(value := _find(known, name), str):
+            node = tree
+            for branch in branches:
+                node = node.setdefault(branch, {})
+            node[leaf] = value
+    return tree
+
+
 def write_references(build: Path, place: Path) -> None:
     """Write the looks of Word files and slides into `place`; they say so on every page while the data are synthetic."""
     from survey_report.stitch.office_reference import reference
@@ -110,7 +126,7 @@ def prepare_checkout(root: Path, build: Path) -> None:
     """Write `_variables.yml` at the root, so that `quarto render` works in the checkout itself."""
     known = read_yaml(build / VARIABLES)
     known["build"]["engine_note"] = "Quarto, run in the checkout itself"
-    write_yaml(root / "_variables.yml", known)
+    write_yaml(root / "_variables.yml", named(known, [*root.glob("*.qmd"), *(root / "report").rglob("*.qmd")]))
     write_references(build, build)
 
 
