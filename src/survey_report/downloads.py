@@ -18,6 +18,7 @@ import pandas as pd
 from survey_report.codebook import codebook
 from survey_report.execution import Run
 from survey_report.files import write_bytes, write_text
+from survey_report.handover import ITEM, PRIVATE, PROTECTED_FILE
 from survey_report.marks import NOTICE, PREFIX
 from survey_report.notebook import csv_text
 from survey_report.rendering import Rendering
@@ -26,6 +27,7 @@ from survey_report.workbook import Sheet, workbook
 
 FOLDER = "downloads"
 WORKBOOK, CODEBOOK = "tables.xlsx", "codebook.csv"
+ANSWERS = "answers-by-group.csv"
 
 
 def download_name(name: str, *, synthetic: bool) -> str:
@@ -58,6 +60,10 @@ def write_downloads(rendering: Rendering, runs: Iterable[Run], records: Iterable
         write_text(written[-1], first + text)
     written.append(folder / download_name(CODEBOOK, synthetic=synthetic))
     write_text(written[-1], first + csv_text(codebook(study)))
+    if (protected := build / PRIVATE / PROTECTED_FILE).is_file():  # what the explore page shows of items by group
+        rows = pd.read_parquet(protected)
+        written.append(folder / download_name(ANSWERS, synthetic=synthetic))
+        write_text(written[-1], first + csv_text(rows[rows["kind"] == ITEM]))
     written.append(folder / download_name(WORKBOOK, synthetic=synthetic))
     write_bytes(written[-1], workbook(sheets, study, synthetic=synthetic))
     return written
