@@ -54,8 +54,9 @@ lint: $(READY)  ## check style and types
 synthesise: $(READY)  ## write the study's synthetic export and corpus anew
 	@survey-report synthesise --study "studies/$$STUDY"
 
-bench: $(READY)  ## measure how long the synthetic export takes, beside a check of the export
+bench: $(READY)  ## measure everything, beside papermill and nbconvert: ratios, a CSV and a figure (an hour)
 	@python benchmarks/synthesis.py "studies/$$STUDY" _build/bench/synthesis.csv
+	@python benchmarks/bench.py "studies/$$STUDY"
 
 mutations: $(READY)  ## change the package in one place after another and note what notices (an hour)
 	@python tests/mutations/run.py

@@ -20,7 +20,7 @@ from scipy import stats
 from survey_report.disclosure.sets import CHANGE, PROTECTED, ProfileSet
 from survey_report.files import write_bytes
 from survey_report.findings.profile_groups import group_sizes, profile_groups, profile_sets
-from survey_report.frames import each_row
+from survey_report.frames import each_row, read_frame
 from survey_report.handover import ITEM
 from survey_report.numbers import round_half_up
 from survey_report.rendering import Rendering
@@ -98,9 +98,7 @@ def write_profiles(profiles: Profiles, build: Path) -> None:
 
 def read_profiles(build: Path) -> Profiles:
     """What `write_profiles` wrote."""
-    return Profiles(
-        **{part.name: pd.read_parquet(build / FOLDER / f"{part.name}.parquet") for part in fields(Profiles)}
-    )
+    return Profiles(**{part.name: read_frame(build / FOLDER / f"{part.name}.parquet") for part in fields(Profiles)})
 
 
 def _named(frame: pd.DataFrame, names: Mapping[tuple[str, str], str]) -> pd.DataFrame:

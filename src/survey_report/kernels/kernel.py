@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 import zmq
-from ipykernel.iostream import IOPubThread
+from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_core.utils import run_sync
@@ -102,7 +102,6 @@ class KernelApp(IPKernelApp):
         self.published, self.replies = Wire(), Wire()
         self.configure_tornado_logger()  # type: ignore[no-untyped-call]
         self.iopub_thread = IOPubThread(self.published, session=self.session)  # type: ignore[no-untyped-call]
-        self.iopub_thread.start()  # type: ignore[no-untyped-call]
         self.iopub_socket = self.iopub_thread.background_socket
 
     def init_kernel(self) -> None:
@@ -118,6 +117,20 @@ class KernelApp(IPKernelApp):
         )
         self.kernel.wire_to(self.replies)
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+
+
+class Stream(OutStream):
+    """Standard output or error. The thread that sends what waits in it starts with the first word that is written:
+    most notebooks print nothing, and without the thread everything is sent at once."""
+
+    starting = threading.Lock()
+
+    def write(self, string: str) -> int | None:  # type: ignore[override]
+        """Write, which may be done by any thread."""
+        with self.starting:
+            if self.pub_thread is not None and not self.pub_thread.thread.is_alive():
+                self.pub_thread.start()
+        return super().write(string)
 
 
 class Channel:
@@ -177,6 +190,6 @@ def start_kernel() -> Client:
     """Make this process a kernel; once a process."""
     sys.path[:] = PATH
     sys.argv[:] = [LAUNCHER]
-    app = KernelApp.instance(log_level=logging.CRITICAL)
-    app.initialize(["--HistoryManager.hist_file=:memory:"])  # type: ignore[no-untyped-call]
+    app = KernelApp.instance(log_level=logging.CRITICAL, outstream_class=f"{Stream.__module__}.{Stream.__name__}")
+    app.initialize(["--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
     return Client(app)
