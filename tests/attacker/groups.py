@@ -50,7 +50,8 @@ def printed_means(
 def given_away(knowledge: Knowledge, tables: dict[str, pd.DataFrame]) -> list[Found]:
     """Groups of which a single distribution fits and tells of few answers, or of which a deviation is printed, or a
     mean that leaves no room."""
-    found, items, of_scale = [], dict[tuple[str, str, str], list[Printed]](), _items_of(knowledge)
+    found, items = [], dict[tuple[str, str, str], list[Printed]]()
+    of_scale = _items_listed(tables) | _items_of(knowledge)
     for place, printed in printed_items(knowledge):
         if revealed(printed):
             found.append(place)
@@ -64,6 +65,12 @@ def given_away(knowledge: Knowledge, tables: dict[str, pd.DataFrame]) -> list[Fo
         few = few_by_mean(n, mine, mean, step)
         found += [(*group, f"mean, answer {answer}") for answer in few]
     return found
+
+
+def _items_listed(tables: dict[str, pd.DataFrame]) -> dict[str, int]:
+    """How many items the report's own table of a scale lists."""
+    listed = {name: table for name, table in tables.items() if name.startswith("tbl-") and name.endswith("-items")}
+    return {name[4:-6]: len(table) for name, table in listed.items() if "item" in table}
 
 
 def _items_of(knowledge: Knowledge) -> dict[str, int]:
