@@ -72,8 +72,12 @@ def stitch(
     new = build / "site.new"
     shutil.rmtree(new, ignore_errors=True)
     if engine.program:
+        from survey_report.stitch import render_notebooks
+
         run_quarto(engine.program, folder, log)
         (folder / "_site").rename(new)
+        books = sorted((folder / "_build" / study.id / "findings").glob("*.ipynb"))
+        render_notebooks(folder, new, [book.relative_to(folder).as_posix() for book in books])
     else:
         shutil.copytree(_embedded(folder, build, formats, log), new, copy_function=_linked)
     add_profiles(build, new)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from survey_report.stitch import render_project
+from survey_report.stitch import render_notebooks, render_project
 from survey_report.stitch.dates import read_date, write_date
 from survey_report.stitch.notebooks import parse_address
 from survey_report.stitch.project import render_list
@@ -128,6 +128,17 @@ def test_cells_become_numbered_figures_and_tables(rendered: Rendered, tmp_path: 
     preview = BeautifulSoup((tmp_path / "site/f/n-preview.html").read_text(encoding="utf-8"), "lxml")
     assert preview.select_one("#cell-fig-a img")
     assert len(preview.select("pre code")) == 3
+
+
+def test_a_site_of_another_engine_gets_the_same_pages_of_notebooks(rendered: Rendered, tmp_path: Path) -> None:
+    rendered(HEAD + EMBEDS, {"f/n.ipynb": CELLS})
+    other = tmp_path / "other"
+    other.mkdir()
+    render_notebooks(tmp_path / "project", other, ["f/n.ipynb"])
+    made = sorted(path.relative_to(other) for path in (other / "f").rglob("*") if path.is_file())
+    assert Path("f/n-preview.html") in made
+    assert all((other / name).read_bytes() == (tmp_path / "site" / name).read_bytes() for name in made)
+    assert (other / "site_libs" / "stitch").is_dir()
 
 
 def test_cells_in_typst(write: Callable[..., Path], tmp_path: Path) -> None:

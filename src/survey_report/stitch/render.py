@@ -93,6 +93,17 @@ def render_project(
     return list(dict.fromkeys(written))
 
 
+def render_notebooks(root: Path, site: Path, books: Sequence[str]) -> None:
+    """Write the pages of notebooks (paths from the root) into a site that another engine has rendered."""
+    project = load_project(root.resolve())
+    sources = {name: read_source(project.root, name) for name in project.documents}
+    navigation = entries(project, _titles(sources, {}))
+    desk = Desk(project, site.resolve(), FORMATS, keep_typ=False, pdfs=frozenset())
+    for book in books:
+        desk.preview(book, navigation)
+    page.write_library(site)
+
+
 class _Keys:
     """Digests of what pages are made from."""
 
