@@ -99,6 +99,7 @@ rule results:
 rule records:
     input:
         f"{BUILD}/results.json",
+        f"{BUILD}/private/protected.parquet",
         [f"notebooks/{name}.ipynb" for name in RECORDS],
     output:
         touch(f"{BUILD}/records.done"),
