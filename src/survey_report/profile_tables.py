@@ -11,7 +11,7 @@ from survey_report.marks import Style
 from survey_report.narrative import listing
 from survey_report.profile_text import interval
 from survey_report.supplement_tables import WITHHELD
-from survey_report.tables import base_text, pipe_table
+from survey_report.tables import base_text, pipe_table, reason_text
 
 OTHERS = "All others"
 
@@ -21,7 +21,7 @@ def scales_table(profile: Profile, style: Style) -> str:
     rows = []
     for row in each_row(profile.scales):
         if pd.isna(row.mean):
-            rows.append([f"{row.title} {_reason(row.reason)}", "", "", "", "", ""])
+            rows.append([f"{row.title} {reason_text(row.reason)}", "", "", "", "", ""])
             continue
         cells = [f"{row.mean:.{row.decimals}f}", f"{row.rest_mean:.2f}", signed(row.difference, row.decimals)]
         ends = interval(row.low, row.high, row.decimals)
@@ -70,7 +70,7 @@ def changes_table(profile: Profile, style: Style) -> str:
             rows.append([row.title, *map(style.other, cells)])
         for reason, hidden in part[part["balance"].isna()].groupby("reason", sort=False):
             titles = listing([hidden["title"].iloc[0], *map(_lower, hidden["title"].iloc[1:])])
-            rows.append([f"{titles} {_reason(str(reason))}", "", "", "", ""])
+            rows.append([f"{titles} {reason_text(str(reason))}", "", "", "", ""])
     header = ["Scale", "This group", OTHERS, "Difference", "95% interval"]
     return pipe_table(header, rows, "lrrrr", [40, 16, 12, 14, 18])
 
@@ -79,11 +79,6 @@ def raised_table(profile: Profile, style: Style) -> str:
     """Themes by the number of sources that raise them."""
     rows = [[row.label, row.part, style.other(f"{row.n:,}")] for row in each_row(profile.raised.rows)]
     return pipe_table(["Theme", "Part", "Sources"], rows, "llr", [44, 36, 12])
-
-
-def _reason(text: str) -> str:
-    """Why something is not shown, behind what it is."""
-    return f"[({text})]{{.hidden-value}}"
 
 
 def _lower(text: str) -> str:

@@ -156,3 +156,8 @@ def base_text(n: object, style: Style) -> str:
     if n is None or pd.isna(n):  # type: ignore[call-overload]
         return f"[{NOT_SHOWN}]{{.hidden-value}}"
     return style.other(format_number(float(n), "count", 0))  # type: ignore[arg-type]
+
+
+def reason_text(reason: str) -> str:
+    """Why something is not shown, behind what it is."""
+    return f"[({reason})]{{.hidden-value}}"

@@ -11,7 +11,7 @@ from survey_report.findings.waves import Waves
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.profile_text import interval
-from survey_report.tables import base_text, pipe_table
+from survey_report.tables import base_text, pipe_table, reason_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,16 +23,7 @@ MEANS = ["Earlier", "Later", "Change", "95% interval", "Answers earlier", "Answe
 
 def people_table(waves: Waves, style: Style) -> str:
     """Shares of groups among the respondents of both waves."""
-    rows = []
-    for heading, part in waves.people.groupby("heading", sort=False):
-        rows.append([f"**{heading}**", "", "", "", ""])
-        for row in each_row(part):
-            if pd.isna(row.difference):
-                rows.append([f"{row.label} {_reason(row.reason)}", "", "", "", ""])
-                continue
-            shares = [f"{row.before:.1f}%", f"{row.after:.1f}%", signed(row.difference, 1)]
-            rows.append([row.label, *map(style.other, [*shares, interval(row.low, row.high, 1)])])
-    return pipe_table(["Group", "Earlier", "Later", "Change", "95% interval"], rows, "lrrrr", [44, 12, 12, 12, 18])
+    return _shares_table("Group", waves.people, "heading", 1, style)
 
 
 def scales_table(waves: Waves, style: Style) -> str:
@@ -40,7 +31,7 @@ def scales_table(waves: Waves, style: Style) -> str:
     rows = []
     for row in each_row(waves.scales):
         if pd.isna(row.difference):
-            rows.append([f"{row.title} {_reason(row.reason)}", *[""] * 6])
+            rows.append([f"{row.title} {reason_text(row.reason)}", *[""] * 6])
             continue
         means = [f"{value:.{row.decimals}f}" for value in (row.before, row.after)]
         cells = [*means, signed(row.difference, row.decimals), interval(row.low, row.high, row.decimals)]
@@ -49,7 +40,7 @@ def scales_table(waves: Waves, style: Style) -> str:
             ends = interval(row.adjusted_low, row.adjusted_high, 2)
             adjusted = [style.other(signed(row.adjusted, 2)), style.other(ends)]
         elif row.adjusted_reason:
-            adjusted = [_reason(row.adjusted_reason), ""]
+            adjusted = [reason_text(row.adjusted_reason), ""]
         left_out = "" if row.items == row.items_all else f" ({row.items} of {row.items_all} items)"
         rows.append([f"{row.title}{left_out}", *map(style.other, cells), *adjusted])
     header = ["Scale", "Earlier", "Later", "Change", "95% interval", "Adjusted change", "95% interval (adjusted)"]
@@ -58,16 +49,22 @@ def scales_table(waves: Waves, style: Style) -> str:
 
 def items_table(waves: Waves, style: Style) -> str:
     """Shares of good answers to every item in both waves; scales head their rows."""
+    return _shares_table("Item", waves.items, "title", 0, style)
+
+
+def _shares_table(name: str, shares: pd.DataFrame, block: str, decimals: int, style: Style) -> str:
+    """Shares of both waves with their change; the column `block` heads its rows."""
     rows = []
-    for title, part in waves.items.groupby("title", sort=False):
-        rows.append([f"**{title}**", "", "", "", ""])
+    for heading, part in shares.groupby(block, sort=False):
+        rows.append([f"**{heading}**", *[""] * 4])
         for row in each_row(part):
             if pd.isna(row.difference):
-                rows.append([f"{row.label} {_reason(row.reason)}", "", "", "", ""])
+                rows.append([f"{row.label} {reason_text(row.reason)}", *[""] * 4])
                 continue
-            cells = [f"{row.before:.0f}%", f"{row.after:.0f}%", signed(row.difference, 0)]
-            rows.append([row.label, *map(style.other, [*cells, interval(row.low, row.high, 0)])])
-    return pipe_table(["Item", "Earlier", "Later", "Change", "95% interval"], rows, "lrrrr", [44, 12, 12, 12, 18])
+            cells = [f"{share:.{decimals}f}%" for share in (row.before, row.after)]
+            cells += [signed(row.difference, decimals), interval(row.low, row.high, decimals)]
+            rows.append([row.label, *map(style.other, cells)])
+    return pipe_table([name, "Earlier", "Later", "Change", "95% interval"], rows, "lrrrr", [44, 12, 12, 12, 18])
 
 
 def groups_table(waves: Waves, scale: str, style: Style) -> str:
@@ -77,7 +74,7 @@ def groups_table(waves: Waves, scale: str, style: Style) -> str:
         rows.append([f"**{heading}**", *[""] * 6])
         for row in each_row(part):
             if pd.isna(row.difference):
-                rows.append([f"{row.label} {_reason(row.reason)}", *[""] * 6])
+                rows.append([f"{row.label} {reason_text(row.reason)}", *[""] * 6])
                 continue
             means = [f"{value:.{row.decimals}f}" for value in (row.before, row.after)]
             cells = [*means, signed(row.difference, row.decimals), interval(row.low, row.high, row.decimals)]
@@ -112,7 +109,3 @@ def alt_scales(waves: Waves, desk: Desk) -> str:
     told = waves.scales[waves.scales["difference"].notna()]
     parts = [f"{row.title} {signed(row.difference, row.decimals)}{invented}" for row in each_row(told)]
     return f"Change of scale means between the waves with 95% intervals: {'; '.join(parts)}." if parts else "Nothing."
-
-
-def _reason(text: str) -> str:
-    return f"[({text})]{{.hidden-value}}"

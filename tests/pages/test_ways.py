@@ -12,7 +12,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from test_browser import CHROMIUM, FLAGS
 
 from survey_report.site.reading import ids
 
@@ -20,19 +19,7 @@ FULL, SUMMARY = "report/csrr-2023/full-report.html", "report/csrr-2023/summary.h
 MOST = 5_000_000  # bytes of the full report with everything that it loads
 READY = 1000  # milliseconds
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed, so no page was opened"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
