@@ -25,13 +25,14 @@ from survey_report.errors import UserError
 from survey_report.execution import ENVIRONMENT, Run, execute_all, record_runs, runs_of
 from survey_report.files import write_json, write_text, write_yaml
 from survey_report.finish import finish, notebook_json, stderr_of
+from survey_report.handover import rendering_digest
 from survey_report.marks import Style
 from survey_report.notebook import BUILD, CARRIED, STUDIES, Desk, csv_text
 from survey_report.qualitative.coded import FOLDER
 from survey_report.rendering import READING, RESPONSES, read_responses
 from survey_report.results import METADATA, RECONCILIATION, RESULTS, VARIABLES
 from survey_report.site.furnish import SCRIPTS
-from survey_report.staging import SOURCES, check_names, stage, swap
+from survey_report.staging import SOURCES, add_profiles, check_names, stage, swap
 from survey_report.stitching import ENGINE, stitch
 from survey_report.study import Study
 
@@ -443,6 +444,25 @@ def test_a_rendering_is_laid_out_like_the_checkout(project: Path, study: Study) 
     left.write_text("{{< var no >}}", encoding="utf-8")
     stage(project / "root", study, project / "build", "engine")
     assert not left.exists()
+
+
+@pytest.mark.parametrize("change", ["nothing", "the answers", "a threshold"])
+def test_profiles_stay_only_with_the_answers_and_the_study_that_they_were_made_from(
+    change: str, tmp_path: Path, study: Study
+) -> None:
+    folder, build, site = tmp_path / "study", tmp_path / "build", tmp_path / "site"
+    write_text(folder / "study.yml", "thresholds: {min_cell: 5}\n")
+    for name in ("responses.parquet", "reading.json"):
+        write_text(build / name, "one\n")
+    write_text(build / "profiles" / "site" / "index.html", "profiles\n")
+    mine = replace(study, folder=folder)
+    write_json(build / "profiles" / "made.json", {"made_from": rendering_digest(folder, build), "pages": ""})
+    if change == "the answers":
+        write_text(build / "responses.parquet", "two\n")
+    elif change == "a threshold":
+        write_text(folder / "study.yml", "thresholds: {min_cell: 10}\n")
+    add_profiles(mine, build, site)
+    assert (site / "profiles" / "index.html").is_file() == (change == "nothing")
 
 
 def test_unknown_names_are_refused_with_file_and_line(project: Path, study: Study) -> None:

@@ -20,7 +20,7 @@ from survey_report.execution import Run, execute_all
 from survey_report.files import digest_files, write_json, write_text
 from survey_report.findings.profile_groups import ProfileGroup, find_group, profile_groups
 from survey_report.findings.profiles import FOLDER, Profiles, all_profiles, write_profiles
-from survey_report.handover import PRIVATE, PROTECTED_FILE
+from survey_report.handover import PRIVATE, PROTECTED_FILE, rendering_digest
 from survey_report.page_project import lay_out, without_resources
 from survey_report.profile_pages import index_source, profile_source, too_small_source
 from survey_report.rendering import Rendering, open_rendering
@@ -206,11 +206,13 @@ def render_one(folder: str, site: str, document: str) -> str:
 
 
 def _install(place: Path, site: Path, rendering: Rendering, log: Log) -> None:
-    """Mark the pages while the data are synthetic, note of which responses they are, and put them into the site."""
+    """Mark the pages while the data are synthetic, note what they were made from, and put them into the site."""
     if rendering.reading.synthetic:
         for path in sorted((place / "site").rglob("*.html")):
             write_text(path, marked(path.read_text(encoding="utf-8")))
-    write_json(place / MADE, {"responses_digest": rendering.reading.responses_digest})
+    pages = [path for path in (place / "site").rglob("*") if path.is_file()]
+    made_from = rendering_digest(rendering.study.folder, place.parent)
+    write_json(place / MADE, {"made_from": made_from, "pages": digest_files(pages, place / "site")})
     new = site / f".{FOLDER}.new"
     shutil.rmtree(new, ignore_errors=True)
     shutil.copytree(place / "site", new)

@@ -12,7 +12,7 @@ from typing import Any
 from survey_report.documents import TEMPLATES, for_study, general_sources, project_text
 from survey_report.errors import Problem, raise_if_any
 from survey_report.files import read_yaml, write_bytes, write_text, write_yaml
-from survey_report.handover import METADATA, READING, VARIABLES
+from survey_report.handover import METADATA, VARIABLES, rendering_digest
 from survey_report.marks import NOTICE
 from survey_report.places import DEFAULT_STUDY
 from survey_report.site.digests import NAME
@@ -44,7 +44,7 @@ def stage(root: Path, study: Study, build: Path, engine_note: str) -> Path:
     place = folder / "_build" / study.id
     shutil.copytree(build / "findings", place / "findings")
     metadata = read_yaml(build / METADATA)
-    if (profiles := made_profiles(build)) is not None:
+    if (profiles := made_profiles(study, build)) is not None:
         metadata["profiles"] = True
         (folder / PROFILES).mkdir()
         shutil.copyfile(profiles / "index.html", folder / PROFILES / "index.html")  # what the first page links to
@@ -58,18 +58,19 @@ def stage(root: Path, study: Study, build: Path, engine_note: str) -> Path:
     return folder
 
 
-def made_profiles(build: Path) -> Path | None:
-    """The pages of profiles of a rendering, where there are some that were made from its present responses."""
-    made, reading = build / PROFILES / MADE, build / READING
-    if not made.is_file() or not reading.is_file():
+def made_profiles(study: Study, build: Path) -> Path | None:
+    """The pages of profiles of a rendering, where there are some that were made from the present answers and study:
+    thresholds among them, so that no page stays that shows more than is allowed now."""
+    made = build / PROFILES / MADE
+    if not made.is_file():
         return None
-    digests = [json.loads(path.read_text(encoding="utf-8"))["responses_digest"] for path in (made, reading)]
-    return build / PROFILES / "site" if digests[0] == digests[1] else None
+    made_from = json.loads(made.read_text(encoding="utf-8")).get("made_from")
+    return build / PROFILES / "site" if made_from == rendering_digest(study.folder, build) else None
 
 
-def add_profiles(build: Path, site: Path) -> None:
-    """Put the pages of profiles into a site, if there are any of its responses."""
-    if (profiles := made_profiles(build)) is not None:
+def add_profiles(study: Study, build: Path, site: Path) -> None:
+    """Put the pages of profiles into a site, if there are any of its answers and study."""
+    if (profiles := made_profiles(study, build)) is not None:
         shutil.rmtree(site / PROFILES, ignore_errors=True)
         shutil.copytree(profiles, site / PROFILES)
 

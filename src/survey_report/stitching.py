@@ -80,7 +80,7 @@ def stitch(
         render_notebooks(folder, new, [book.relative_to(folder).as_posix() for book in books])
     else:
         shutil.copytree(_embedded(folder, build, formats, log), new, copy_function=_linked)
-    add_profiles(build, new)
+    add_profiles(study, build, new)
     furnish(new, study, build, root / "report" / "theme", way_to(build, site))
     swap(new, site)
 
