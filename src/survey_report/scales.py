@@ -55,6 +55,13 @@ def answer_counts(respondents: pd.DataFrame, questions: Sequence[Question], answ
     return pd.DataFrame.from_dict(rows, orient="index", columns=options).astype(int)
 
 
+def group_answers(
+    respondents: pd.DataFrame, scale: Scale, study: Study, members: pd.Series[bool] | np.ndarray
+) -> pd.DataFrame:
+    """`answer_counts` of the items of a scale, of the respondents who are `members` of a group."""
+    return answer_counts(respondents[members], scale.items, study.response_sets[scale.items[0].response_set])
+
+
 def side_counts(counts: pd.DataFrame, answers: ResponseSet) -> pd.DataFrame:
     """Counts of the three sides (positive, neutral, negative), one row a question, from `answer_counts`."""
     return pd.DataFrame(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from survey_report.disclosure.means import room_for_all
 from survey_report.disclosure.precision import Precision, precision_of
 from survey_report.study import SIDES, ResponseSet, Side, Thresholds
 
@@ -33,25 +34,20 @@ class Policy:
         """How finely figures of a group of n answers are given; a figure that is public already is given as it is."""
         return precision_of(self.thresholds.coarse_group if key in self.released else n, self.thresholds)
 
-    def mean_may_show(self, mean: float, n: int, items: int, answers: ResponseSet, key: str = "") -> bool:
-        """Whether the mean of n answers to each of so many items may be shown, rounded as its precision says.
+    def mean_may_show(self, mean: float, n: int, counts: pd.DataFrame, answers: ResponseSet, key: str = "") -> bool:
+        """Whether the mean of a group of n may be shown, rounded as its precision says.
 
-        A mean near an end of the scale leaves room for few answers of the other side: where fewer than `min_cell` over
-        all items could have been given, it tells that these are few.
+        `counts` are the group's answers: one row an item of the scale, one column an option. Near an end of what
+        the shares of the items allow, a mean leaves room for few of some answer: where fewer than `min_cell` over all
+        items could have been given, it tells that these are few.
         """
         precision = self.precision(n, key)
         if not precision.coarse or key in self.released or math.isnan(mean):
             return True
-        low, high = min(answers.scores.values()), max(answers.scores.values())
         shown, half = precision.mean(mean), precision.mean_step / 2
-        most = [float(self.thresholds.min_cell)]
-        for side in _filled_sides(answers):
-            scores = [answers.scores[option] for option in answers.side(side)]
-            if max(scores) < high:  # so many may have answered on this side although the mean is so high
-                most.append(items * n * (high - shown + half) / (high - max(scores)))
-            if min(scores) > low:
-                most.append(items * n * (shown - low + half) / (min(scores) - low))
-        return min(most) >= self.thresholds.min_cell
+        ends = (shown - half, shown + half)
+        sides = np.column_stack([counts[list(answers.side(side))].sum(axis=1) for side in SIDES])
+        return room_for_all(ends, sides, precision.pct_step, answers, self.thresholds.min_cell)
 
     def may_show_counts(
         self,

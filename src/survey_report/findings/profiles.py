@@ -24,7 +24,7 @@ from survey_report.frames import each_row, read_frame
 from survey_report.handover import ITEM
 from survey_report.numbers import round_half_up
 from survey_report.rendering import Rendering
-from survey_report.scales import scale_scores
+from survey_report.scales import group_answers, scale_scores
 from survey_report.statistics.change import balance_of_counts
 from survey_report.statistics.contrasts import joined_ends, mean_difference, share_difference
 from survey_report.study import Scale
@@ -131,7 +131,8 @@ def _scale_rows(
             reason = f"not shown: fewer than {fewest} answers"
             rows.append((*start, pd.NA, *[NAN] * 5, 1, False, reason))
             continue
-        if not policy.mean_may_show(float(mine.mean()), len(mine), len(scale.items), answers):
+        given = group_answers(rendering.respondents, scale, rendering.study, answered & (members == group))
+        if not policy.mean_may_show(float(mine.mean()), len(mine), given, answers):
             rows.append((*start, pd.NA, *[NAN] * 5, 1, False, NEAR_THE_END))
             continue
         precision = policy.precision(len(mine))

@@ -13,7 +13,7 @@ from survey_report.ledger import Ledger
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering
 from survey_report.rules import count_name
-from survey_report.scales import answer_counts, answered_any, scale_scores
+from survey_report.scales import answer_counts, answered_any, group_answers, scale_scores
 from survey_report.statistics.comparisons import PAIR_COLUMNS, Comparison, compare
 from survey_report.study import SIDES, ItemCount, Question, ResponseSet, Scale, Side
 
@@ -126,13 +126,17 @@ def group_findings(
         for category, row in zip(grouping.categories, each_row(compared.means), strict=True):
             n, key = int(row.n), f"{scale.id}.mean.{grouping.id}.{category.id}"
             precision, own_spread = rendering.policy.precision(n, key), rendering.policy.precision(n).sd
+            may_show = rendering.policy.group_may_show(n, key)
+            if may_show and precision.coarse:
+                mine = (rendering.respondents[study.column(grouping.id)] == category.id) & scores.notna()
+                given = group_answers(rendering.respondents, scale, study, mine)
+                may_show = rendering.policy.mean_may_show(float(row.mean), n, given, answers, key)
             number = ledger.mean(
                 key,
                 precision.mean(float(row.mean)),
                 source=f"tbl-{scale.id}-means",
                 base=n if countable[category.id] else None,
-                shown=rendering.policy.group_may_show(n, key)
-                and rendering.policy.mean_may_show(float(row.mean), n, len(scale.items), answers, key),
+                shown=may_show,
                 decimals=precision.decimals,
             )
             shown = number.kind != "hidden"
