@@ -13,7 +13,7 @@ from scipy import stats
 
 import shipped
 from survey_report import cluster_text as text
-from survey_report.charts import equivalence_chart
+from survey_report.charts.equivalence import equivalence_chart
 from survey_report.findings.clustered import BOUNDS, ClusteredLevels, at_bounds, clustered_findings
 from survey_report.marks import Style
 from survey_report.notebook import csv_text

@@ -18,7 +18,6 @@ from survey_report.findings.people import people_findings
 from survey_report.findings.theme import Theme, theme_findings
 from survey_report.marks import Style
 from survey_report.narrative import (
-    bullets,
     capital,
     change_sentences,
     flow_sentences,
@@ -30,9 +29,9 @@ from survey_report.narrative import (
     people_sentences,
 )
 from survey_report.numbers import Number
+from survey_report.pipe_tables import welch_text
 from survey_report.rendering import Rendering
 from survey_report.study import Study
-from survey_report.tables import welch_text
 
 STYLE = Style("csrr-2023", True)
 MARKED = re.compile(r"\[[^\]]*\](\([^)]*\))?\{\.reproduced( \.corrected)?\}|\[\*[^*\]]*\*\]\{\.invented\}")
@@ -417,7 +416,6 @@ def test_small_words() -> None:
     assert [listing(parts) for parts in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
     assert listing(["sector", "bread and butter", "role"], "or") == "sector, bread and butter or role"
     assert (capital(""), capital("the NHS")) == ("", "The NHS")
-    assert bullets(["One.", "Two."]) == "- One.\n- Two."
 
 
 def test_tests_in_words() -> None:

@@ -417,10 +417,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path, list[str]
     (study / "study.yml").write_text(yaml.safe_dump(declared, sort_keys=False), encoding="utf-8")
     notebook = root / "notebooks" / "profile.ipynb"
     text = notebook.read_text(encoding="utf-8")
-    broken = text.replace(
-        '"profile = desk.profile(grouping, group)\\n"',
-        "\"profile = desk.profile(grouping, group)\\n\",\n    \"assert group != 'third', 'no third'\\n\"",
-    )
+    line = '"label = profile.group.label\\n"'
+    broken = text.replace(line, f"{line},\n    \"assert group != 'third', 'no third'\\n\"")
     assert broken != text
     notebook.write_text(broken, encoding="utf-8")
     build, log = root / "_build" / "csrr-2023", list[str]()

@@ -11,7 +11,7 @@ from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.narrative import capital, in_words, listing
 from survey_report.numbers import format_number
-from survey_report.tables import pipe_table
+from survey_report.pipe_tables import pipe_table
 
 MADE = "On these data the verdict was made by the generator of the synthetic answers: it says nothing of real areas."
 

@@ -13,7 +13,7 @@ from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.narrative import in_words, listing
 from survey_report.numbers import NOT_SHOWN, format_number
-from survey_report.tables import SMALL_GROUP, base_text, interval_text, pair_p_text, pipe_table, welch_text
+from survey_report.pipe_tables import SMALL_GROUP, base_text, interval_text, pair_p_text, pipe_table, welch_text
 
 HIDDEN = f"[{NOT_SHOWN}]{{.hidden-value}}"
 

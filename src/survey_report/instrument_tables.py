@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from survey_report.pipe_tables import pipe_table
 from survey_report.study import Option, Question, ResponseSet, Study
-from survey_report.tables import pipe_table
 
 TYPES = {
     "rating": "Rating",

@@ -16,21 +16,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from survey_report.cells import harmless
-from survey_report.findings.changing import Changes, change_findings
-from survey_report.findings.clustered import ClusteredLevels, clustered_findings
-from survey_report.findings.comparing import AllComparisons, Comparing, all_comparisons, comparing_findings
-from survey_report.findings.levels import Levels, level_findings
-from survey_report.findings.measuring import Measurement, measurement_findings
-from survey_report.findings.people import People, people_findings
-from survey_report.findings.profile import Profile, profile_findings
-from survey_report.findings.profiles import Profiles, read_profiles
-from survey_report.findings.theme import Theme, theme_findings
-from survey_report.findings.voices import Voices, voices_findings
-from survey_report.findings.waves import Waves, wave_findings
-from survey_report.findings.weighting import Weighting, weighting_findings
 from survey_report.handover import BUILD, CARRIED, STUDIES, rendering_digest
 from survey_report.marks import KEY, NARROW_IMAGE, NOTICE, PREFIX, Style
-from survey_report.narrative import bullets
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering, open_rendering
 
@@ -85,62 +72,13 @@ class Desk:
         notice = f"\n\n**{NOTICE}** {KEY}" if self.rendering.reading.synthetic else ""
         return Output({"text/markdown": f"# {text}{notice}", "text/plain": text}, {})
 
-    def theme(self, scale: str) -> Theme:
-        """Findings of a scale."""
-        return theme_findings(self.rendering, scale)
-
-    def people(self) -> People:
-        """Who took part."""
-        return people_findings(self.rendering)
-
-    def levels(self, grouping: str) -> Levels:
-        """All scales over the levels of one grouping."""
-        return level_findings(self.rendering, grouping)
-
-    def measurement(self) -> Measurement:
-        """How well the scales measure."""
-        return measurement_findings(self.rendering)
-
-    def changes(self) -> Changes:
-        """Change over time on all scales."""
-        return change_findings(self.rendering)
-
-    def weighting(self) -> Weighting:
-        """Respondents weighted to the population."""
-        return weighting_findings(self.rendering)
-
-    def comparing(self, scale: str) -> Comparing:
-        """Groups compared on a scale, by every method."""
-        return comparing_findings(self.rendering, scale)
-
-    def all_comparisons(self) -> AllComparisons:
-        """Every scale tested over every grouping."""
-        return all_comparisons(self.rendering)
-
-    def clustered(self, grouping: str) -> ClusteredLevels:
-        """All scales over the levels of one grouping of clusters."""
-        return clustered_findings(self.rendering, grouping)
-
-    def voices(self, section: str) -> Voices:
-        """What was said on a part of the code frame."""
-        return voices_findings(self.rendering, section)
-
-    def profiles(self) -> Profiles:
-        """Protected figures of all groups with profiles, as the build prepared them."""
-        return read_profiles(Path(os.environ[BUILD]))
-
-    def profile(self, grouping: str, group: str) -> Profile:
-        """The profile of one group."""
-        return profile_findings(self.rendering, self.profiles(), grouping, group)
-
-    def waves(self) -> Waves:
-        """The rendering compared with an earlier wave, whose responses lie below its own."""
-        earlier = Path(os.environ[BUILD]) / "baseline"
-        return wave_findings(open_rendering(self.rendering.study.folder, earlier), self.rendering)
+    def earlier(self) -> Rendering:
+        """The earlier wave that this rendering is compared with; its responses lie below its own."""
+        return open_rendering(self.rendering.study.folder, build_folder() / "baseline")
 
     def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""
-        text = bullets(sentences) or NOTHING
+        text = "\n".join(f"- {sentence}" for sentence in sentences) or NOTHING
         return Output({"text/markdown": text, "text/plain": text}, {})
 
     def text(self, markdown: str) -> Output:
@@ -160,7 +98,7 @@ class Desk:
         `draw` makes the chart for a canvas of a `width` in points, once for the page and once for a phone; a chart
         that is drawn already serves both.
         """
-        from survey_report.charts import NARROW, WIDTH, svg
+        from survey_report.charts.canvas import NARROW, WIDTH, svg
 
         wide = draw(width=WIDTH) if callable(draw) else draw
         if wide is None:
@@ -192,12 +130,17 @@ def _nothing(caption: str) -> Output:
     return Output({"text/markdown": NOTHING, "text/plain": NOTHING}, {"caption": caption, "alt": NOTHING})
 
 
+def build_folder() -> Path:
+    """Where the rendering that is being built lies, as the runner says."""
+    return Path(os.environ[BUILD])
+
+
 def open_desk(study: str) -> Desk:
     """The desk of the rendering that is being built; the runner says where it lies.
 
     Raises ValueError when a notebook is opened for another study than the one being rendered.
     """
-    folder, build = Path(os.environ[STUDIES]) / study, Path(os.environ[BUILD])
+    folder, build = Path(os.environ[STUDIES]) / study, build_folder()
     rendering = _opened(folder, build, rendering_digest(folder, build))
     return Desk(rendering, Style(study, rendering.reading.synthetic, keyed=True))
 

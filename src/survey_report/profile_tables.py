@@ -9,9 +9,8 @@ from survey_report.findings.profile import Profile
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.narrative import listing
+from survey_report.pipe_tables import WITHHELD, base_text, pipe_table, reason_text
 from survey_report.profile_text import interval
-from survey_report.supplement_tables import WITHHELD
-from survey_report.tables import base_text, pipe_table, reason_text
 
 OTHERS = "All others"
 

@@ -8,10 +8,10 @@ import pandas as pd
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import format_number
+from survey_report.pipe_tables import pipe_table
 from survey_report.register import Register
 from survey_report.scales import item_scores
 from survey_report.study import Scale, Study
-from survey_report.tables import pipe_table
 
 # half: means of persons who answered at least the study's share of items (its own definition). one: means of persons
 # who answered any item, as statistics packages do unless told otherwise. pooled: the mean of all answers to all items.

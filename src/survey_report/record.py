@@ -12,8 +12,8 @@ from survey_report.files import digest_file, digest_files
 from survey_report.frames import each_row
 from survey_report.handover import BUILD, RESULTS, STUDIES
 from survey_report.notebook import Desk
+from survey_report.pipe_tables import pipe_table
 from survey_report.provenance import code_digest, versions
-from survey_report.tables import pipe_table
 
 
 def digest_rows(desk: Desk) -> pd.DataFrame:

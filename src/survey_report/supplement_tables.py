@@ -12,10 +12,8 @@ from survey_report.findings.weighting import Weighting
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import Number, format_number, round_half_up
+from survey_report.pipe_tables import WITHHELD, base_text, pipe_table
 from survey_report.study import SIDES, ResponseSet, Study
-from survey_report.tables import base_text, pipe_table
-
-WITHHELD = "[\\[c\\]]{.hidden-value}"  # the usual mark of a confidential value, where "not shown" would not fit
 
 
 def scales_table(found: Measurement, style: Style) -> str:

@@ -6,26 +6,21 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from survey_report.disclosure.precision import FINE_MEAN_STEP
 from survey_report.findings.levels import Levels
 from survey_report.findings.people import People
 from survey_report.findings.theme import Theme
 from survey_report.frames import each_row
-from survey_report.marks import Style, unkeyed
-from survey_report.numbers import NOT_SHOWN, Number, format_number
+from survey_report.marks import Style
+from survey_report.numbers import Number
+from survey_report.pipe_tables import (
+    SMALL_GROUP,
+    base_text,
+    interval_text,
+    pair_p_text,
+    pipe_table,
+    welch_text,
+)
 from survey_report.study import SIDES, ResponseSet
-
-SMALL_GROUP = "not shown: small group"
-
-
-def pipe_table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str, widths: Sequence[int] = ()) -> str:
-    """A pipe table; `align` has one letter a column (l, r, c), `widths` their relative widths. Numbers lose keys."""
-    rule = {"l": ":{}", "r": "{}:", "c": ":{}:"}
-    dashes = [
-        rule[letter].format("-" * width) for letter, width in zip(align, widths or [10] * len(align), strict=True)
-    ]
-    lines = [list(header), dashes, *rows]
-    return unkeyed("\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines))
 
 
 def breakdown_table(people: People, questions: Sequence[str], style: Style, first: str = "") -> str:
@@ -86,19 +81,6 @@ def means_table(theme: Theme, style: Style) -> str:
     return pipe_table(["Group", "Mean", "95% interval", "Respondents"], rows, "lrrr", [52, 12, 18, 16])
 
 
-def welch_text(test: object) -> str:
-    """`F(3, 120.4) = 5.12, p = 0.002` of a row of `Theme.tests`."""
-    p = getattr(test, "p", None)
-    if p is None or pd.isna(p):
-        return "not tested, groups too small"
-    statistic, between, within = (float(getattr(test, name)) for name in ("statistic", "df_between", "df_within"))
-    shown = format_number(float(p), "p", 3)
-    relation = f"p {shown}" if shown.startswith("below") else f"p = {shown}"
-    if pd.isna(statistic):  # a group among those tested is too small for it to be shown
-        return relation
-    return f"F({between:.0f}, {within:.1f}) = {statistic:.2f}, {relation}"
-
-
 def pairs_table(theme: Theme, style: Style) -> str:
     """The pairs of groups that differ, with the simultaneous interval of the difference; empty text if none does."""
     labels = dict(zip(theme.groups["grouping"] + "/" + theme.groups["group"], theme.groups["label"], strict=True))
@@ -121,23 +103,6 @@ def pairs_table(theme: Theme, style: Style) -> str:
     return pipe_table(["Higher", "Lower", "Difference", "95% interval", "p"], rows, "llrrr", [30, 30, 13, 17, 16])
 
 
-def interval_text(row: object, style: Style) -> str:
-    """The interval of a mean, a row of `Theme.groups`; empty where there is none."""
-    low, high, step = (float(getattr(row, name)) for name in ("low", "high", "step"))
-    if not getattr(row, "shown", False) or pd.isna(low):
-        return ""
-    decimals = 1 if getattr(row, "coarse", False) and step > FINE_MEAN_STEP else 2
-    return style.other(f"{low:.{decimals}f} to {high:.{decimals}f}")
-
-
-def pair_p_text(pair: object, alpha: float) -> str:
-    """p of a pair of groups; of a pair with a coarse group, on which side of alpha it lies."""
-    p = float(getattr(pair, "p"))  # noqa: B009
-    if pd.isna(p):
-        return f"below {alpha:g}" if getattr(pair, "significant", False) else f"{alpha:g} or more"
-    return format_number(p, "p", 3)
-
-
 def levels_table(levels: Levels, style: Style) -> str:
     """Means of every scale by level, with Welch's test: one row a scale."""
     labels = [category.label for category in levels.grouping.categories]
@@ -149,15 +114,3 @@ def levels_table(levels: Levels, style: Style) -> str:
     return pipe_table(
         ["Scale", *labels, "Welch's test"], rows, "l" + "r" * len(labels) + "l", [26, *[14] * len(labels), 34]
     )
-
-
-def base_text(n: object, style: Style) -> str:
-    """The number of respondents behind a result."""
-    if n is None or pd.isna(n):  # type: ignore[call-overload]
-        return f"[{NOT_SHOWN}]{{.hidden-value}}"
-    return style.other(format_number(float(n), "count", 0))  # type: ignore[arg-type]
-
-
-def reason_text(reason: str) -> str:
-    """Why something is not shown, behind what it is."""
-    return f"[({reason})]{{.hidden-value}}"

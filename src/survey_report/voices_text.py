@@ -12,11 +12,10 @@ from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.narrative import capital, in_words, listing
 from survey_report.numbers import Number, format_number
+from survey_report.pipe_tables import WITHHELD, pipe_table
 from survey_report.qualitative.agreement import NO_PAIR, NO_VARIATION
 from survey_report.qualitative.corpus import METHODS, slug
 from survey_report.qualitative.naming import VALENCES
-from survey_report.supplement_tables import WITHHELD
-from survey_report.tables import pipe_table
 
 # Soft hyphens where narrow columns may divide a word.
 HEADS = {

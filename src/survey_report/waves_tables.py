@@ -10,8 +10,8 @@ from survey_report.charts.contrasts import contrasts_chart, signed
 from survey_report.findings.waves import Waves
 from survey_report.frames import each_row
 from survey_report.marks import Style
+from survey_report.pipe_tables import base_text, pipe_table, reason_text
 from survey_report.profile_text import interval
-from survey_report.tables import base_text, pipe_table, reason_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,15 +8,12 @@ import chart_frames as frames
 import pytest
 from matplotlib.figure import Figure
 
-from survey_report.charts import (
-    NARROW,
-    change_chart,
-    equivalence_chart,
-    heat_chart,
-    integration_chart,
-    items_chart,
-    means_chart,
-)
+from survey_report.charts.canvas import NARROW
+from survey_report.charts.diverging import change_chart, items_chart
+from survey_report.charts.equivalence import equivalence_chart
+from survey_report.charts.heat import heat_chart
+from survey_report.charts.integration import integration_chart
+from survey_report.charts.means import means_chart
 
 DRAW: dict[str, Callable[[], Figure]] = {
     "items": lambda: items_chart(frames.items(), frames.RATING, notice=frames.NOTICE),

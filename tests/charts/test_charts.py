@@ -16,7 +16,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from survey_report.charts import change_chart, equivalence_chart, integration_chart, items_chart, means_chart, svg
+from survey_report.charts.canvas import svg
+from survey_report.charts.diverging import change_chart, items_chart
+from survey_report.charts.equivalence import equivalence_chart
+from survey_report.charts.integration import integration_chart
+from survey_report.charts.means import means_chart
 from survey_report.charts.numbers import percent, whole
 from survey_report.charts.palette import PAPER, contrast
 from survey_report.charts.typeface import ENVIRONMENT, font_folder

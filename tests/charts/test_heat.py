@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from survey_report.charts import heat_chart
+from survey_report.charts.heat import heat_chart
 from survey_report.charts.palette import contrast
 
 
