@@ -26,11 +26,11 @@ def files(*patterns):
 
 
 DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml", f"{FOLDER}/own/*.csv")
-PARTS = (
-    "", "disclosure/", "exports/", "mapping/", "findings/", "charts/", "figure_checks/", "statistics/", "qualitative/",
-)
-CODE = files(*(f"src/survey_report/{part}*.py" for part in PARTS), "src/survey_report/qualitative/words/*")
 STITCHER = files("src/survey_report/stitch/**/*", "src/survey_report/site/*.py")
+CODE = sorted({*files("src/survey_report/**/*.py", "src/survey_report/qualitative/words/*")} - {*STITCHER})
+# Every step before the pages names both: what it reads may come out the same as before from changed code, and nothing
+# would tell it. Which notebooks then run is decided one by one (see `up_to_date`).
+MADE_FROM = [*DEFINITION, *CODE]
 PAGES = files("_quarto.yml", "_environment", "CITATION.cff", "*.qmd", "report/**/*")
 NOTEBOOKS = [
     "respondents", "theme", "comparison", "comparisons", "integration", "instrument", "measurement", "change",
@@ -54,8 +54,7 @@ rule findings_only:
 rule read:
     input:
         DATA,
-        DEFINITION,
-        CODE,
+        MADE_FROM,
     output:
         f"{BUILD}/responses.parquet",
         f"{BUILD}/reading.json",
@@ -65,6 +64,7 @@ rule read:
 
 rule protect:
     input:
+        MADE_FROM,
         f"{BUILD}/responses.parquet",
         f"{BUILD}/reading.json",
     output:
@@ -76,6 +76,7 @@ rule protect:
 
 rule findings:
     input:
+        MADE_FROM,
         f"{BUILD}/responses.parquet",
         [f"notebooks/{name}.ipynb" for name in NOTEBOOKS],
     output:
@@ -86,6 +87,7 @@ rule findings:
 
 rule results:
     input:
+        MADE_FROM,
         f"{BUILD}/findings.done",
     output:
         f"{BUILD}/results.json",
@@ -98,6 +100,7 @@ rule results:
 
 rule records:
     input:
+        MADE_FROM,
         f"{BUILD}/results.json",
         f"{BUILD}/private/protected.parquet",
         [f"notebooks/{name}.ipynb" for name in RECORDS],
@@ -121,6 +124,7 @@ rule stitch:
 
 rule profiles:
     input:
+        MADE_FROM,
         f"{BUILD}/responses.parquet",
         f"{BUILD}/private/protected.parquet",
         ["notebooks/profile.ipynb", "notebooks/profiles.ipynb"],

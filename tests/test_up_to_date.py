@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -172,5 +173,33 @@ def test_only_notebooks_that_use_a_changed_module_run_again(tmp_path: Path) -> N
 def test_profiles_and_themes_do_not_share_their_own_modules() -> None:
     """A module that only one kind of notebook uses is no reason to run the others."""
     theme = notebook_modules(shipped.ROOT / "notebooks" / "theme.ipynb").keys()
-    for name in ("instrument_tables", "supplement_tables", "comparison_text", "cluster_text"):
+    others = ("instrument_tables", "supplement_tables", "comparison_text", "cluster_text", "profile_tables")
+    for name in (*others, "findings.profile", "findings.profiles", "findings.voices", "charts.heat"):
+        assert (shipped.ROOT / "src" / "survey_report" / f"{name.replace('.', '/')}.py").is_file()
         assert f"survey_report.{name}" not in theme
+    assert "survey_report.findings.theme" in theme
+    assert "survey_report.findings.theme" not in notebook_modules(shipped.ROOT / "notebooks" / "instrument.ipynb")
+
+
+@pytest.mark.parametrize("changed", ["src/survey_report/charts/heat.py", "studies/csrr-2023/study.yml"])
+def test_each_step_looks_again_when_code_or_study_change(changed: str, tmp_path: Path) -> None:
+    """Snakemake passes over a step whose inputs came out as before; what a step is made of must be among these."""
+    shutil.copytree(
+        shipped.ROOT, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("_build", "_site", ".*", "tests")
+    )
+    command = [sys.executable, "-m", "snakemake", "site", "profiles", "--cores", "1", "--nolock"]
+
+    def steps(*options: str) -> set[str]:
+        run = subprocess.run([*command, *options], cwd=tmp_path, text=True, capture_output=True, check=True)
+        return set(re.findall(r"^(?:local)?rule (\w+):", run.stdout + run.stderr, re.M))
+
+    for made in re.findall(r'\{BUILD\}/([\w/.]+)"', (tmp_path / "Snakefile").read_text(encoding="utf-8")):
+        file = tmp_path / "_build" / "csrr-2023" / made
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    steps("--touch")
+    assert steps("--dry-run") == set()
+    with (tmp_path / changed).open("a", encoding="utf-8") as file:
+        file.write("# c\n")
+    subprocess.run([*command, "--touch", "--until", "read"], cwd=tmp_path, capture_output=True, check=True)
+    assert {"protect", "findings", "results", "records", "stitch", "profiles"} <= steps("--dry-run")
