@@ -57,7 +57,8 @@ def write_html(project: Project, document: Document, site: Path, navigation: Seq
     hrefs = {
         book: to_root(document.path) + posixpath.splitext(book)[0] + "-preview.html" for book in document.notebooks
     }
-    nodes = HtmlNodes("true" if options.get("code-fold") is True else printed(options.get("code-fold")), hrefs)
+    fold = "true" if options.get("code-fold") is True else printed(options.get("code-fold"))
+    nodes = HtmlNodes(fold, hrefs, tex=not project.strict)
     sources = [project.root / name for name in bibliography(project, options, document.path)]
     # Quarto leaves maths to a script from the web; MathML needs none. Who wants what Quarto prints gets what it prints.
     maths = "--mathml" if project.strict else "--mathjax"
