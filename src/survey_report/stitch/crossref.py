@@ -36,16 +36,16 @@ def number_all(blocks: list[Node], options: Mapping[str, Any]) -> dict[str, Targ
     targets = _headings(blocks, options, named.reference["sec"])
     counts: dict[str, int] = {}
     for node in each(blocks):
+        if node["t"] == "Float":
+            node["word"], node["delimiter"] = named.caption[node["kind"]], named.delimiter
         if node["t"] == "Float" and not node["sub"] and node["kind"] and node.get("numbered", True):
             counts[node["kind"]] = counts.get(node["kind"], 0) + 1
             node["number"] = str(counts[node["kind"]])
-            node["word"], node["delimiter"] = named.caption[node["kind"]], named.delimiter
             word = named.reference[node["kind"]]
             targets[node["id"]] = Target(word, node["number"])
             parts = [part for part in each(node["content"]) if part["t"] == "Float" and part["sub"]]
             for place, part in enumerate(parts):
                 part["number"], part["letter"] = node["number"], chr(ord("a") + place % 26)
-                part["word"] = named.caption[part["kind"]]
                 targets[part["id"]] = Target(word, part["number"], part["letter"])
         elif node["t"] == "Callout" and node["id"].startswith(CALLOUT_PREFIX[node["kind"]] + "-"):
             prefix = CALLOUT_PREFIX[node["kind"]]

@@ -16,7 +16,7 @@ from survey_report.stitch.crossref import NBSP, number_of
 from survey_report.stitch.document import Document
 from survey_report.stitch.equations import with_number
 from survey_report.stitch.office_reference import unzipped, zipped
-from survey_report.stitch.pages import bibliography, citing, shown_images, write_file
+from survey_report.stitch.pages import citing, shown_images, write_file
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import figure_name
 from survey_report.stitch.structure import CALLOUTS, image_attributes
@@ -59,8 +59,7 @@ def write_office(project: Project, document: Document, site: Path, kind: str) ->
             arguments += ["--toc", f"--toc-depth={printed(options.get('toc-depth') or 3)}"]
         if kind == "pptx":
             arguments.append(f"--slide-level={printed(options.get('slide-level') or 2)}")
-        sources = [project.root / path for path in bibliography(project, options, document.path)]
-        arguments += citing(project, options, sources)
+        arguments += citing(project, options, document.path)
         pandoc.write(blocks, _metadata(document, kind), arguments)
         made = (work / f"made.{kind}").read_bytes()
     target = site / f"{posixpath.splitext(document.path)[0]}.{kind}"

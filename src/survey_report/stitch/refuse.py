@@ -13,7 +13,7 @@ from survey_report.stitch.citations import citations, uncited
 from survey_report.stitch.crossref import REFERENCE
 from survey_report.stitch.document import Document, Version
 from survey_report.stitch.links import anchors
-from survey_report.stitch.pages import bibliography
+from survey_report.stitch.pages import bibliography, style
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import figure_name
 from survey_report.stitch.refuse_front import front_matter
@@ -173,6 +173,9 @@ def _citations(project: Project, document: Document, version: Version) -> Iterat
             yield Problem(source.path, "bibliography", name, "no such file", "Correct the path.")
             return
         known |= keys(path.read_text(encoding="utf-8"))
+    named = style(project, version.resolver.metadata, document.path)
+    if known and named and not (project.root / named).is_file():
+        yield Problem(source.path, "csl", named, "no such file", "Correct the path.")
     for key in [*citations(version.blocks), *uncited(version.resolver.metadata)]:
         if key not in known and key != "*" and not REFERENCE.match(key):
             remedy = "Add it to the bibliography, or write \\@ for a plain sign."

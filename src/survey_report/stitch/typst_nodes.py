@@ -117,8 +117,7 @@ def _float(node: Node) -> list[Node]:
         head = plain([raw_inline("typst", start), *caption, raw_inline("typst", end)])
         return [head, *_grid(cells, node["columns"]), raw("typst", "])")]
     caption_start = f"], caption: figure.caption(position: {place}, ["
-    numbered = f'supplement: "{name}"' if node["number"] else "supplement: none, numbering: none"
-    end = f']), kind: "quarto-float-{kind}", {numbered})' + (f"\n{label}" if label else "")
+    end = f']), kind: "quarto-float-{kind}", supplement: "{name}")' + (f"\n{label}" if label else "")
     tail = plain([raw_inline("typst", caption_start), *caption, raw_inline("typst", end)])
     start = "#figure([#set align(left)\n" if kind == "lst" else "#figure(["
     return [raw("typst", start), *convert(node["content"]), tail]

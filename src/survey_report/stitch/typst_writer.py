@@ -84,8 +84,7 @@ def typst_source(project: Project, document: Document, work: Path) -> str:
     arguments = ["-t", "typst", "--wrap=none", f"--template={folder / 'template.typ'}"]
     arguments.append(f"--variable=lang={printed(options.get('lang') or 'en').partition('-')[0]}")
     if options.get("citeproc") is True:
-        sources = [project.root / name for name in bibliography(project, options, document.path)]
-        arguments += citing(project, options, sources)
+        arguments += citing(project, options, document.path)
         meta |= nocite(options)
     else:
         blocks += [raw("typst", f"#cite(<{key}>, form: none)") for key in uncited(options) if key != "*"]
