@@ -39,7 +39,8 @@ def test_formulas_and_listings_are_numbered_and_referred_to(rendered: Rendered) 
     assert [node["id"] for node in main.select(".equation")] == ["eq-mean", "eq-y"]
     assert len(main.select("math[display=block]")) == 3
     assert [node.get_text() for node in main.select("figcaption")] == ["Listing\xa01: Counting all"]
-    assert main.select_one("#lst-count pre.sql")
+    assert main.select_one("#lst-count figcaption + div pre.sql"), "the caption of a listing stands above it"
+    assert "(2), then" in main.get_text()
     found = [(link.get_text(), link["href"]) for link in main.select("a.quarto-xref")]
     assert found == [
         ("Equation\xa01", "#eq-mean"), ("2", "#eq-y"), ("Formula\xa02", "#eq-y"),

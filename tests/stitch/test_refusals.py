@@ -58,6 +58,7 @@ CASES = {
     "pixels": ("![A](a.png){#fig-a fig-alt='A' width=300px}\n", 5, "pixels"),
     "no unit": ("![A](a.png){#fig-a fig-alt='A' width=300}\n", 5, "pixels"),
     "no alt": ("![A](a.png){#fig-a}\n", 5, "without alternative text"),
+    "no alt, second time": ("![A](a.png){#fig-a fig-alt='A'}\n\n![B](a.png)\n", 7, "without alternative text"),
     "no id": ("![A](a.png){fig-alt='A'}\n", 5, "needs an id"),
     "table without id": ("| a |\n|---|\n| 1 |\n\n: Words\n", 9, "needs an id"),
     "no image": ("![A](none.png){#fig-a fig-alt='A'}\n", 5, "image not found"),
