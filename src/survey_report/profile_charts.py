@@ -10,8 +10,8 @@ from survey_report.charts.contrasts import contrasts_chart, signed
 from survey_report.findings.profile import Profile
 from survey_report.findings.profiles import Profiles
 from survey_report.frames import each_row
-from survey_report.narrative import listing
 from survey_report.notebook import Desk
+from survey_report.wording import listing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
