@@ -13,8 +13,9 @@ from survey_report.marks import Style
 from survey_report.numbers import Number, format_number
 from survey_report.pipe_tables import WITHHELD, pipe_table
 from survey_report.qualitative.agreement import NO_PAIR, NO_VARIATION
-from survey_report.qualitative.corpus import METHODS, slug
+from survey_report.qualitative.corpus import slug
 from survey_report.qualitative.naming import VALENCES
+from survey_report.study import METHODS
 from survey_report.wording import capital, in_words, listing
 
 # Soft hyphens where narrow columns may divide a word.
