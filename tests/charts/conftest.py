@@ -9,6 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from survey_report.charts.canvas import NARROW
+from survey_report.charts.contrasts import contrasts_chart
 from survey_report.charts.diverging import change_chart, items_chart
 from survey_report.charts.equivalence import equivalence_chart
 from survey_report.charts.heat import heat_chart
@@ -34,6 +35,9 @@ DRAW: dict[str, Callable[[], Figure]] = {
     ),
     "integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE),
     "heat": lambda: heat_chart(frames.heat(), notice=frames.NOTICE),
+    "heat of many groups": lambda: heat_chart(frames.many_groups(), notice=frames.NOTICE),
+    "contrasts": lambda: contrasts_chart(frames.contrasts(), notice=frames.NOTICE, **frames.POINTS),
+    "contrasts in blocks": lambda: contrasts_chart(frames.blocks(), notice=frames.NOTICE, **frames.PERCENT),
     "equivalence": lambda: equivalence_chart(frames.differences(), (0.1, 0.2), notice=frames.NOTICE),
     "narrow items": lambda: items_chart(frames.items(), frames.RATING, notice=frames.NOTICE, width=NARROW),
     "narrow change": lambda: change_chart(frames.changes(), frames.CHANGE, notice=frames.NOTICE, width=NARROW),
@@ -49,6 +53,14 @@ DRAW: dict[str, Callable[[], Figure]] = {
     "narrow integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE, width=NARROW),
     "narrow equivalence": lambda: equivalence_chart(
         frames.differences(), (0.1, 0.2), notice=frames.NOTICE, width=NARROW
+    ),
+    "narrow heat": lambda: heat_chart(frames.heat(), notice=frames.NOTICE, width=NARROW),
+    "narrow heat of many groups": lambda: heat_chart(frames.many_groups(), notice=frames.NOTICE, width=NARROW),
+    "narrow contrasts": lambda: contrasts_chart(
+        frames.contrasts(), notice=frames.NOTICE, width=NARROW, **frames.POINTS
+    ),
+    "narrow contrasts in blocks": lambda: contrasts_chart(
+        frames.blocks(), notice=frames.NOTICE, width=NARROW, **frames.PERCENT
     ),
 }
 
