@@ -191,6 +191,34 @@ def blocks() -> pd.DataFrame:
     return wide.assign(**{name: wide[name] * 40 for name in ("difference", "low", "high")})
 
 
+ENDS: dict[str, Any] = {"ends": (1.0, 5.0), "low": "very poor", "high": "very good"}
+WORDS: dict[str, Any] = {"positive": "good or very good", "negative": "poor or very poor"}
+
+
+def key_means() -> pd.DataFrame:
+    """Means above, near, below and far below the middle, one with a long name."""
+    rows = [
+        ("relationships", "Relationships and participation", 3.85, "reproduced"),
+        ("strategic", "Shared strategic working, commissioning and evaluation by senior leaders", 3.01, "real"),
+        ("transitions", "Transitions to adult services", 2.63, "reproduced"),
+        ("least", "Least", 1.0, "reproduced"),
+    ]
+    return pd.DataFrame(rows, columns=["scale", "title", "mean", "kind"])
+
+
+def key_shares() -> pd.DataFrame:
+    """Items with a share on one side, on both, and with a long name."""
+    long = "Communicating the difference it will make to children and young people"
+    rows = [
+        ("Relationships and participation", "views", "Support to express views", 82.0, "reproduced", NAN, "hidden"),
+        ("Local leadership", "long", long, 44.0, "real", 38.4, "reproduced"),
+        ("Transitions to adult services", "health", "Mental health needs", NAN, "hidden", 67.0, "reproduced"),
+        ("Local services", "leaky", "Waiting time", 5.0, "reproduced", 56.0, "hidden"),
+    ]
+    columns = ["title", "item", "label", "positive", "positive_kind", "negative", "negative_kind"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def _means(keys: tuple[str, ...], rows: list[tuple[object, ...]]) -> pd.DataFrame:
     made = []
     for row in rows:

@@ -14,6 +14,7 @@ from survey_report.charts.diverging import change_chart, items_chart
 from survey_report.charts.equivalence import equivalence_chart
 from survey_report.charts.heat import heat_chart
 from survey_report.charts.integration import integration_chart
+from survey_report.charts.key_figures import scale_means_chart, shares_chart
 from survey_report.charts.means import means_chart
 
 DRAW: dict[str, Callable[[], Figure]] = {
@@ -38,6 +39,8 @@ DRAW: dict[str, Callable[[], Figure]] = {
     "heat of many groups": lambda: heat_chart(frames.many_groups(), notice=frames.NOTICE),
     "contrasts": lambda: contrasts_chart(frames.contrasts(), notice=frames.NOTICE, **frames.POINTS),
     "contrasts in blocks": lambda: contrasts_chart(frames.blocks(), notice=frames.NOTICE, **frames.PERCENT),
+    "key means": lambda: scale_means_chart(frames.key_means(), notice=frames.NOTICE, **frames.ENDS),
+    "key shares": lambda: shares_chart(frames.key_shares(), notice=frames.NOTICE, **frames.WORDS),
     "equivalence": lambda: equivalence_chart(frames.differences(), (0.1, 0.2), notice=frames.NOTICE),
     "narrow items": lambda: items_chart(frames.items(), frames.RATING, notice=frames.NOTICE, width=NARROW),
     "narrow change": lambda: change_chart(frames.changes(), frames.CHANGE, notice=frames.NOTICE, width=NARROW),
@@ -54,6 +57,10 @@ DRAW: dict[str, Callable[[], Figure]] = {
     "narrow equivalence": lambda: equivalence_chart(
         frames.differences(), (0.1, 0.2), notice=frames.NOTICE, width=NARROW
     ),
+    "narrow key means": lambda: scale_means_chart(
+        frames.key_means(), notice=frames.NOTICE, width=NARROW, **frames.ENDS
+    ),
+    "narrow key shares": lambda: shares_chart(frames.key_shares(), notice=frames.NOTICE, width=NARROW, **frames.WORDS),
     "narrow heat": lambda: heat_chart(frames.heat(), notice=frames.NOTICE, width=NARROW),
     "narrow heat of many groups": lambda: heat_chart(frames.many_groups(), notice=frames.NOTICE, width=NARROW),
     "narrow contrasts": lambda: contrasts_chart(
