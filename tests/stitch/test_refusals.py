@@ -64,7 +64,11 @@ CASES = {
     "margin": ("::: {.column-margin}\nA\n:::\n", 5, "HTML only"),
     "grid": ("::: {.grid}\nA\n:::\n", 5, "HTML only"),
     "layout": ('::: {#fig-a layout="[[1,2]]"}\n![](a.png){fig-alt="A"}\n\nB\n:::\n', 5, "layout"),
-    "equation": ("$$x$$ {#eq-a}\n", 5, "only fig-"),
+    "theorem": ("::: {#thm-a}\nA\n:::\n", 5, "by Quarto only"),
+    "proof": ("::: {.proof}\nA\n:::\n", 5, "by Quarto only"),
+    "note on code": ("```python\na = 1  # <1>\n```\n\n1. One.\n", 6, "notes on lines of code"),
+    "environment": ("A {{< env HOME >}} here.\n", 5, "unknown shortcode 'env'"),
+    "same equation": ("$$x$$ {#eq-a}\n\n$$y$$ {#eq-a}\n", 5, "used twice"),
     "condition with class": ('::: {.lead .content-visible when-format="html"}\nA\n:::\n', 5, "with its classes"),
     "profile": ('::: {.content-visible when-profile="p"}\nA\n:::\n', 5, "profiles"),
     "format list": ('::: {.content-visible when-format="html,typst"}\nA\n:::\n', 5, "no such format"),
@@ -103,7 +107,16 @@ def test_refused_with_its_line(write: Callable[..., Path], name: str) -> None:
 
 @pytest.mark.parametrize(
     ("front", "message"),
-    [("date: today", "clock"), ("date: Spring 2024", "not a date"), ("filters: [x]", "not supported")],
+    [
+        ("date: today", "clock"),
+        ("date: Spring 2024", "not a date"),
+        ("date-modified: last-modified", "clock"),
+        ("filters: [x]", "not supported"),
+        ("lang: de", "English"),
+        ("format: pdf", "made by Quarto only"),
+        ("crossref: {chapters: true}", "Quarto only"),
+        ("fig-cap-location: top", "not supported"),
+    ],
 )
 def test_front_matter_is_refused(write: Callable[..., Path], front: str, message: str) -> None:
     (problem,) = refused(write(f"---\ntitle: A\n{front}\n---\n\nText.\n"))

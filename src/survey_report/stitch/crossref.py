@@ -1,4 +1,4 @@
-"""Numbers of headings, figures, tables and callouts, and the references to them."""
+"""Numbers of headings, figures, tables, listings, formulas and callouts, and the references to them."""
 
 from __future__ import annotations
 
@@ -7,57 +7,59 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from survey_report.stitch.structure import CALLOUT_PREFIX, CALLOUTS
+from survey_report.stitch.structure import CALLOUT_PREFIX
 from survey_report.stitch.tree import Node, attr, each, get, raw_inline, rewrite, text
+from survey_report.stitch.words import WORDS, words
 
-WORDS = {
-    "fig": "Figure",
-    "tbl": "Table",
-    "sec": "Section",
-    "lst": "Listing",
-    "eq": "Equation",
-    **{CALLOUT_PREFIX[kind]: word for kind, word in CALLOUTS.items()},
-}
 REFERENCE = re.compile(rf"({'|'.join(WORDS)})-", re.I)
 NBSP = "\u00a0"
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a reference leads to: its kind (fig, tbl, sec, tip ...), number, and letter for a part."""
+    """What a reference leads to: the word for it, its number, and letter for a part."""
 
-    kind: str
+    word: str
     number: str
     letter: str = ""
 
-    def label(self, word: bool = True) -> str:
-        """As a reference names it: Figure 3 (a)."""
+    def label(self, word: bool = True, capital: bool = False) -> str:
+        """As a reference names it: Figure 3 (a); `capital` where the reference begins with a capital letter."""
         number = f"{self.number} ({self.letter})" if self.letter else self.number
-        return f"{WORDS[self.kind]}{NBSP}{number}" if word else number
+        named = self.word[:1].upper() + self.word[1:] if capital else self.word
+        return f"{named}{NBSP}{number}" if word else number
 
 
 def number_all(blocks: list[Node], options: Mapping[str, Any]) -> dict[str, Target]:
     """Number everything in document order, in place; gives the targets by id (of several, the last)."""
-    targets = _headings(blocks, options)
+    named = words(options)
+    targets = _headings(blocks, options, named.reference["sec"])
     counts: dict[str, int] = {}
     for node in each(blocks):
+        if node["t"] == "Float":
+            node["word"], node["delimiter"] = named.caption[node["kind"]], named.delimiter
         if node["t"] == "Float" and not node["sub"] and node["kind"] and node.get("numbered", True):
             counts[node["kind"]] = counts.get(node["kind"], 0) + 1
             node["number"] = str(counts[node["kind"]])
-            targets[node["id"]] = Target(node["kind"], node["number"])
+            word = named.reference[node["kind"]]
+            targets[node["id"]] = Target(word, node["number"])
             parts = [part for part in each(node["content"]) if part["t"] == "Float" and part["sub"]]
             for place, part in enumerate(parts):
                 part["number"], part["letter"] = node["number"], chr(ord("a") + place % 26)
-                targets[part["id"]] = Target(part["kind"], part["number"], part["letter"])
+                targets[part["id"]] = Target(word, part["number"], part["letter"])
         elif node["t"] == "Callout" and node["id"].startswith(CALLOUT_PREFIX[node["kind"]] + "-"):
             prefix = CALLOUT_PREFIX[node["kind"]]
             counts[prefix] = counts.get(prefix, 0) + 1
             node["number"] = str(counts[prefix])
-            targets[node["id"]] = Target(prefix, node["number"])
+            targets[node["id"]] = Target(named.reference[prefix], node["number"])
+        elif node["t"] == "Equation":
+            counts["eq"] = counts.get("eq", 0) + 1
+            node["number"] = str(counts["eq"])
+            targets[node["id"]] = Target(named.reference["eq"], node["number"])
     return targets
 
 
-def _headings(blocks: list[Node], options: Mapping[str, Any]) -> dict[str, Target]:
+def _headings(blocks: list[Node], options: Mapping[str, Any], word: str) -> dict[str, Target]:
     headings = [node for node in each(blocks) if node["t"] == "Header"]
     top = 1 if any(node["c"][0] == 1 for node in headings) else 2
     depth = int(options.get("number-depth") or 6)
@@ -72,7 +74,7 @@ def _headings(blocks: list[Node], options: Mapping[str, Any]) -> dict[str, Targe
         counts[level + 1 :] = [0] * (6 - level)
         number = ".".join(str(count) for count in counts[min(top, level) : level + 1])
         if attributes[0].startswith("sec-"):
-            targets[attributes[0]] = Target("sec", number)
+            targets[attributes[0]] = Target(word, number)
         if shown and level <= depth:
             attributes[2] = [*attributes[2], ["data-number", number]]
     return targets
@@ -130,5 +132,6 @@ def _reference(citation: dict[str, Any], targets: Mapping[str, Target], fmt: str
     if prefix:
         label = [*prefix, {"t": "Str", "c": "\u00a0"}, *text(target.label(word=False))]
     else:
-        label = text(target.label(word=citation["citationMode"]["t"] != "SuppressAuthor"))
+        named = citation["citationMode"]["t"] != "SuppressAuthor"
+        label = text(target.label(word=named, capital=citation["citationId"][0].isupper()))
     return [{"t": "Link", "c": [attr("", ["quarto-xref"]), label, [f"#{identifier}", ""]]}]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from survey_report.errors import Problem
 from survey_report.stitch.crossref import Target, Unresolved, number_all, resolve_references
+from survey_report.stitch.equations import equations
 from survey_report.stitch.links import Named, link_documents
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import Reading
@@ -53,7 +54,7 @@ def prepare(
     problems = list(reading.problems)
     for fmt in (formats if made is None else made) if not reading.fatal else ():
         resolver = Resolver(project, reading, fmt)
-        blocks = structure(resolver.body(), resolver.piece, resolver.markdown)
+        blocks = structure(equations(resolver.body()), resolver.piece, resolver.markdown)
         if fmt == "typst":
             blocks = flatten_tabs(blocks)
         targets = number_all(blocks, resolver.metadata)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from survey_report.stitch.crossref import NBSP, WORDS, number_of
-from survey_report.stitch.structure import CALLOUT_PREFIX, CALLOUTS, image_attributes
+from survey_report.stitch.crossref import NBSP, number_of
+from survey_report.stitch.equations import with_number
+from survey_report.stitch.structure import CALLOUT_PREFIX, CALLOUTS, CAPTION_ABOVE, image_attributes
 from survey_report.stitch.tree import (
     Node,
     attr,
@@ -23,6 +24,7 @@ from survey_report.stitch.tree import (
     text,
     without,
 )
+from survey_report.stitch.words import WORDS
 
 # Quarto's own fixed suffix for the ids of captions.
 CAPTION = "-caption-0ceaefa1-69ba-4598-a22c-09a6ac19f8ca"
@@ -40,6 +42,7 @@ class HtmlNodes:
     tabsets: int = 0
     linked: set[str] = field(default_factory=set)
     heading: str = ""
+    tex: bool = False  # formulas stay TeX, so that a number can be written into them
     regions: dict[str, int] = field(default_factory=dict)
 
     def convert(self, blocks: list[Node]) -> list[Node]:
@@ -61,6 +64,8 @@ class HtmlNodes:
             return [self._header(node)]
         if kind == "Image":
             return _image(node, ("img-fluid",))
+        if kind == "Equation":
+            return [self._equation(node)]
         if kind == "Table":
             return [self._scrolling(rewrite_inside(node, self._visit), "")]
         if kind == "CodeBlock":
@@ -77,15 +82,25 @@ class HtmlNodes:
             inlines = [span(attr("", ["header-section-number"]), text(number)), {"t": "Space"}, *inlines]
         return {"t": "Header", "c": [node["c"][0], node["c"][1], inlines]}
 
+    def _equation(self, node: Node) -> Node:
+        if self.tex:
+            return span(attr(node["id"]), [with_number(node, f"\\tag{{{node['number']}}}")])
+        number = span(attr("", ["equation-number"]), text(f"({node['number']})"))
+        return span(attr(node["id"], ["equation"]), [*node["content"], number])
+
     def _float(self, node: Node) -> list[Node]:
         kind, caption_id = node["kind"], node["id"] + CAPTION
         caption = node["caption"]
         numbered = node.get("numbered", True)
-        label = f"({node['letter']})" if node["sub"] else f"{WORDS[kind]}{NBSP}{node['number']}"
-        words = [*text(label + (" " if node["sub"] else ": ")), *(caption or [])] if caption else text(label)
+        label = f"({node['letter']})" if node["sub"] else f"{node['word']}{NBSP}{node['number']}"
+        words = (
+            [*text(label + (" " if node["sub"] else f"{node['delimiter']} ")), *(caption or [])]
+            if caption
+            else text(label)
+        )
         if not numbered:
             words = caption or []
-        place = "top" if kind == "tbl" else "bottom"
+        place = "top" if kind in CAPTION_ABOVE else "bottom"
         base = "quarto-subfloat" if node["sub"] else "quarto-float"
         start = (
             f'<figcaption class="{base}-caption-{place} {base}-caption quarto-float-{kind}"'
@@ -278,32 +293,3 @@ def _code(node: Node) -> list[Node] | None:
         return [block]
     head = raw("html", f'<div class="code-with-filename-file"><strong>{html.escape(name)}</strong></div>')
     return [div(attr("", ["code-with-filename"]), [head, block])]
-
-
-def footnotes(blocks: list[Node]) -> tuple[list[Node], list[Node]]:
-    """Notes replaced by their marks, and the list of notes for the end of the page."""
-    notes: list[list[Node]] = []
-
-    def visit(node: Node) -> list[Node] | None:
-        if node["t"] != "Note":
-            return None
-        notes.append([])
-        number = len(notes)
-        notes[number - 1] = rewrite(node["c"], visit)
-        link = (
-            f'<a href="#fn{number}" class="footnote-ref" id="fnref{number}" role="doc-noteref"><sup>{number}</sup></a>'
-        )
-        return [raw_inline("html", link)]
-
-    made = rewrite(blocks, visit)
-    items: list[Node] = []
-    for number, content in enumerate(notes, start=1):
-        back = raw_inline(
-            "html",
-            f'<a href="#fnref{number}" class="footnote-back" role="doc-backlink" aria-label="Back to the text">↩︎</a>',
-        )
-        last = content[-1] if content and content[-1]["t"] in ("Para", "Plain") else {"t": "Para", "c": []}
-        rest = content[:-1] if last is content[-1] else content
-        items += [raw("html", f'<li id="fn{number}">'), *rest, {"t": last["t"], "c": [*last["c"], back]}]
-        items.append(raw("html", "</li>"))
-    return made, items

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from survey_report.stitch import pandoc
-from survey_report.stitch.crossref import REFERENCE, number_of
-from survey_report.stitch.html_nodes import HtmlNodes, footnotes
+from survey_report.stitch.citations import nocite, uncited
+from survey_report.stitch.crossref import number_of
+from survey_report.stitch.html_nodes import HtmlNodes
+from survey_report.stitch.html_notes import footnotes
 from survey_report.stitch.resolving import Resolver
+from survey_report.stitch.title_block import reuse, title_block
 from survey_report.stitch.tree import Node, attr, div, each, plain, plain_text, raw, raw_inline, rewrite, span, text
-from survey_report.stitch.values import listed, printed
+from survey_report.stitch.values import listed
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ def write_parts(blocks: list[Node], resolver: Resolver, nodes: HtmlNodes, argume
     options = resolver.metadata
     title = resolver.inlines(options.get("title"))
     body, appendix = split_appendix(blocks)
-    cited = any(node["t"] == "Cite" for node in each([body, appendix, title]))
+    cited = bool(uncited(options)) or any(node["t"] == "Cite" for node in each([body, appendix, title]))
     placed = any(node["t"] == "Div" and node["c"][0][0] == "refs" for node in each(blocks))
     body, appendix = nodes.convert(body), _appendix(appendix, nodes)
     both, notes = footnotes([div(attr(), body), div(attr(), appendix)])
@@ -45,9 +48,10 @@ def write_parts(blocks: list[Node], resolver: Resolver, nodes: HtmlNodes, argume
     if notes:
         head = '<section id="footnotes" class="footnotes footnotes-end-of-document" role="doc-endnotes">'
         appendix += [raw("html", f"{head}<h2>Footnotes</h2><ol>"), *notes, raw("html", "</ol></section>")]
+    appendix += reuse(options)
     contents = _contents(body, options) if options.get("toc") else []
     page = [
-        *_segment("header", _title_block(resolver, title)),
+        *_segment("header", title_block(resolver, title)),
         *_segment("contents", contents),
         *_segment("footer", _footer(resolver)),
         *_segment("appendix", appendix),
@@ -57,6 +61,7 @@ def write_parts(blocks: list[Node], resolver: Resolver, nodes: HtmlNodes, argume
     citing = [argument for argument in arguments if cited or "math" in argument]
     meta: dict[str, Any] = {"lang": {"t": "MetaString", "c": str(options.get("lang") or "en")}}
     if cited and "--citeproc" in citing:
+        meta |= nocite(options)
         meta["link-citations"] = {"t": "MetaBool", "c": True}
     written = pandoc.write(page, meta, ["-t", "html5", "--section-divs", "--wrap=none", *citing]).text
     parts = dict(re.findall(r"<!--qz:(\w+)-->(.*?)<!--/qz-->", written, re.S))
@@ -146,71 +151,7 @@ def _bare(inlines: list[Node]) -> list[Node]:
     return made
 
 
-def _around(tag: str, classes: str, inlines: list[Node]) -> Node:
-    return plain([raw_inline("html", f'<{tag} class="{classes}">'), *inlines, raw_inline("html", f"</{tag}>")])
-
-
-def _title_block(resolver: Resolver, title: list[Node]) -> list[Node]:
-    options = resolver.metadata
-    made = [raw("html", '<header id="title-block-header" class="quarto-title-block default">')]
-    if title:
-        made.append(_around("h1", "title", title))
-    if options.get("subtitle"):
-        made.append(_around("p", "subtitle lead", resolver.inlines(options["subtitle"])))
-    facts: list[Node] = []
-    people = authors(options)
-    if people:
-        facts += [raw("html", f"<div>{_heading('Author' if len(people) == 1 else 'Authors')}")]
-        for person in people:
-            facts.append(_around("p", "author", resolver.inlines(person["name"])))
-            if person["affiliation"]:
-                facts.append(_around("p", "affiliation", resolver.inlines(person["affiliation"])))
-        facts.append(raw("html", "</div>"))
-    if options.get("date"):
-        facts += [raw("html", f"<div>{_heading('Published')}"), _around("p", "date", resolver.inlines(options["date"]))]
-        facts.append(raw("html", "</div>"))
-    if facts:
-        made += [raw("html", '<div class="quarto-title-meta">'), *facts, raw("html", "</div>")]
-    if options.get("abstract"):
-        made += [raw("html", '<div class="abstract"><div class="block-title">Abstract</div>')]
-        made += [*resolver.markdown(options["abstract"]), raw("html", "</div>")]
-    words = [printed(word) for word in listed(options.get("keywords"))]
-    if words:
-        made.append(
-            raw("html", f'<div class="keywords">{_heading("Keywords")}<p>{html.escape(", ".join(words))}</p></div>')
-        )
-    return [*made, raw("html", "</header>")]
-
-
-def _heading(words: str) -> str:
-    return f'<div class="quarto-title-meta-heading">{words}</div>'
-
-
-def authors(options: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Authors with name, affiliation and email, however they are written."""
-    made = []
-    for person in listed(options.get("author")):
-        if isinstance(person, Mapping):
-            where = person.get("affiliation") or person.get("affiliations")
-            places = [printed(p.get("name")) if isinstance(p, Mapping) else printed(p) for p in listed(where)]
-            row = {
-                "name": printed(person.get("name")),
-                "affiliation": ", ".join(places),
-                "email": printed(person.get("email")),
-            }
-        else:
-            row = {"name": printed(person), "affiliation": "", "email": ""}
-        made.append(row)
-    return made
-
-
 def _footer(resolver: Resolver) -> list[Node]:
     footer = resolver.project.setting("website.page-footer")
     texts = [footer.get(k) for k in ("left", "center", "right")] if isinstance(footer, Mapping) else listed(footer)
     return [div(attr(), resolver.markdown(item)) for item in texts if item]
-
-
-def citations(blocks: list[Node]) -> list[str]:
-    """The keys that are cited (references to figures and the like are not citations)."""
-    keys = [c["citationId"] for node in each(blocks) if node["t"] == "Cite" for c in node["c"][0]]
-    return [key for key in keys if not REFERENCE.match(key)]

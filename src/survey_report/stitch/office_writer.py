@@ -11,14 +11,16 @@ import typst
 
 from survey_report.errors import Problem, UserError
 from survey_report.stitch import pandoc
-from survey_report.stitch.crossref import NBSP, WORDS, number_of
+from survey_report.stitch.citations import nocite
+from survey_report.stitch.crossref import NBSP, number_of
 from survey_report.stitch.document import Document
-from survey_report.stitch.html_writer import authors
+from survey_report.stitch.equations import with_number
 from survey_report.stitch.office_reference import unzipped, zipped
-from survey_report.stitch.pages import bibliography, citing, shown_images, write_file
+from survey_report.stitch.pages import citing, shown_images, write_file
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import figure_name
 from survey_report.stitch.structure import CALLOUTS, image_attributes
+from survey_report.stitch.title_block import authors
 from survey_report.stitch.tree import Node, attr, div, get, plain, rewrite, span, text
 from survey_report.stitch.values import printed
 
@@ -57,8 +59,7 @@ def write_office(project: Project, document: Document, site: Path, kind: str) ->
             arguments += ["--toc", f"--toc-depth={printed(options.get('toc-depth') or 3)}"]
         if kind == "pptx":
             arguments.append(f"--slide-level={printed(options.get('slide-level') or 2)}")
-        sources = [project.root / path for path in bibliography(project, options, document.path)]
-        arguments += citing(project, options, sources)
+        arguments += citing(project, options, document.path)
         pandoc.write(blocks, _metadata(document, kind), arguments)
         made = (work / f"made.{kind}").read_bytes()
     target = site / f"{posixpath.splitext(document.path)[0]}.{kind}"
@@ -91,13 +92,15 @@ def steady(office: bytes) -> bytes:
 def _metadata(document: Document, kind: str) -> dict[str, Node]:
     resolver = document.versions[kind].resolver
     options = resolver.metadata
-    meta: dict[str, Node] = {"lang": {"t": "MetaString", "c": printed(options.get("lang") or "en")}}
+    meta: dict[str, Node] = {"lang": {"t": "MetaString", "c": printed(options.get("lang") or "en")}} | nocite(options)
     for key in ("title", "subtitle", "date"):
         if options.get(key):
             meta[key] = {"t": "MetaInlines", "c": resolver.inlines(options[key])}
     names = [{"t": "MetaInlines", "c": resolver.inlines(person["name"])} for person in authors(options)]
     if names:
         meta["author"] = {"t": "MetaList", "c": names}
+    if options.get("link-citations") is True:
+        meta["link-citations"] = {"t": "MetaBool", "c": True}
     meta["toc-title"] = {"t": "MetaString", "c": printed(options.get("toc-title") or "Table of contents")}
     if options.get("abstract") and kind == "docx":
         meta["abstract"] = {"t": "MetaBlocks", "c": resolver.markdown(options["abstract"])}
@@ -115,6 +118,8 @@ def convert(blocks: list[Node], folder: str, kind: str) -> list[Node]:
             title = node["title"] if node["title"] is not None else text(CALLOUTS[node["kind"]])
             inner = [plain([{"t": "Strong", "c": title}]), *rewrite(node["content"], visit)]
             return [div(attr(node["id"], [], [("custom-style", "Callout")]), inner)]
+        if name == "Equation":
+            return [span(attr(node["id"]), [with_number(node, f"\\qquad({node['number']})")])]
         if name == "Panel":
             cells: list[Node] = rewrite(node["cells"], visit)
             return cells
@@ -132,7 +137,7 @@ def convert(blocks: list[Node], folder: str, kind: str) -> list[Node]:
 
     def floating(node: Node) -> list[Node]:
         content: list[Node] = rewrite(node["content"], visit)
-        label = f"({node['letter']}) " if node["sub"] else f"{WORDS[node['kind']]}{NBSP}{node['number']}: "
+        label = f"({node['letter']}) " if node["sub"] else f"{node['word']}{NBSP}{node['number']}{node['delimiter']} "
         numbered = node.get("numbered", True)
         words = [*(text(label) if numbered else []), *rewrite(node["caption"] or [], visit)]
         if not words:

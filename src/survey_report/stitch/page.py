@@ -12,11 +12,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from survey_report.stitch.html_writer import PageParts, authors
+from survey_report.stitch.html_writer import PageParts
 from survey_report.stitch.links import ELSEWHERE, to_root
 from survey_report.stitch.navigation import Entry, listing, paging
 from survey_report.stitch.project import Project
 from survey_report.stitch.sources import resolve
+from survey_report.stitch.title_block import authors
 from survey_report.stitch.values import listed, printed
 
 LIBRARY = "site_libs/stitch"
@@ -56,9 +57,10 @@ def render_page(
     styles = [f"{root}{LIBRARY}/page.css", *(root + name for name in stylesheets(options, document))]
     contents = ""
     if parts.contents:
-        contents = '<details class="page-details" open><summary>On this page</summary>\n'
+        words = html.escape(printed(options.get("toc-title") or "On this page"))
+        contents = f'<details class="page-details" open><summary>{words}</summary>\n'
         contents += '<nav id="TOC" role="doc-toc" class="toc-active" aria-labelledby="toc-title">'
-        contents += f'<h2 id="toc-title">On this page</h2>\n{parts.contents}\n</nav></details>'
+        contents += f'<h2 id="toc-title">{words}</h2>\n{parts.contents}\n</nav></details>'
     others = "".join(
         f'<li><a href="{html.escape(name)}" type="{TYPES[posixpath.splitext(name)[1]]}">{html.escape(label)}</a></li>'
         for label, name in other_formats.items()

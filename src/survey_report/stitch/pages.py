@@ -31,12 +31,21 @@ def bibliography(project: Project, options: Mapping[str, Any], document: str) ->
     ]
 
 
-def citing(project: Project, options: Mapping[str, Any], bibliography: Sequence[Path]) -> list[str]:
+def style(project: Project, options: Mapping[str, Any], document: str) -> str:
+    """The file, from the root, that says how sources are cited: the project's counts from there, a document's own from
+    the document; nothing where neither names one."""
+    name = printed(options.get("csl"))
+    return name if not name or name == printed(project.config.get("csl")) else resolve(document, name)
+
+
+def citing(project: Project, options: Mapping[str, Any], document: str) -> list[str]:
     """Pandoc's arguments for citations; without a style of the project's, Chicago as Quarto 1.5 sets it."""
-    if not bibliography:
+    sources = [project.root / name for name in bibliography(project, options, document)]
+    if not sources:
         return []
-    own = project.root / printed(options["csl"]) if options.get("csl") else page.ASSETS / "chicago-author-date.csl"
-    return ["--citeproc", *(f"--bibliography={path}" for path in bibliography), f"--csl={own}"]
+    named = style(project, options, document)
+    own = project.root / named if named else page.ASSETS / "chicago-author-date.csl"
+    return ["--citeproc", *(f"--bibliography={path}" for path in sources), f"--csl={own}"]
 
 
 def write_html(project: Project, document: Document, site: Path, navigation: Sequence[Entry]) -> list[Path]:
@@ -57,11 +66,11 @@ def write_html(project: Project, document: Document, site: Path, navigation: Seq
     hrefs = {
         book: to_root(document.path) + posixpath.splitext(book)[0] + "-preview.html" for book in document.notebooks
     }
-    nodes = HtmlNodes("true" if options.get("code-fold") is True else printed(options.get("code-fold")), hrefs)
-    sources = [project.root / name for name in bibliography(project, options, document.path)]
+    fold = "true" if options.get("code-fold") is True else printed(options.get("code-fold"))
+    nodes = HtmlNodes(fold, hrefs, tex=not project.strict)
     # Quarto leaves maths to a script from the web; MathML needs none. Who wants what Quarto prints gets what it prints.
     maths = "--mathml" if project.strict else "--mathjax"
-    parts = write_parts(version.blocks, version.resolver, nodes, [maths, *citing(project, options, sources)])
+    parts = write_parts(version.blocks, version.resolver, nodes, [maths, *citing(project, options, document.path)])
     stem = posixpath.splitext(posixpath.basename(document.path))[0]
     made = {"typst": ("PDF", "pdf"), "docx": ("Word", "docx"), "pptx": ("Slides", "pptx")}
     others = {word: f"{stem}.{ending}" for fmt, (word, ending) in made.items() if fmt in document.formats}

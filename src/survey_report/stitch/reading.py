@@ -15,12 +15,14 @@ from survey_report.stitch.cells import Place, write_cell
 from survey_report.stitch.dates import read_date, write_date
 from survey_report.stitch.notebooks import Notebook, NotebookError, parse_address, read_notebook, select
 from survey_report.stitch.project import Project, document_metadata
+from survey_report.stitch.raw_tables import raw_tables
 from survey_report.stitch.shortcodes import Shelf, Shortcode, embed_words, mark_lines
 from survey_report.stitch.sources import EMBED, Line, Source, outside_code, resolve
 from survey_report.stitch.tree import Node, get, is_node
 from survey_report.stitch.values import listed, lookup, printed
 
-CALLOUT_TITLE = re.compile(r'\.callout-\w+[^}]*?title=(?:"((?:[^"\\]|\\.)*)"|\'([^\']*)\')')
+# Attributes that are Markdown: titles of callouts, captions of listings.
+ATTRIBUTE_TEXT = re.compile(r'(?:\.callout-\w+[^}]*?title|\blst-cap)=(?:"((?:[^"\\]|\\.)*)"|\'([^\']*)\')')
 NOT_TEXT = {
     "project", "website", "format", "execute", "bibliography", "csl", "template-partials", "css", "filters",
     "metadata-files", "font-paths", "resources", "lang", "papersize", "mainfont", "date-format", "nocite", "margin",
@@ -52,6 +54,7 @@ def read_document(project: Project, source: Source, formats: Sequence[str]) -> R
     """Read one document for all its formats. Problems are collected; RuntimeError only if pandoc itself fails."""
     shelf, fatal, problems = Shelf(), list(source.fatal), list(source.problems)
     lines, figures, books = _embeds(project, source, shelf, problems, fatal)
+    lines = raw_tables(lines, shelf)
     return _assemble(project, source, formats, Gathered(shelf, lines, figures, books, problems, fatal))
 
 
@@ -96,7 +99,7 @@ def _assemble(project: Project, source: Source, formats: Sequence[str], gathered
     for extra in _site_texts(project):
         shelf.piece(extra)
     text = "\n".join(mark_lines(shelf, lines))
-    for found in CALLOUT_TITLE.finditer(text):
+    for found in ATTRIBUTE_TEXT.finditer(text):
         shelf.piece((found[1] or "").replace('\\"', '"') if found[1] is not None else found[2])
     _values(project, metadata, shelf)
     blocks, pieces, warnings = _read(shelf, text)
@@ -117,12 +120,13 @@ def _assemble(project: Project, source: Source, formats: Sequence[str], gathered
 
 
 def with_date(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Metadata with the date written in words (`date`) and as typed (`date-iso`)."""
+    """Metadata with each date written in words (`date`) and as typed (`date-iso`)."""
     made = dict(options)
-    day = read_date(printed(made.get("date"))) if made.get("date") is not None else None
-    if day:
-        made["date-iso"] = day.isoformat()
-        made["date"] = write_date(day, str(made.get("date-format") or "long"), str(made.get("lang") or "en"))
+    for key in ("date", "date-modified"):
+        day = read_date(printed(made.get(key))) if made.get(key) is not None else None
+        if day:
+            made[f"{key}-iso"] = day.isoformat()
+            made[key] = write_date(day, str(made.get("date-format") or "long"), str(made.get("lang") or "en"))
     return made
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from survey_report.errors import Problem
+from survey_report.stitch.citations import citations, uncited
 from survey_report.stitch.crossref import REFERENCE
 from survey_report.stitch.document import Document, Version
-from survey_report.stitch.html_writer import citations
 from survey_report.stitch.links import anchors
-from survey_report.stitch.pages import bibliography
+from survey_report.stitch.pages import bibliography, style
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import figure_name
-from survey_report.stitch.refuse_lines import front_matter, lines
+from survey_report.stitch.refuse_front import front_matter
+from survey_report.stitch.refuse_lines import lines
 from survey_report.stitch.sources import Source, outside_code
 from survey_report.stitch.structure import float_name, image_attributes
 from survey_report.stitch.tree import Node, attr_of, each, plain_text
@@ -29,7 +31,7 @@ def sources(project: Project, document: Document, ids: Mapping[str, str]) -> lis
     `ids` holds for every document the text in which its ids stand (see `id_text`).
     """
     source = document.reading.source
-    problems = [*front_matter(source, document.reading.metadata), *lines(source)]
+    problems = [*front_matter(project, source, document.reading.metadata), *lines(source)]
     for version in document.versions.values():
         problems += _references(source, version)
         problems += _floats(source, version)
@@ -39,11 +41,17 @@ def sources(project: Project, document: Document, ids: Mapping[str, str]) -> lis
     return list(dict.fromkeys(problems))
 
 
-def locate(source: Source, needle: str, message: str, remedy: str) -> Problem:
-    """A problem at the first line of text that holds the needle; else in what is embedded or computed."""
-    for _, line, text, _ in outside_code(source.lines):
-        if text and needle in line.text:
-            return line.problem(needle, message, remedy)
+def locate(
+    source: Source, needle: str, message: str, remedy: str, *, also: Sequence[str] = (), no: str = ""
+) -> Problem:
+    """A problem at the first line of text that holds the needle, or one of `also`, and does not hold `no`.
+
+    Else it is in what is embedded or computed.
+    """
+    for wanted in (needle, *also):
+        for _, line, text, info in outside_code(source.lines):
+            if (text or info == "{=html}") and wanted in line.text and not (no and no in line.text):
+                return line.problem(needle, message, remedy)
     return Problem(source.path, "in an embedded cell or a value", needle, message, remedy)
 
 
@@ -74,24 +82,27 @@ def _references(source: Source, version: Version) -> Iterator[Problem]:
 def _floats(source: Source, version: Version) -> Iterator[Problem]:
     seen: set[str] = set()
     for node in each(version.blocks):
-        identifier = node["id"] if node["t"] in ("Float", "Callout") else (attr_of(node) or [""])[0]
-        if identifier and identifier in seen and node["t"] in ("Float", "Callout", "Header"):
+        identifier = node["id"] if node["t"] in ("Float", "Callout", "Equation") else (attr_of(node) or [""])[0]
+        if identifier and identifier in seen and node["t"] in ("Float", "Callout", "Header", "Equation"):
             yield locate(source, identifier, "this id is used twice", "Give each thing an id of its own.")
         seen.add(identifier)
         if node["t"] == "Tabset" and not node["panes"]:
             yield locate(source, ".panel-tabset", "a tabset without headings loses its content", "Begin tabs with ##.")
         elif node["t"] == "Table" and node["c"][1] and node["c"][1][1]:
             caption = plain_text(node["c"][1][1]).strip()
-            yield locate(source, caption, "a table with a caption needs an id", "Write `: Caption {#tbl-name}`.")
+            remedy = "Write `: Caption {#tbl-name}`, or ::: {#tbl-name} round it with the caption as last paragraph."
+            yield locate(source, caption, "a table with a caption needs an id", remedy)
         elif node["t"] == "Float":
             yield from _float(source, node)
 
 
 def _float(source: Source, node: Node) -> Iterator[Problem]:
     if not node.get("numbered", True):
-        yield locate(
-            source, float_name(node).strip(), "a figure with a caption needs an id", "Write ![..](..){#fig-name}."
-        )
+        name, remedy = float_name(node).strip(), "Write ![..](..){#fig-name}."
+        files = [image["c"][2][0] for image in each(node["content"]) if image["t"] == "Image"]
+        also = (*(f"]({file}" for file in files), name)
+        problem = locate(source, f"[{name}](", "a figure with a caption needs an id", remedy, also=also, no="#fig-")
+        yield replace(problem, value=name)
     elif not node["caption"]:
         yield locate(source, node["id"], "a numbered figure or table without a caption", "Give it one.")
     for image in each(node["content"]):
@@ -100,7 +111,8 @@ def _float(source: Source, node: Node) -> Iterator[Problem]:
             if image_attributes(attributes, description)[1] is None:
                 name = target[0].rsplit("/", 1)[-1]
                 where = node["id"] or name
-                yield locate(source, where, "an image without alternative text", "Say what it shows: fig-alt.")
+                remedy = "Say what it shows: fig-alt."
+                yield locate(source, where, "an image without alternative text", remedy, also=(name,), no="alt=")
 
 
 def _headings(source: Source, version: Version) -> Iterator[Problem]:
@@ -112,6 +124,8 @@ def _headings(source: Source, version: Version) -> Iterator[Problem]:
                 title = plain_text(node["c"][2]).strip()
                 yield locate(source, title, f"a heading of level {level} under one of level {before}", "Skip no level.")
             before = level
+        elif node["t"] == "Tabset":  # its tabs count as headings, though a page shows them otherwise
+            before = max(before, node["level"])
 
 
 def _links(project: Project, document: Document, version: Version, ids: Mapping[str, str]) -> Iterator[Problem]:
@@ -159,8 +173,11 @@ def _citations(project: Project, document: Document, version: Version) -> Iterat
             yield Problem(source.path, "bibliography", name, "no such file", "Correct the path.")
             return
         known |= keys(path.read_text(encoding="utf-8"))
-    for key in citations(version.blocks):
-        if key not in known and not REFERENCE.match(key):
+    named = style(project, version.resolver.metadata, document.path)
+    if known and named and not (project.root / named).is_file():
+        yield Problem(source.path, "csl", named, "no such file", "Correct the path.")
+    for key in [*citations(version.blocks), *uncited(version.resolver.metadata)]:
+        if key not in known and key != "*" and not REFERENCE.match(key):
             remedy = "Add it to the bibliography, or write \\@ for a plain sign."
             yield locate(source, f"@{key}", "this key is not in the bibliography", remedy)
 

@@ -1,43 +1,28 @@
-"""What is refused for the way it is written: checks of single lines and of the front matter."""
+"""What is refused for the way it is written: checks of single lines."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from survey_report.errors import Problem
-from survey_report.stitch.dates import read_date
 from survey_report.stitch.shortcodes import misplaced
 from survey_report.stitch.sources import Line, Source, outside_code
 from survey_report.stitch.structure import CALLOUT_PREFIX, CALLOUTS
-from survey_report.stitch.values import printed
 
 CELL = re.compile(r"^\{\s*([A-Za-z]\w*)(?=[\s,}])")
 INLINE_CODE = re.compile(r"`(?:\{(?:python|r|julia|ojs)\}|r) [^`]*`")
 BRACES = re.compile(r"\{(?!\{<)((?:\{\{<.*?>\}\}|[^{}])*)\}")
 SIZE = re.compile(r"\b(?:width|height)=[\"']?\d+(?:\.\d+)?(?:px)?[\"']?(?=\s|$)")
 LAID_OUT = re.compile(r"\.(?:grid|aside|column-[a-z-]+|g-col-\d+)(?=[\s}]|$)")
-OTHER_IDS = re.compile(r"#(?:eq|lst|thm|lem|cor|prp|cnj|def|exm|exr)-[\w-]+")
+THEOREMS = re.compile(r"#(?:thm|lem|cor|prp|cnj|def|exm|exr)-[\w-]+|\.(?:proof|remark|solution)(?=[\s}]|$)")
+ANNOTATION = re.compile(r"(?:#|//|--|%|;)\s*<\d+>\s*$")
 CONDITION = re.compile(r"\.content-(?:visible|hidden)(?=\s|$)")
 BEGINS = re.compile(r"#{1,6}\s+\S|:{3,}\s*\{")
 ENDS = re.compile(r"\{\{<.*>\}\}\s*$")
 STANDS = re.compile(r"#{1,6}\s|:{3,}|<!--|.*-->\s*$")
 FORMATS = {"html", "html:js", "typst", "docx", "pptx"}
 FOOTNOTE = re.compile(r"(?<!!)\[\^([^\]\s]+)\](:?)")
-KEYS = {
-    "filters": "filters are run by Quarto only",
-    "shortcodes": "own shortcodes are run by Quarto only",
-    "template": "use template-partials",
-    "include-in-header": "put styles into a css file",
-    "include-before-body": "include the text with {{< include >}}",
-    "include-after-body": "include the text with {{< include >}}",
-    "crossref": "the words of references are fixed here",
-    "number-offset": "sections are numbered from 1 here",
-    "shift-heading-level-by": "type the levels that are meant",
-    "params": "run the notebook with its parameters first",
-    "listing": "write the list out",
-}
 
 
 def lines(source: Source) -> Iterator[Problem]:
@@ -55,6 +40,9 @@ def lines(source: Source) -> Iterator[Problem]:
             if not fenced:
                 yield from _cell(line, info)
             fenced = True
+            if (found := ANNOTATION.search(line.text)) and source.front.get("code-annotations") is not False:
+                remedy = "Take the mark out, and name the lines in the list; or set code-annotations: false."
+                yield line.problem(found[0], "notes on lines of code are set by Quarto only", remedy)
             continue
         fenced = False
         for found in INLINE_CODE.finditer(line.text):
@@ -80,8 +68,9 @@ def _attributes(line: Line, words: str) -> Iterator[Problem]:
         yield line.problem(found[0], "an image size in pixels stops Typst", "Use per cent, cm or in: width=60%.")
     for found in LAID_OUT.finditer(words):
         yield line.problem(found[0], "this layout exists in HTML only", "Use .columns, or layout-ncol.")
-    for found in OTHER_IDS.finditer(words):
-        yield line.problem(found[0], "only fig-, tbl-, sec- and callouts are numbered here", "Use another id.")
+    for found in THEOREMS.finditer(words):
+        remedy = "Write the word and the number yourself, in a div of another class."
+        yield line.problem(found[0], "theorems, definitions, proofs and the like are set by Quarto only", remedy)
     if re.search(r"\blayout(?:-nrow|-valign)?=", words):
         yield line.problem(words, "this layout is not supported", "Use layout-ncol.")
     callout = re.search(r"\.callout(?:-(\w+))?(?=\s|$)", words)
@@ -137,22 +126,3 @@ def _footnotes(source: Source) -> Iterator[Problem]:
     for name, line in used:
         if name not in defined:
             yield line.problem(f"[^{name}]", "no such footnote", f"Write it: [^{name}]: text.")
-
-
-def front_matter(source: Source, metadata: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
-    """Problems of the front matter and of what the project says for the document."""
-    options = next(iter(metadata.values()), {})
-    value = source.front.get("date")
-    if value is not None and not read_date(printed(value)) and "{{<" not in printed(value):
-        message = "the clock is not read" if value in ("today", "now", "last-modified") else "not a date"
-        yield _front(source, "date", printed(value), message, "Write it as 2024-05-01.")
-    for key, reason in KEYS.items():
-        if key in options:
-            yield _front(source, key, key, "not supported by the embedded engine", f"Leave it out: {reason}.")
-
-
-def _front(source: Source, key: str, value: str, message: str, remedy: str) -> Problem:
-    for line in source.front_lines:
-        if line.text.lstrip().startswith(f"{key}:"):
-            return line.problem(value, message, remedy)
-    return Problem(source.path, f"{key} (set by the project)", value, message, remedy)

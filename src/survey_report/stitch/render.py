@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from survey_report.errors import Problem, UserError
-from survey_report.stitch import page, refuse
+from survey_report.stitch import page, refuse, refuse_front
 from survey_report.stitch.crew import Crew, Task, crew
 from survey_report.stitch.keeping import Kept, Known, common_key, document_key, leaf, notebook_key
 from survey_report.stitch.navigation import entries
@@ -59,7 +59,8 @@ def render_project(
     due = _due(wanted, kept, made or formats)
     many = len({name for name, _ in due})
     with crew(desk, min(workers, many)) as hands:
-        summaries, readers = _read(hands, due, sources, kept, wanted, log if not strict else None)
+        odd = [problem for name in chosen for problem in refuse_front.formats(project, sources[name])]
+        summaries, readers = _read(hands, due, sources, kept, wanted, odd, log if not strict else None)
         known = {name: kept.known[name] for name in chosen if name in kept.known} | {
             name: Known(one.title, one.ids, one.places, one.notebooks) for name, one in summaries.items()
         }
@@ -142,12 +143,13 @@ def _read(
     sources: Mapping[str, Source],
     kept: Kept,
     wanted: Mapping[Page, str],
+    odd: Sequence[Problem],
     warn: Callable[[str], None] | None,
 ) -> tuple[dict[str, Summary], dict[str, int]]:
     """Read the documents of pages that are due; others follow, and are due, whose links no longer lead anywhere.
 
-    Gives what is known of each and who read it. Raises UserError with everything that is wrong, unless `warn` is to be
-    told of it.
+    Gives what is known of each and who read it. Raises UserError with everything that is wrong, what is `odd` first,
+    unless `warn` is to be told of it.
     """
     summaries: dict[str, Summary] = {}
     readers: dict[str, int] = {}
@@ -169,7 +171,7 @@ def _read(
         for name, one in zip(asked, refused, strict=True)
         for problem in (*summaries[name].problems, *one.result)
     ]
-    found = list(dict.fromkeys(found))
+    found = list(dict.fromkeys([*odd, *found]))
     if fatal or (warn is None and found):
         raise UserError(dict.fromkeys([*fatal, *(found if warn is None else [])]))
     for problem in found if warn else ():

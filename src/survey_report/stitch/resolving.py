@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from survey_report.errors import Problem, UserError
+from survey_report.stitch.keyboard import keys
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import Reading, object_number, values_of
 from survey_report.stitch.shortcodes import WORD, Shortcode
@@ -66,7 +67,7 @@ class Resolver:
         """Blocks without what this format or these metadata hide."""
 
         def visit(node: Node) -> list[Node] | None:
-            if node["t"] not in ("Div", "Span"):
+            if node["t"] not in ("Div", "Span", "CodeBlock"):
                 return None
             attributes, inner = node["c"]
             if "qz-only" in attributes[1]:
@@ -77,6 +78,8 @@ class Resolver:
                 return None
             holds = self._holds(attributes)
             shown = holds if "content-visible" in attributes[1] else not holds
+            if node["t"] == "CodeBlock":
+                return [{"t": "CodeBlock", "c": [unconditional(attributes), inner]}] if shown else []
             return self.visible(inner) if shown else []
 
         made: list[Node] = rewrite(blocks, visit)
@@ -167,6 +170,8 @@ class Resolver:
         code = self._code(number)
         if code.literal:
             return text("{{< " + code.words + " >}}")
+        if code.name == "kbd":
+            return keys(code.argument, self.fmt)
         if code.name not in ("var", "meta"):
             return text("{{< " + code.words + " >}}")
         if code in self._open:
@@ -192,6 +197,12 @@ class Resolver:
         if places:
             return places[0].problem(value, message, remedy)
         return Problem(self.reading.path, "front matter, or a value used there", value, message, remedy)
+
+
+def unconditional(attributes: list[Any]) -> list[Any]:
+    """Attributes without the condition under which their block is shown."""
+    classes = [name for name in attributes[1] if name not in ("content-visible", "content-hidden")]
+    return [attributes[0], classes, [pair for pair in attributes[2] if not re.match("(when|unless)-", pair[0])]]
 
 
 def _copy(blocks: list[Node]) -> list[Node]:

@@ -13,7 +13,14 @@ from survey_report.stitch.sources import Line, outside_code
 SHORTCODE = re.compile(r"\{\{\{<(.*?)>\}\}\}|\{\{<\s*(.*?)\s*>\}\}")
 # Long, because Quarto's own stand-in is: a pipe table row with a shortcode counts as wide.
 WORD = re.compile(r"qz(\d{5})q{70}z")
-KNOWN = ("var", "meta", "pagebreak", "include", "embed")
+KNOWN = ("var", "meta", "pagebreak", "include", "embed", "kbd")
+USE = "Use include, embed, var, meta, kbd or pagebreak, each by itself; write {{{< ... >}}} to show one."
+INSTEAD = {
+    "env": "The environment differs from machine to machine. Put the value into _variables.yml and name it with var.",
+    "video": "Link to the video, with a picture of it: [![..](..){#fig-name fig-alt=..}](address).",
+    "lipsum": "Write the text.",
+    "placeholder": "Name a picture.",
+}
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ def misplaced(lines: Iterable[Line]) -> list[Problem]:
                     line.problem(
                         found[0],
                         "a shortcode inside a shortcode" if "{{<" in code.words else f"unknown shortcode '{code.name}'",
-                        "Use include, embed, var, meta or pagebreak, each by itself; write {{{< ... >}}} to show one.",
+                        USE if "{{<" in code.words else INSTEAD.get(code.name, USE),
                     )
                 )
             elif code.name in ("include", "embed", "pagebreak") and text:

@@ -1,9 +1,11 @@
 """The tree with nodes of our own for what Quarto adds to Pandoc: figures and tables with ids, callouts, tabsets.
 
-Float    id, kind (fig, tbl or ""), classes, caption (inlines or None), content, columns, sub, number, letter
+Float    id, kind (fig, tbl or lst), classes, caption (inlines or None), content, columns, sub; number, letter, and
+         word and delimiter of its caption (see `words`)
 Callout  id, kind, classes, title (inlines or None), content, appearance, icon, collapse, number
 Tabset   level, panes; Pane: title, content
 Panel    columns, cells; each cell a Div
+Equation id, number, content (see `equations`)
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from typing import Any
 
 from survey_report.stitch.tree import Node, attr, div, each, get, inlines_of, plain, plain_text, rewrite, without
 
-FLOAT_ID = re.compile(r"(fig|tbl)-.")
+FLOAT_ID = re.compile(r"(fig|tbl|lst)-.")
+CAPTION_ABOVE = ("tbl", "lst")
 CALLOUTS = {"note": "Note", "tip": "Tip", "warning": "Warning", "important": "Important", "caution": "Caution"}
 CALLOUT_PREFIX = {"note": "nte", "tip": "tip", "warning": "wrn", "important": "imp", "caution": "cau"}
 TABLE_CLASSES = {"striped", "hover", "bordered", "borderless", "sm"}
@@ -38,6 +41,10 @@ def structure(blocks: list[Node], piece: Piece, title: Piece, inside: str = "") 
             return [_figure(node, inside)]
         if kind == "Table":
             return [_table(node, inside)]
+        if kind == "CodeBlock" and node["c"][0][0].startswith("lst-"):
+            return [_listing(node, title, inside)]
+        if linked := _linked_image(node):
+            return [_linked_figure(node, linked, inside)]
         if kind == "Para" and len(node["c"]) == 1 and node["c"][0]["t"] == "Image":
             image = node["c"][0]
             if image["c"][0][0].startswith("fig-") and not image["c"][1]:
@@ -83,6 +90,8 @@ def _float(
         "sub": inside == kind,
         "number": "",
         "letter": "",
+        "word": "",
+        "delimiter": ":",
     }
 
 
@@ -97,6 +106,28 @@ def _figure(node: Node, inside: str) -> Node:
     made["numbered"] = bool(identifier)
     made["sub"] = made["sub"] and bool(identifier)
     return made
+
+
+def _linked_image(node: Node) -> Node | None:
+    """The image with a caption that is a link and a paragraph by itself: a figure for Quarto, not for Pandoc."""
+    if node["t"] != "Para" or [inline["t"] for inline in node["c"]] != ["Link"]:
+        return None
+    inner = node["c"][0]["c"][1]
+    return inner[0] if [inline["t"] for inline in inner] == ["Image"] and inner[0]["c"][1] else None
+
+
+def _linked_figure(node: Node, image: Node, inside: str) -> Node:
+    caption, image["c"][1] = image["c"][1], []
+    attributes = image["c"][0]
+    identifier, attributes[0] = attributes[0], ""
+    return _figure({"t": "Figure", "c": [attr(identifier), [None, [plain(caption)]], [plain(node["c"])]]}, inside)
+
+
+def _listing(node: Node, title: Piece, inside: str) -> Node:
+    attributes, code = node["c"]
+    caption = inlines_of(title(get(attributes, "lst-cap") or "")) or None
+    block = {"t": "CodeBlock", "c": [without(["", *attributes[1:]], "lst-cap"), code]}
+    return _float(attributes[0], "lst", ["listing"], caption, [block], inside)
 
 
 def _table(node: Node, inside: str) -> Node:

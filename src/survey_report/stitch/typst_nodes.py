@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 
-from survey_report.stitch.crossref import NBSP, WORDS
-from survey_report.stitch.structure import CALLOUT_PREFIX, CALLOUTS, image_attributes
+from survey_report.stitch.crossref import NBSP
+from survey_report.stitch.structure import CALLOUT_PREFIX, CALLOUTS, CAPTION_ABOVE, image_attributes
 from survey_report.stitch.tree import Node, attr, each, get, plain, raw, raw_inline, rewrite, text
+from survey_report.stitch.words import WORDS
 
 COLOURS = {
     "note": ("#eaf1f8", "#0b5394"),
@@ -44,6 +45,10 @@ def _visit(node: Node) -> list[Node] | None:
         block = "true" if node["c"][0]["t"] == "DisplayMath" else "false"
         start = f"#math.equation(block: {block}, alt: {string(node['c'][1])}, "
         return [raw_inline("typst", start), node, raw_inline("typst", ")")]
+    if kind == "Equation":
+        formula = node["content"][0]
+        start = f'#math.equation(block: true, numbering: "(1)", alt: {string(formula["c"][1])}, '
+        return [raw_inline("typst", start), formula, raw_inline("typst", f")<{node['id']}>")]
     if kind == "DefinitionList":
         return _terms(node)
     if kind == "Table":
@@ -98,9 +103,9 @@ def _image(node: Node) -> Node:
 
 
 def _float(node: Node) -> list[Node]:
-    kind, name = node["kind"], WORDS[node["kind"]]
+    kind, name = node["kind"], node["word"]
     label = f"<{node['id']}>" if node["id"] else ""
-    place = "top" if kind == "tbl" else "bottom"
+    place = "top" if kind in CAPTION_ABOVE else "bottom"
     caption = rewrite(node["caption"] or [], _visit)
     if node["columns"]:
         start = f'#quarto_super(\nkind: "quarto-float-{kind}", caption: ['
@@ -114,7 +119,8 @@ def _float(node: Node) -> list[Node]:
     caption_start = f"], caption: figure.caption(position: {place}, ["
     end = f']), kind: "quarto-float-{kind}", supplement: "{name}")' + (f"\n{label}" if label else "")
     tail = plain([raw_inline("typst", caption_start), *caption, raw_inline("typst", end)])
-    return [raw("typst", "#figure(["), *convert(node["content"]), tail]
+    start = "#figure([#set align(left)\n" if kind == "lst" else "#figure(["
+    return [raw("typst", start), *convert(node["content"]), tail]
 
 
 def _grid(cells: list[list[Node]], columns: int) -> list[Node]:
@@ -154,6 +160,9 @@ def shift_headings(blocks: list[Node], depth: int) -> list[Node]:
             return None
         level, attributes, inlines = node["c"]
         words = rewrite(inlines, _visit)
+        if "unlisted" in attributes[1] and "unnumbered" not in attributes[1] and level <= depth:
+            start = raw_inline("typst", f"#heading(level: {max(1, level - shift)}, outlined: false, [")
+            return [plain([start, *words, raw_inline("typst", f"])\n<{attributes[0]}>")])]
         if "unnumbered" in attributes[1] or level > depth:
             outlined = ", outlined: false" if "unlisted" in attributes[1] else ""
             label = f"\n<{attributes[0]}>" if attributes[0] else ""

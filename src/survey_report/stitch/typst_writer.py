@@ -13,15 +13,16 @@ import typst
 
 from survey_report.errors import Problem, UserError
 from survey_report.stitch import pandoc
+from survey_report.stitch.citations import citations, nocite, uncited
 from survey_report.stitch.document import Document
-from survey_report.stitch.html_writer import authors, citations
 from survey_report.stitch.page import asset
 from survey_report.stitch.pages import bibliography, citing, shown_images, write_file
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import NOT_TEXT, figure_name
 from survey_report.stitch.resolving import Resolver
 from survey_report.stitch.sources import resolve
-from survey_report.stitch.tree import Node, each, plain_text
+from survey_report.stitch.title_block import authors
+from survey_report.stitch.tree import Node, each, plain_text, raw
 from survey_report.stitch.typst_nodes import convert, separate_references, shift_headings, string
 from survey_report.stitch.values import listed, printed
 
@@ -83,8 +84,10 @@ def typst_source(project: Project, document: Document, work: Path) -> str:
     arguments = ["-t", "typst", "--wrap=none", f"--template={folder / 'template.typ'}"]
     arguments.append(f"--variable=lang={printed(options.get('lang') or 'en').partition('-')[0]}")
     if options.get("citeproc") is True:
-        sources = [project.root / name for name in bibliography(project, options, document.path)]
-        arguments += citing(project, options, sources)
+        arguments += citing(project, options, document.path)
+        meta |= nocite(options)
+    else:
+        blocks += [raw("typst", f"#cite(<{key}>, form: none)") for key in uncited(options) if key != "*"]
     return pandoc.write(blocks, meta, arguments).text
 
 
@@ -128,10 +131,15 @@ def metadata(project: Project, document: Document, options: Mapping[str, Any], r
     if isinstance(options.get("margin"), Mapping):
         pairs = {key: {"t": "MetaString", "c": printed(value)} for key, value in options["margin"].items()}
         meta["margin"] = {"t": "MetaMap", "c": pairs}
-    meta["labels"] = {"t": "MetaMap", "c": {"abstract": {"t": "MetaString", "c": "Abstract"}}}
+    abstract = printed(options.get("abstract-title") or "Abstract")
+    meta["labels"] = {"t": "MetaMap", "c": {"abstract": {"t": "MetaString", "c": abstract}}}
     meta["by-author"] = {"t": "MetaList", "c": [_author(person, resolver) for person in authors(options)]}
     files = bibliography(project, options, document.path)
-    if files and options.get("citeproc") is not True and citations(document.versions["typst"].blocks):
+    if (
+        files
+        and options.get("citeproc") is not True
+        and (citations(document.versions["typst"].blocks) or uncited(options))
+    ):
         folder = posixpath.dirname(document.path) or "."
         paths = [{"t": "MetaString", "c": posixpath.relpath(name, folder)} for name in files]
         meta["bibliography"] = {"t": "MetaList", "c": paths}
