@@ -9,10 +9,10 @@ import pandas as pd
 
 from survey_report.charts.numbers import mean, percent
 from survey_report.frames import each_row
-from survey_report.narrative import listing
 from survey_report.numbers import PUBLIC_KINDS, Number
 from survey_report.register import Register
 from survey_report.study import ResponseSet, Side, Study
+from survey_report.wording import listing
 
 MEANS = ["scale", "title", "mean", "kind"]
 SHARES = ["scale", "title", "item", "label", "positive", "positive_kind", "negative", "negative_kind"]
