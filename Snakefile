@@ -38,7 +38,7 @@ NOTEBOOKS = [
 ]
 # Profiles that have been made: pages lead to them.
 MADE = files(f"{BUILD}/profiles/made.json")
-RECORDS = ["register", "errata", "readings", "provenance"]
+RECORDS = ["register", "errata", "readings", "key-figures", "provenance"]
 
 
 rule site:

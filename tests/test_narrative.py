@@ -18,20 +18,18 @@ from survey_report.findings.people import people_findings
 from survey_report.findings.theme import Theme, theme_findings
 from survey_report.marks import Style
 from survey_report.narrative import (
-    capital,
     change_sentences,
     flow_sentences,
     group_sentences,
-    in_words,
     item_sentences,
     level_sentences,
-    listing,
     people_sentences,
 )
 from survey_report.numbers import Number
 from survey_report.pipe_tables import welch_text
 from survey_report.rendering import Rendering
 from survey_report.study import Study
+from survey_report.wording import capital, in_words, listing, uncapital
 
 STYLE = Style("csrr-2023", True)
 MARKED = re.compile(r"\[[^\]]*\](\([^)]*\))?\{\.reproduced( \.corrected)?\}|\[\*[^*\]]*\*\]\{\.invented\}")
@@ -416,6 +414,8 @@ def test_small_words() -> None:
     assert [listing(parts) for parts in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
     assert listing(["sector", "bread and butter", "role"], "or") == "sector, bread and butter or role"
     assert (capital(""), capital("the NHS")) == ("", "The NHS")
+    words = ("Staff shortages", "NHS", "A place to play", "")
+    assert [uncapital(text) for text in words] == ["staff shortages", "NHS", "a place to play", ""]
 
 
 def test_tests_in_words() -> None:

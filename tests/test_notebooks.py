@@ -218,7 +218,7 @@ def test_runs_of_a_study(study: Study) -> None:
     assert [run.name for run in runs_of(untested)] == ["respondents", *themes, *supplement, *voices]
     uncoded = replace(untested, coded=None)
     assert [run.name for run in runs_of(uncoded)] == ["respondents", *themes, *supplement]
-    assert [run.name for run in record_runs(study)] == ["register", "errata", "readings", "provenance"]
+    assert [run.name for run in record_runs(study)] == ["register", "errata", "readings", "key-figures", "provenance"]
     for run in (*runs_of(study), *record_runs(study)):
         assert (shipped.ROOT / "notebooks" / f"{run.notebook}.ipynb").is_file()
         assert run.parameters["study"] == study.id

@@ -35,7 +35,7 @@ TABLES = ("second-look.csv", "second-look-rows.csv")
 def anew(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder into which R has just written; skips where R is not installed."""
     target = tmp_path_factory.mktemp("second-look")
-    run("second-look.R", target)
+    run("second-look.R", shipped.EXPORT, target)
     return target
 
 
@@ -175,7 +175,7 @@ def test_r_and_the_project_judge_a_changed_register_alike(tmp_path: Path) -> Non
         writer = csv.DictWriter(handle, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    run("second-look.R", tmp_path, export)
+    run("second-look.R", export, tmp_path)
     by_r = {row["id"]: row["holds"] for row in read("second-look-rows.csv", tmp_path)}
     study = shipped.rendering().study
     files = {**study.files, "published": tmp_path / "published.csv"}

@@ -112,7 +112,7 @@ def test_reference_values_are_of_this_export() -> None:
 
 
 def test_stored_values_are_what_r_gives(tmp_path: Path) -> None:
-    run("comparisons.R", tmp_path)
+    run("comparisons.R", shipped.EXPORT, tmp_path)
     for name in ("comparisons.csv", "samples.csv"):
         assert_kept(name, tmp_path)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from survey_report.qualitative.choosing import Rules
+from survey_report.study import QuotationRules
 from survey_report.study_coded import read_coded_material
 from survey_report.study_fields import Fields
 
@@ -43,7 +43,7 @@ quotations: {each_theme: 2, shortest: 10, longest: 90, allowed: words.csv}
     assert found.sections == (("waits", "Waiting"),)  # type: ignore[attr-defined]
     assert found.crosswalk == (("Polis", "service", "police"),)  # type: ignore[attr-defined]
     assert found.allowed == ("CAMHS",)  # type: ignore[attr-defined]
-    assert found.rules == Rules(2, 10, 90)  # type: ignore[attr-defined]
+    assert found.rules == QuotationRules(2, 10, 90)  # type: ignore[attr-defined]
     assert found.naming.column("dienst") == "service"  # type: ignore[attr-defined]
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from survey_report.charts.numbers import Kind, kind_of, known, mean, mean_shown, number, percent
 from survey_report.study import SIDES, ResponseSet, Side
+from survey_report.wording import uncapital
 
 Row = Mapping[str, object]
 
@@ -31,7 +32,7 @@ def alt_items(items: pd.DataFrame, response_set: ResponseSet, scale_title: str) 
         return f"Answers to the item {_name(rows[0])}: {', '.join(shares)}."
     if best is not None:
         sentences.append(
-            f"Of {len(rows)} items on {_lower(scale_title)}, {_name(best)} has the largest share of answers {good}: "
+            f"Of {len(rows)} items on {uncapital(scale_title)}, {_name(best)} has the largest share of answers {good}: "
             f"{_share(best, 'positive')}."
         )
     if least is not None and least is not best:
@@ -74,7 +75,7 @@ def alt_means(groups: pd.DataFrame, overall: float | None, scale_title: str, *, 
         members = sorted((row for row in found if mean_shown(row)), key=lambda row: -number(row["mean"]))
         if len(members) > 1:
             high, low = members[0], members[-1]
-            label = _lower(str(high["grouping_label"]))
+            label = uncapital(str(high["grouping_label"]))
             ranges.append(f"by {label}, from {_mean(low)} for {_name(low)} to {_mean(high)} for {_name(high)}")
     if ranges:
         sentences.append(f"Means run {'; '.join(ranges)}.")
@@ -94,10 +95,10 @@ def alt_integration(rows: pd.DataFrame) -> str:
     for words, gap in zip(("furthest apart", "closest"), (ordered[:1], ordered[1:][-1:]), strict=True):
         for _, high, low in gap:
             sentences.append(
-                f"The levels are {words} on {_lower(str(high['title']))}: {_mean(high)} for {_name(high)}, "
+                f"The levels are {words} on {uncapital(str(high['title']))}: {_mean(high)} for {_name(high)}, "
                 f"{_mean(low)} for {_name(low)}."
             )
-    hidden: list[Row] = [{"label": f"{row['title']}, {_lower(_name(row))}"} for row in found if not mean_shown(row)]
+    hidden: list[Row] = [{"label": f"{row['title']}, {uncapital(_name(row))}"} for row in found if not mean_shown(row)]
     return _joined(sentences, hidden)
 
 
@@ -107,11 +108,6 @@ def _rows(frame: pd.DataFrame) -> list[Row]:
 
 def _name(row: Row) -> str:
     return str(row["label"])
-
-
-def _lower(text: str) -> str:
-    """A title inside a sentence: only its first letter changes, and not that of an abbreviation."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _marked(text: str, kind: str) -> str:

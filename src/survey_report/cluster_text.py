@@ -9,9 +9,9 @@ import pandas as pd
 from survey_report.findings.clustered import BOUNDS, VERDICTS, ClusteredLevels
 from survey_report.frames import each_row
 from survey_report.marks import Style
-from survey_report.narrative import capital, in_words, listing
 from survey_report.numbers import format_number
 from survey_report.pipe_tables import pipe_table
+from survey_report.wording import capital, in_words, listing, uncapital
 
 MADE = "On these data the verdict was made by the generator of the synthetic answers: it says nothing of real areas."
 
@@ -81,7 +81,7 @@ def cluster_sentences(found: ClusteredLevels, alpha: float, style: Style) -> lis
     differing = tested[tested["p"] < alpha]["title"]
     count = style.other(capital(in_words(len(differing))) if len(differing) else "None")
     verb = "differs" if len(differing) < 2 else "differ"
-    named = f": {listing(_lower(str(title)) for title in differing)}" if len(differing) else ""
+    named = f": {listing(uncapital(str(title)) for title in differing)}" if len(differing) else ""
     sentences = [
         f"{count} of the {in_words(len(tested))} scales that could be tested {verb} significantly by "
         f"{found.grouping.by} when {found.cluster}s are the unit{named}.{made}"
@@ -99,7 +99,7 @@ def alt_equivalence(found: ClusteredLevels, style: Style) -> str:
     to_one_side = f"{capital(in_words(away)) if away else 'None'} of the intervals {'lie' if away > 1 else 'lies'}"
     return (
         f"{len(pairs)} differences between levels with 95% intervals{invented}. The largest is "
-        f"{widest['difference']:.2f}, {_lower(str(widest['title']))}, {_lower(str(widest['label']))}. "
+        f"{widest['difference']:.2f}, {uncapital(str(widest['title']))}, {uncapital(str(widest['label']))}. "
         f"{to_one_side} wholly to one side of nought. "
         f"Detectable differences run from {pairs['detectable'].min():.2f} to {pairs['detectable'].max():.2f} points."
     )
@@ -119,7 +119,7 @@ def _bound_sentence(found: ClusteredLevels, bound: float, style: Style) -> str:
     for name in VERDICTS:
         rows = mine[mine["verdict"] == name]
         if len(rows):
-            titles = list(dict.fromkeys(_lower(str(title)) for title in rows["title"]))
+            titles = list(dict.fromkeys(uncapital(str(title)) for title in rows["title"]))
             where = "" if len(rows) == len(mine) else f" ({listing(titles)})"
             parts.append(f"for {style.other(in_words(len(rows)))} {words[name]}{where}")
     number, invented = style.other(str(len(mine))), " (invented)" if style.synthetic else ""
@@ -138,7 +138,3 @@ def _p(value: float) -> str:
 def _p_of(value: float) -> str:
     text = _p(value)
     return f"p {text}" if text.startswith("below") else f"p = {text}"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text

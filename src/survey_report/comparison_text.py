@@ -11,9 +11,9 @@ from survey_report.findings.comparing import ALL, AllComparisons, Comparing
 from survey_report.findings.other_methods import METHODS
 from survey_report.frames import each_row
 from survey_report.marks import Style
-from survey_report.narrative import in_words, listing
 from survey_report.numbers import NOT_SHOWN, format_number
 from survey_report.pipe_tables import SMALL_GROUP, base_text, interval_text, pair_p_text, pipe_table, welch_text
+from survey_report.wording import in_words, listing, uncapital
 
 HIDDEN = f"[{NOT_SHOWN}]{{.hidden-value}}"
 
@@ -83,7 +83,7 @@ def conclusion_sentences(found: Comparing, style: Style) -> list[str]:
         others = [METHODS[str(row.method)][1] for row in each_row(mine) if row.differs != main]
         if others:
             verb = "no difference" if main else "a difference"
-            changes.append(f"{_lower(labels[str(grouping)])} ({listing(others)} {_finds(others)} {verb})")
+            changes.append(f"{uncapital(labels[str(grouping)])} ({listing(others)} {_finds(others)} {verb})")
     invented = " (invented)" if style.synthetic else ""
     if changes:
         text = f"The conclusion changes with the method for {listing(changes)}"
@@ -112,7 +112,7 @@ def _further_text(tested: pd.DataFrame, labels: Mapping[str, str], style: Style)
     parts = []
     for method, mine in gained.groupby("method", sort=False):
         where = listing(
-            f"{style.other(in_words(row.gained))} by {_lower(labels[row.grouping])}" for row in each_row(mine)
+            f"{style.other(in_words(row.gained))} by {uncapital(labels[row.grouping])}" for row in each_row(mine)
         )
         parts.append(f"{METHODS[str(method)][1]} ({where})")
     return f" Further pairs differ by {listing(parts)}." if parts else ""
@@ -202,7 +202,3 @@ def _p(value: float) -> str:
 
 def _finds(methods: Sequence[str]) -> str:
     return "finds" if len(methods) == 1 else "find"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -73,9 +73,10 @@ def runs_of(study: Study) -> tuple[Run, ...]:
 
 def record_runs(study: Study) -> tuple[Run, ...]:
     """Runs that need the results of all others: the provenance; for a study with published figures also the register,
-    its errata and readings of means."""
+    its errata, readings of means and, where it has scales, a view of its key figures."""
     records = [name for name in ("register", "errata") if {"published", name} <= {*study.files, "register"}]
-    names = [*records, *(["readings"] if records else []), "provenance"]
+    glance = ["key-figures"] if records and study.scales else []
+    names = [*records, *(["readings"] if records else []), *glance, "provenance"]
     return tuple(Run(name, name, {"study": study.id}) for name in names)
 
 

@@ -14,26 +14,9 @@ from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import Number, round_half_up
 from survey_report.study import SIDES, Study
-
-WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+from survey_report.wording import capital, in_words, listing, uncapital
 
 CAPTION_NAMES = 4
-
-
-def in_words(count: int) -> str:
-    """Small counts in words."""
-    return WORDS[count] if 0 <= count < len(WORDS) else f"{count:,}"
-
-
-def listing(parts: Iterable[str], last: str = "and") -> str:
-    """`a, b and c`."""
-    items = list(parts)
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
-
-
-def capital(text: str) -> str:
-    """The text with its first letter in upper case."""
-    return text[:1].upper() + text[1:]
 
 
 def flow_sentences(people: People, style: Style) -> list[str]:
@@ -56,7 +39,7 @@ def breakdown_caption(people: People, questions: Iterable[str], start: str = "Re
     headings = people.breakdown(*questions)["heading"].drop_duplicates()
     if len(headings) > CAPTION_NAMES:
         return f"{start} group"
-    return f"{start} {listing(_lower(str(heading)) for heading in headings)}"
+    return f"{start} {listing(uncapital(str(heading)) for heading in headings)}"
 
 
 def people_sentences(people: People, study: Study, style: Style) -> list[str]:
@@ -73,7 +56,7 @@ def people_sentences(people: People, study: Study, style: Style) -> list[str]:
             row = rows[rows["category"] == largest].iloc[0]
             share = people.numbers[str(row["pct_key"])]
             sentences.append(
-                f"By {grouping.by}, the largest group{of_those} is {_lower(str(row['label']))}: "
+                f"By {grouping.by}, the largest group{of_those} is {uncapital(str(row['label']))}: "
                 f"{style(counts[str(largest)])} respondents ({style(share)}){_invented(counts[str(largest)])}."
             )
         elif not grouping.tested:
@@ -138,9 +121,9 @@ def group_sentences(theme: Theme, style: Style) -> list[str]:
     for test in each_row(theme.tests):
         pairs = theme.pairs[theme.pairs["grouping"] == test.grouping]
         if pairs.empty:
-            untested.append(_lower(str(test.label)))
+            untested.append(uncapital(str(test.label)))
         elif not pairs["significant"].any():
-            silent.append(_lower(str(test.label)))
+            silent.append(uncapital(str(test.label)))
         else:
             sentences.extend(_pair_sentences(theme, str(test.grouping), pairs[pairs["significant"]], style))
     if silent:
@@ -212,7 +195,7 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
     return [
         first,
         f"The largest gap between two levels is {style.other(gap)} points of the five-point scale, for "
-        f"{_lower(title)}{' (invented)' if style.synthetic else ''}.",
+        f"{uncapital(title)}{' (invented)' if style.synthetic else ''}.",
     ]
 
 
@@ -224,8 +207,3 @@ def _quoted(label: str) -> str:
 def _invented(number: Number) -> str:
     """Words that say of a claim what italics say of its number."""
     return " (invented)" if number.kind == "invented" else ""
-
-
-def _lower(text: str) -> str:
-    """First letter in lower case, unless the word is an abbreviation or a name."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text

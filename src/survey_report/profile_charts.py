@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from survey_report.charts.canvas import WIDTH
 from survey_report.charts.contrasts import contrasts_chart, signed
 from survey_report.findings.profile import Profile
 from survey_report.findings.profiles import Profiles
 from survey_report.frames import each_row
-from survey_report.narrative import listing
 from survey_report.notebook import Desk
+from survey_report.wording import listing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,23 +21,23 @@ LOWER, HIGHER = "lower than all others", "higher than all others"
 BALANCE = "the share of those who saw improvement less the share of those who saw decline"
 
 
-def scales_chart(profile: Profile, desk: Desk) -> Figure | None:
+def scales_chart(profile: Profile, desk: Desk, width: float = WIDTH) -> Figure | None:
     """Differences of scale means from those of all others."""
     rows = profile.scales.assign(label=profile.scales["title"])
-    return _chart(rows, desk, "Points", 0.5, LOWER, HIGHER)
+    return _chart(rows, desk, "Points", 0.5, LOWER, HIGHER, width)
 
 
-def items_chart(profile: Profile, desk: Desk) -> Figure | None:
+def items_chart(profile: Profile, desk: Desk, width: float = WIDTH) -> Figure | None:
     """Differences of the shares of good answers, of the items farthest from all others."""
     rows = profile.standing_out.assign(decimals=0)
-    return _chart(rows, desk, "% points", 20.0, "fewer good answers", "more good answers")
+    return _chart(rows, desk, "% points", 20.0, "fewer good answers", "more good answers", width)
 
 
-def changes_chart(profile: Profile, desk: Desk) -> Figure | None:
+def changes_chart(profile: Profile, desk: Desk, width: float = WIDTH) -> Figure | None:
     """Differences of the net balances of change, those that may be shown, by period."""
     shown = profile.changes[profile.changes["difference"].notna()]
     rows = shown.assign(label=shown["title"], heading=shown["period_label"], decimals=0)
-    return _chart(rows, desk, "% points", 20.0, "less improvement", "more improvement")
+    return _chart(rows, desk, "% points", 20.0, "less improvement", "more improvement", width)
 
 
 def groups_rows(profiles: Profiles, grouping: str, scale: str) -> pd.DataFrame:
@@ -53,9 +54,9 @@ def groups_rows(profiles: Profiles, grouping: str, scale: str) -> pd.DataFrame:
     return rows.sort_values("label", kind="stable").reset_index(drop=True)
 
 
-def groups_chart(rows: pd.DataFrame, desk: Desk) -> Figure | None:
+def groups_chart(rows: pd.DataFrame, desk: Desk, width: float = WIDTH) -> Figure | None:
     """Differences of every group of a grouping from all others, by name."""
-    return _chart(rows, desk, "Points", 0.5, LOWER, HIGHER)
+    return _chart(rows, desk, "Points", 0.5, LOWER, HIGHER, width)
 
 
 def alt_contrasts(rows: pd.DataFrame, name: str, what: str, desk: Desk, decimals: int = 0) -> str:
@@ -76,7 +77,11 @@ def alt_contrasts(rows: pd.DataFrame, name: str, what: str, desk: Desk, decimals
     return f"{what}, with 95% intervals, for {len(shown)} rows. {found}{kept}"
 
 
-def _chart(rows: pd.DataFrame, desk: Desk, unit: str, reach: float, lower: str, higher: str) -> Figure | None:
+def _chart(
+    rows: pd.DataFrame, desk: Desk, unit: str, reach: float, lower: str, higher: str, width: float
+) -> Figure | None:
     if rows.empty:
         return None
-    return contrasts_chart(rows, unit=unit, reach=reach, lower=lower, higher=higher, kind=desk.kind, notice=desk.notice)
+    return contrasts_chart(
+        rows, unit=unit, reach=reach, lower=lower, higher=higher, kind=desk.kind, notice=desk.notice, width=width
+    )

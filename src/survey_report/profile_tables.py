@@ -8,9 +8,9 @@ from survey_report.charts.contrasts import signed
 from survey_report.findings.profile import Profile
 from survey_report.frames import each_row
 from survey_report.marks import Style
-from survey_report.narrative import listing
 from survey_report.pipe_tables import WITHHELD, base_text, pipe_table, reason_text
 from survey_report.profile_text import interval
+from survey_report.wording import listing, uncapital
 
 OTHERS = "All others"
 
@@ -35,7 +35,7 @@ def items_table(profile: Profile, style: Style) -> str:
     for row in each_row(profile.standing_out):
         shares = [f"{value:.0f}%" for value in (row.positive, row.rest_positive)]
         cells = [*shares, signed(row.difference, 0), interval(row.low, row.high, 0)]
-        rows.append([f"{row.label} ({_lower(row.title)})", *map(style.other, cells), base_text(row.n, style)])
+        rows.append([f"{row.label} ({uncapital(row.title)})", *map(style.other, cells), base_text(row.n, style)])
     header = ["Item", "This group", OTHERS, "Difference", "95% interval", "Answers"]
     return pipe_table(header, rows, "lrrrrr", [40, 12, 12, 12, 16, 10])
 
@@ -68,7 +68,7 @@ def changes_table(profile: Profile, style: Style) -> str:
             ]
             rows.append([row.title, *map(style.other, cells)])
         for reason, hidden in part[part["balance"].isna()].groupby("reason", sort=False):
-            titles = listing([hidden["title"].iloc[0], *map(_lower, hidden["title"].iloc[1:])])
+            titles = listing([hidden["title"].iloc[0], *map(uncapital, hidden["title"].iloc[1:])])
             rows.append([f"{titles} {reason_text(str(reason))}", "", "", "", ""])
     header = ["Scale", "This group", OTHERS, "Difference", "95% interval"]
     return pipe_table(header, rows, "lrrrr", [40, 16, 12, 14, 18])
@@ -78,7 +78,3 @@ def raised_table(profile: Profile, style: Style) -> str:
     """Themes by the number of sources that raise them."""
     rows = [[row.label, row.part, style.other(f"{row.n:,}")] for row in each_row(profile.raised.rows)]
     return pipe_table(["Theme", "Part", "Sources"], rows, "llr", [44, 36, 12])
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

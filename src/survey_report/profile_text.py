@@ -8,8 +8,8 @@ from survey_report.charts.contrasts import MINUS, signed
 from survey_report.findings.profile import Profile
 from survey_report.frames import each_row
 from survey_report.marks import Style
-from survey_report.narrative import capital, in_words, listing
 from survey_report.study import Study
+from survey_report.wording import capital, in_words, listing, uncapital
 
 LEAGUE = (
     "A profile is no place in a league table. Groups differ in who works there, who was asked and who answered, and an "
@@ -45,7 +45,7 @@ def scale_sentences(profile: Profile, style: Style) -> list[str]:
     sentences = []
     for name, side in (("higher", apart[apart["difference"] > 0]), ("lower", apart[apart["difference"] < 0])):
         if len(side):
-            told = [f"{_lower(row.title)} ({style.other(_points(row))})" for row in each_row(side)]
+            told = [f"{uncapital(row.title)} ({style.other(_points(row))})" for row in each_row(side)]
             sentences.append(f"{capital(name)} than among all others: {listing(told)}.")
     left = total - len(apart)
     if left:
@@ -96,8 +96,8 @@ def change_sentences(profile: Profile, style: Style) -> list[str]:
         return ["Too few people answered the questions on change for any result to be shown."]
     sentences = []
     for label, rows in shown.groupby("period_label", sort=False):
-        better = [_lower(row.title) for row in each_row(rows[rows["balance"] > 0])]
-        worse = [_lower(row.title) for row in each_row(rows[rows["balance"] < 0])]
+        better = [uncapital(row.title) for row in each_row(rows[rows["balance"] > 0])]
+        worse = [uncapital(row.title) for row in each_row(rows[rows["balance"] < 0])]
         parts = []
         if better:
             parts.append(f"more saw improvement than decline in {listing(better)}")
@@ -110,7 +110,7 @@ def change_sentences(profile: Profile, style: Style) -> list[str]:
     apart = shown[shown["differs"]]
     if len(apart):
         told = [
-            f"{_lower(row.title)}, {row.period_label[:1].lower()}{row.period_label[1:]} "
+            f"{uncapital(row.title)}, {row.period_label[:1].lower()}{row.period_label[1:]} "
             f"({style.other(f'{signed(row.difference, 0)} points')})"
             for row in each_row(apart)
         ]
@@ -174,10 +174,6 @@ def _points(row: object) -> str:
 def _words(study: Study) -> dict[str, str]:
     """Words for the two sides, from the first scale's answers."""
     return {str(side): word for side, word in study.response_sets[study.scales[0].items[0].response_set].words.items()}
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def interval(low: float, high: float, decimals: int) -> str:

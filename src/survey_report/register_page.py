@@ -12,11 +12,11 @@ import pandas as pd
 
 from survey_report.frames import each_row
 from survey_report.handover import BUILD, RECONCILIATION
-from survey_report.narrative import listing
 from survey_report.notebook import Desk
 from survey_report.pipe_tables import pipe_table
 from survey_report.register import Figure
 from survey_report.study import Study
+from survey_report.wording import listing
 
 STATUSES = ("match", "differs", "erratum", "stated", "open")
 # What figures rest on, in the order of the table of counts. The headline counts those that respondents or participants

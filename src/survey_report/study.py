@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from survey_report.qualitative.choosing import Rules
     from survey_report.qualitative.naming import Naming
 
 Side = Literal["positive", "neutral", "negative"]
@@ -213,6 +212,20 @@ class Sessions:
     sessions: int
 
 
+# How people were heard whose words are coded, and what their sources are told apart by.
+METHODS = ("survey", "focus group", "interview")
+TRAITS = ("method", "service", "sector", "role", "area")
+
+
+@dataclass(frozen=True)
+class QuotationRules:
+    """How quotations are chosen: how many a theme, and how many characters they may have."""
+
+    a_theme: int = 3
+    shortest: int = 40
+    longest: int = 400
+
+
 @dataclass(frozen=True)
 class CodedMaterial:
     """What the study says of its coded material.
@@ -229,7 +242,7 @@ class CodedMaterial:
     sections: tuple[tuple[str, str], ...]
     crosswalk: tuple[tuple[str, str, str], ...]
     allowed: tuple[str, ...]
-    rules: Rules
+    rules: QuotationRules
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from survey_report.qualitative.choosing import Rules
 from survey_report.qualitative.naming import read_naming
-from survey_report.study import CodedMaterial
+from survey_report.study import CodedMaterial, QuotationRules
 from survey_report.study_fields import Fields, read_table
 
 CROSSWALK = ["label", "kind", "survey_id"]
@@ -63,8 +62,8 @@ def _allowed(fields: Fields, folder: Path) -> tuple[str, ...]:
     return tuple(row["word"] for row in rows)
 
 
-def _rules(fields: Fields) -> Rules:
-    usual = Rules()
+def _rules(fields: Fields) -> QuotationRules:
+    usual = QuotationRules()
     each, shortest, longest = (
         fields.whole(key, *bounds) if key in fields.data else default
         for key, bounds, default in (
@@ -76,4 +75,4 @@ def _rules(fields: Fields) -> Rules:
     fields.taken.update(("each_theme", "shortest", "longest"))
     if shortest > longest:
         fields.note("shortest", shortest, f"is more than `longest`, {longest}", "correct one of them")
-    return Rules(each, shortest, longest)
+    return QuotationRules(each, shortest, longest)

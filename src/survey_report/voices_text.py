@@ -10,12 +10,13 @@ import pandas as pd
 from survey_report.findings.voices import SURVEY, WHOLE, Voices
 from survey_report.frames import each_row
 from survey_report.marks import Style
-from survey_report.narrative import capital, in_words, listing
 from survey_report.numbers import Number, format_number
 from survey_report.pipe_tables import WITHHELD, pipe_table
 from survey_report.qualitative.agreement import NO_PAIR, NO_VARIATION
-from survey_report.qualitative.corpus import METHODS, slug
+from survey_report.qualitative.corpus import slug
 from survey_report.qualitative.naming import VALENCES
+from survey_report.study import METHODS
+from survey_report.wording import capital, in_words, listing
 
 # Soft hyphens where narrow columns may divide a word.
 HEADS = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from survey_report.charts.canvas import WIDTH
 from survey_report.charts.contrasts import contrasts_chart, signed
 from survey_report.findings.waves import Waves
 from survey_report.frames import each_row
@@ -95,11 +96,11 @@ def scale_rows(waves: Waves) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def scales_chart(waves: Waves, desk: Desk) -> Figure | None:
+def scales_chart(waves: Waves, desk: Desk, width: float = WIDTH) -> Figure | None:
     """Changes of scale means with their intervals."""
     return contrasts_chart(
         scale_rows(waves), unit="Points", reach=0.5, lower="lower than before", higher="higher than before",
-        kind=desk.kind, notice=desk.notice,
+        kind=desk.kind, notice=desk.notice, width=width,
     )  # fmt: skip
 
 

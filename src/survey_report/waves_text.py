@@ -8,8 +8,8 @@ from survey_report.charts.contrasts import signed
 from survey_report.findings.waves import ONE_WAVE, Waves
 from survey_report.frames import each_row
 from survey_report.marks import Style
-from survey_report.narrative import capital, in_words, listing
 from survey_report.study import Study
+from survey_report.wording import capital, in_words, listing, uncapital
 
 
 def summary_sentences(waves: Waves, style: Style) -> list[str]:
@@ -26,7 +26,7 @@ def summary_sentences(waves: Waves, style: Style) -> list[str]:
     for word, side in (("rose", compared["difference"] > 0), ("fell", compared["difference"] < 0)):
         found = compared[compared["differs"] & side]
         if len(found):
-            names = [f"{_lower(row.title)} ({style.other(_change(row))})" for row in each_row(found)]
+            names = [f"{uncapital(row.title)} ({style.other(_change(row))})" for row in each_row(found)]
             sentences.append(f"Ratings {word} by more than chance readily explains on {listing(names)}.")
     still = int((~compared["differs"]).sum())
     if still == len(compared):
@@ -51,10 +51,10 @@ def _adjusted(compared: pd.DataFrame, style: Style) -> list[str]:
     other = told[told["differs"] != told["adjusted_differs"]]
     largest = told.loc[told["composition"].abs().sort_values(ascending=False, kind="stable").index].iloc[0]
     gap = style.other(f"{signed(float(largest['composition']), 2)} points")
-    effect = f"The most that a change in who answered adds to a scale is {gap}, for {_lower(str(largest['title']))}."
+    effect = f"The most that a change in who answered adds to a scale is {gap}, for {uncapital(str(largest['title']))}."
     if other.empty:
         return [f"Adjusted for who answered, the same scales stand out and no others. {effect}"]
-    names = [_lower(row.title) for row in each_row(other)]
+    names = [uncapital(row.title) for row in each_row(other)]
     return [f"Adjusted for who answered, the picture differs for {listing(names)}. {effect}"]
 
 
@@ -65,7 +65,7 @@ def people_sentences(waves: Waves, style: Style) -> list[str]:
     if found.empty:
         return [f"None of {style.other(str(tested))} groups' shares changed by more than chance readily explains."]
     names = [
-        f"{_lower(row.label)} ({style.other(f'{row.before:.1f}% to {row.after:.1f}%')})" for row in each_row(found)
+        f"{uncapital(row.label)} ({style.other(f'{row.before:.1f}% to {row.after:.1f}%')})" for row in each_row(found)
     ]
     return [
         f"Of {style.other(str(tested))} groups that can be compared, the share among respondents changed for "
@@ -118,10 +118,6 @@ def limit_sentences(waves: Waves, study: Study, style: Style) -> list[str]:
 def _change(row: object) -> str:
     difference, decimals = getattr(row, "difference"), getattr(row, "decimals")  # noqa: B009
     return f"{signed(float(difference), int(decimals))} points"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def title_of(study: Study) -> str:

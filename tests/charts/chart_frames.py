@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from survey_report.study import Option, ResponseSet
@@ -146,6 +148,74 @@ def heat() -> pd.DataFrame:
             kind = "hidden" if not shown else "reproduced" if place == 1 else "invented"
             rows.append((theme, label, f"s{place}", service, 1000 + place, share if shown else NAN, kind, shown))
     columns = ["theme", "label", "service", "service_label", "base", "share", "kind", "shown"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def many_groups() -> pd.DataFrame:
+    """Two themes by nineteen groups, more than a phone's width holds; the bases run to five figures."""
+    groups = [f"Group {n} of many" for n in range(19)]
+    rows = [
+        (theme, f"Theme {theme}", f"s{place}", group, 12_345 + place, 5.0 * place + 3, "invented", True)
+        for theme in "ab"
+        for place, group in enumerate(groups)
+    ]
+    return pd.DataFrame(rows, columns=heat().columns)
+
+
+POINTS: dict[str, Any] = {
+    "unit": "Points", "reach": 0.5, "lower": "lower than all others", "higher": "higher than all others",
+    "kind": "invented",
+}  # fmt: skip
+PERCENT: dict[str, Any] = {
+    "unit": "% points", "reach": 20.0, "lower": "less improvement", "higher": "more improvement", "kind": "real",
+}  # fmt: skip
+
+
+def contrasts() -> pd.DataFrame:
+    """Differences in scale points: apart from nought or not, with a long name, a long interval, and one not shown."""
+    rows = [
+        ("Local services", -0.31, -0.45, -0.17, True, 2, ""),
+        ("Communicating the difference it will make to children, young people and their families", 0.05, -0.4, 0.5,
+         False, 2, ""),
+        ("Leadership", 0.9, 0.2, 3.6, True, 1, ""),
+        ("Transitions", NAN, NAN, NAN, False, 2, "not shown: fewer than 10 answers"),
+    ]  # fmt: skip
+    columns = ["label", "difference", "low", "high", "differs", "decimals", "reason"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def blocks() -> pd.DataFrame:
+    """Differences in percentage points under two headings."""
+    heads = ["Before COVID-19", "Before COVID-19", "Since COVID-19", "Since COVID-19"]
+    wide = contrasts().assign(heading=heads, decimals=0)
+    return wide.assign(**{name: wide[name] * 40 for name in ("difference", "low", "high")})
+
+
+ENDS: dict[str, Any] = {"ends": (1.0, 5.0), "low": "very poor", "high": "very good"}
+WORDS: dict[str, Any] = {"positive": "good or very good", "negative": "poor or very poor"}
+
+
+def key_means() -> pd.DataFrame:
+    """Means above, near, below and far below the middle, one with a long name."""
+    rows = [
+        ("relationships", "Relationships and participation", 3.85, "reproduced"),
+        ("strategic", "Shared strategic working, commissioning and evaluation by senior leaders", 3.01, "real"),
+        ("transitions", "Transitions to adult services", 2.63, "reproduced"),
+        ("least", "Least", 1.0, "reproduced"),
+    ]
+    return pd.DataFrame(rows, columns=["scale", "title", "mean", "kind"])
+
+
+def key_shares() -> pd.DataFrame:
+    """Items with a share on one side, on both, and with a long name."""
+    long = "Communicating the difference it will make to children and young people"
+    rows = [
+        ("Relationships and participation", "views", "Support to express views", 82.0, "reproduced", NAN, "hidden"),
+        ("Local leadership", "long", long, 44.0, "real", 38.4, "reproduced"),
+        ("Transitions to adult services", "health", "Mental health needs", NAN, "hidden", 67.0, "reproduced"),
+        ("Local services", "leaky", "Waiting time", 5.0, "reproduced", 56.0, "hidden"),
+    ]
+    columns = ["title", "item", "label", "positive", "positive_kind", "negative", "negative_kind"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -9,10 +9,12 @@ import pytest
 from matplotlib.figure import Figure
 
 from survey_report.charts.canvas import NARROW
+from survey_report.charts.contrasts import contrasts_chart
 from survey_report.charts.diverging import change_chart, items_chart
 from survey_report.charts.equivalence import equivalence_chart
 from survey_report.charts.heat import heat_chart
 from survey_report.charts.integration import integration_chart
+from survey_report.charts.key_figures import scale_means_chart, shares_chart
 from survey_report.charts.means import means_chart
 
 DRAW: dict[str, Callable[[], Figure]] = {
@@ -34,6 +36,11 @@ DRAW: dict[str, Callable[[], Figure]] = {
     ),
     "integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE),
     "heat": lambda: heat_chart(frames.heat(), notice=frames.NOTICE),
+    "heat of many groups": lambda: heat_chart(frames.many_groups(), notice=frames.NOTICE),
+    "contrasts": lambda: contrasts_chart(frames.contrasts(), notice=frames.NOTICE, **frames.POINTS),
+    "contrasts in blocks": lambda: contrasts_chart(frames.blocks(), notice=frames.NOTICE, **frames.PERCENT),
+    "key means": lambda: scale_means_chart(frames.key_means(), notice=frames.NOTICE, **frames.ENDS),
+    "key shares": lambda: shares_chart(frames.key_shares(), notice=frames.NOTICE, **frames.WORDS),
     "equivalence": lambda: equivalence_chart(frames.differences(), (0.1, 0.2), notice=frames.NOTICE),
     "narrow items": lambda: items_chart(frames.items(), frames.RATING, notice=frames.NOTICE, width=NARROW),
     "narrow change": lambda: change_chart(frames.changes(), frames.CHANGE, notice=frames.NOTICE, width=NARROW),
@@ -49,6 +56,18 @@ DRAW: dict[str, Callable[[], Figure]] = {
     "narrow integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE, width=NARROW),
     "narrow equivalence": lambda: equivalence_chart(
         frames.differences(), (0.1, 0.2), notice=frames.NOTICE, width=NARROW
+    ),
+    "narrow key means": lambda: scale_means_chart(
+        frames.key_means(), notice=frames.NOTICE, width=NARROW, **frames.ENDS
+    ),
+    "narrow key shares": lambda: shares_chart(frames.key_shares(), notice=frames.NOTICE, width=NARROW, **frames.WORDS),
+    "narrow heat": lambda: heat_chart(frames.heat(), notice=frames.NOTICE, width=NARROW),
+    "narrow heat of many groups": lambda: heat_chart(frames.many_groups(), notice=frames.NOTICE, width=NARROW),
+    "narrow contrasts": lambda: contrasts_chart(
+        frames.contrasts(), notice=frames.NOTICE, width=NARROW, **frames.POINTS
+    ),
+    "narrow contrasts in blocks": lambda: contrasts_chart(
+        frames.blocks(), notice=frames.NOTICE, width=NARROW, **frames.PERCENT
     ),
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import combinations
 
 import chart_frames as frames
+import numpy as np
 import pandas as pd
 import pytest
 from lxml import etree
@@ -16,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from survey_report.charts.canvas import svg
+from survey_report.charts.canvas import NARROW, WIDTH, svg
 from survey_report.charts.diverging import change_chart, items_chart
 from survey_report.charts.equivalence import equivalence_chart
 from survey_report.charts.integration import integration_chart
@@ -82,6 +83,14 @@ def test_text_lies_within_the_canvas_and_never_on_other_text(figure: Figure) -> 
         down = min(a.y1, b.y1) - max(a.y0, b.y0)
         # Boxes of lines hold their descenders, so neighbouring lines may share a sliver.
         assert across <= 0.5 or down <= 0.3 * min(a.height, b.height), f"{one} / {other}"
+
+
+def test_on_a_phone_no_text_is_smaller_than_eleven_pixels(figure: Figure) -> None:
+    """A window 390 px wide leaves a picture 350 px; the width of the canvas is given in inches of 72 points."""
+    wide = figure.get_size_inches()[0] * 72
+    assert wide in (WIDTH, NARROW)
+    smallest = min(text.get_fontsize() for text in texts(figure))
+    assert wide == WIDTH or smallest * 350 / wide >= 11
 
 
 def test_text_has_enough_contrast_with_what_is_behind_it(figure: Figure) -> None:
@@ -263,6 +272,25 @@ def test_differences_stand_beside_what_could_be_detected(drawn: Draw) -> None:
     cut_off = rectangles(again)["detectable:strategic/full/partial"]
     assert (cut_off.get_x() - nought) / unit == pytest.approx(-1.0)
     assert cut_off.get_width() / unit == pytest.approx(2.0)
+
+
+def test_on_a_phone_names_stand_above_what_they_name(drawn: Draw) -> None:
+    for name in ("narrow contrasts", "narrow contrasts in blocks"):
+        figure = drawn(name)
+        dots = [y for _, y in figure.axes[0].collections[-1].get_offsets()]
+        below = [max(y for y in label_heights(figure) if y < dot) for dot in dots]
+        assert all(0 < dot - label < 20 for dot, label in zip(dots, below, strict=True))
+        wide, narrow = (
+            {str(line.get_label()): np.ptp(line.get_xdata()) for line in drawn(which).axes[0].lines}
+            for which in (name.removeprefix("narrow "), name)
+        )
+        of = {line: narrow[line] / wide[line] for line in narrow if line.startswith("interval:")}
+        assert len(of) == 3
+        assert list(of.values()) == pytest.approx([of["interval:0"]] * 3)  # the axis is another, the data are the same
+
+
+def label_heights(figure: Figure) -> list[float]:
+    return [text.get_position()[1] for text in texts(figure) if text.get_label() == "label"]
 
 
 def test_errors_of_floats_tip_no_half_in_a_chart() -> None:

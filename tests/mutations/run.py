@@ -38,6 +38,7 @@ ENVIRONMENT = {
 KEPT = "kept"
 COPIES = 2  # mutations that are run at a time
 SECONDS = 900
+SECONDS_OF_ALL = 4 * SECONDS  # all tests, before anything is changed
 What = Callable[[Path, Path, Mutation | None], dict[str, Any]]
 MADE = ("_build", "_site", ".hypothesis", "_variables.yml")
 
@@ -138,7 +139,7 @@ class Copy:
         answer.unlink(missing_ok=True)
         process = multiprocessing.Process(target=_child, args=(what, self.folder, self.root, mutation))
         process.start()
-        process.join(SECONDS)
+        process.join(SECONDS if mutation else SECONDS_OF_ALL)
         if process.is_alive() and process.pid:
             os.killpg(process.pid, signal.SIGKILL)
             process.join()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from survey_report.qualitative.corpus import METHODS, CodeRecord, Corpus, ExcerptRecord, SourceRecord, assemble
+from survey_report.qualitative.corpus import CodeRecord, Corpus, ExcerptRecord, SourceRecord, assemble
+from survey_report.study import METHODS
 
 words = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 texts = st.text(

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_report.qualitative.choosing import Attribution, Rules, choose
+from survey_report.qualitative.choosing import Attribution, choose
 from survey_report.qualitative.corpus import CodeRecord, Corpus, ExcerptRecord, SourceRecord, assemble
 from survey_report.qualitative.safe_quotations import Checked, safe_quotations, write_to_check
 from survey_report.qualitative.word_lists import study_words
+from survey_report.study import QuotationRules
 
 WORDS = study_words(["CAMHS"])
 CODES = [CodeRecord("s", "Services"), CodeRecord("w", "Waits", "s"), CodeRecord("k", "Kind")]
@@ -94,7 +95,10 @@ def test_stretches_without_a_place_have_ids_too() -> None:
     checked = safe_quotations(corpus, WORDS)
     assert checked.quotations["quotation"].is_unique
     assert checked.quotations["printable"].all()
-    assert set(choose(corpus, checked, ["kind"], Rules(5, 5, 50))["text"]) == {"They are kind.", "They were kind."}
+    assert set(choose(corpus, checked, ["kind"], QuotationRules(5, 5, 50))["text"]) == {
+        "They are kind.",
+        "They were kind.",
+    }
 
 
 SAID = "We have waited for a very long time and nothing has changed, number"
@@ -109,7 +113,7 @@ def many() -> Corpus:
 def test_quotations_vary_in_service_and_method_and_are_attributed() -> None:
     corpus = many()
     labels = {"health": "Health", "police": "Police"}
-    told = choose(corpus, safe_quotations(corpus, WORDS), ["services"], Rules(a_theme=5), Attribution(labels))
+    told = choose(corpus, safe_quotations(corpus, WORDS), ["services"], QuotationRules(a_theme=5), Attribution(labels))
     assert told["attribution"].tolist() == [
         "(Health: Survey)",
         "(Focus group)",
@@ -120,7 +124,7 @@ def test_quotations_vary_in_service_and_method_and_are_attributed() -> None:
     assert told["place"].tolist() == [1, 2, 3, 4, 5]
     assert told["text"].is_unique
     few = Attribution(labels, fewest={"survey": 3, "interview": 2})
-    again = choose(corpus, safe_quotations(corpus, WORDS), ["services"], Rules(a_theme=5), few)
+    again = choose(corpus, safe_quotations(corpus, WORDS), ["services"], QuotationRules(a_theme=5), few)
     assert again["attribution"].tolist() == ["(Health: Survey)", "(Focus group)", "(Survey)", "(Interview)", "(Survey)"]
 
 
@@ -145,14 +149,14 @@ def test_none_twice_nor_part_of_one_nor_one_printed_elsewhere() -> None:
 @pytest.mark.parametrize(("shortest", "longest", "count"), [(1, 10, 0), (73, 400, 5), (1, 72, 3), (1, 400, 8)])
 def test_length_is_bounded(shortest: int, longest: int, count: int) -> None:
     corpus = many()
-    told = choose(corpus, safe_quotations(corpus, WORDS), ["services"], Rules(20, shortest, longest))
+    told = choose(corpus, safe_quotations(corpus, WORDS), ["services"], QuotationRules(20, shortest, longest))
     assert len(told) == count
     assert told["text"].str.len().between(shortest, longest).all()
 
 
 def test_nothing_kept_back_is_chosen() -> None:
     checked = safe_quotations(TOLD, WORDS)
-    told = choose(TOLD, checked, ["services", "kind"], Rules(9, 1, 400))
+    told = choose(TOLD, checked, ["services", "kind"], QuotationRules(9, 1, 400))
     assert told["text"].tolist() == [
         "We told [name] and ring [telephone number]. It is slow.",
         "CAMHS could not help us then.",
@@ -176,8 +180,8 @@ def test_nothing_kept_back_is_chosen() -> None:
 def test_choice_is_the_same_each_time_and_holds_its_rules(told: list[tuple[str, str, str, str]]) -> None:
     corpus = corpus_of(*told)
     checked: Checked = safe_quotations(corpus, WORDS)
-    chosen = choose(corpus, checked, ["services", "kind"], Rules(3, 20, 400))
-    pd.testing.assert_frame_equal(chosen, choose(corpus, checked, ["services", "kind"], Rules(3, 20, 400)))
+    chosen = choose(corpus, checked, ["services", "kind"], QuotationRules(3, 20, 400))
+    pd.testing.assert_frame_equal(chosen, choose(corpus, checked, ["services", "kind"], QuotationRules(3, 20, 400)))
     assert chosen["text"].is_unique
     assert chosen["quotation"].is_unique
     assert (chosen.groupby("theme").size() <= 3).all()

@@ -17,61 +17,82 @@ from survey_report.charts.canvas import (
     draw_footer,
     footer_height,
     footer_lines,
+    narrow,
     text_width,
     wrap,
 )
-from survey_report.charts.intervals import Axis, Mark, draw_marks
+from survey_report.charts.intervals import Axis, Mark, draw_ends, draw_marks
 from survey_report.charts.numbers import FACES, Kind, known, number
-from survey_report.charts.palette import GRID, INK, LEVELS, MUTED, RULE
+from survey_report.charts.palette import GRID, INK, LEVELS, MUTED, PAPER, RULE
 
-LINE, ROW, HEADING, AXIS_HEIGHT = 11.0, 15.0, 20.0, 32.0
-LABEL_WIDTH, VALUE_WIDTH = (90.0, 190.0), 40.0
+LINE, ROW, HEADING, AXIS_HEIGHT, LANE = 11.0, 15.0, 20.0, 32.0, 17.0
+LABEL_WIDTH, VALUE_WIDTH, INDENT = (90.0, 190.0), 40.0, 9.0
 MINUS = "\u2212"
 KEY = "Blue: the interval does not reach the line of no difference. Grey: it does."
 
 
 def contrasts_chart(
-    rows: pd.DataFrame, *, unit: str, reach: float, lower: str, higher: str, kind: Kind, notice: str | None = None
+    rows: pd.DataFrame,
+    *,
+    unit: str,
+    reach: float,
+    lower: str,
+    higher: str,
+    kind: Kind,
+    notice: str | None = None,
+    width: float = WIDTH,
 ) -> Figure | None:
     """One row each, in the order of the frame, with a line at no difference; None where no row can be shown.
 
     Columns: label, difference, low, high (NaN where not shown), differs, decimals, reason (in the place of what is not
     shown), and heading where rows stand in blocks. `unit` names what is counted ("points"), `reach` is the least that
-    the axis covers on both sides; `lower` and `higher` are words for its two sides.
+    the axis covers on both sides; `lower` and `higher` are words for its two sides. On a canvas of phone's width a
+    row's name stands above its interval.
     """
     records = [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
     shown = [row for row in records if known(row["difference"])]
     if not shown:
         return None
+    above = narrow(width)
     headed = any(row.get("heading") for row in records)
-    widest = max(text_width(str(row["label"]), "regular", BODY) for row in records) + (10 if headed else 1)
+    indent = INDENT if headed and not above else 0.0
+    widest = max(text_width(str(row["label"]), "regular", BODY) for row in records) + indent + 1
     label_width = min(max(widest, LABEL_WIDTH[0]), LABEL_WIDTH[1])
-    lines = [wrap(str(row["label"]), label_width - (9 if headed else 0), "regular", BODY) for row in records]
-    heights = [max(ROW, LINE * len(text) + 4) for text in lines]
+    if above:
+        label_width = width - 2 * EDGE - VALUE_WIDTH - 6
+    lines = [wrap(str(row["label"]), label_width - indent, "regular", BODY) for row in records]
+    heights = [LINE * len(text) + LANE if above else max(ROW, LINE * len(text) + 4) for text in lines]
     blocks = len(dict.fromkeys(str(row["heading"]) for row in records)) if headed else 0
     top = EDGE + 16
     bottom = top + sum(heights) + blocks * HEADING + 2
-    footer = footer_lines([KEY, notice or ""])
-    canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer))
-    axis = _axis(shown, reach, EDGE + label_width + 10, WIDTH - EDGE - VALUE_WIDTH - 8)
-    _draw_axis(canvas, axis, top, bottom, _step(axis.high, reach), lower, higher)
-    canvas.text(WIDTH - EDGE, top - 8, unit, size=SMALL, colour=MUTED, align="right", name="head")
+    footer = footer_lines([KEY, notice or ""], width)
+    canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer), width)
+    left, right = EDGE + label_width + 10, width - EDGE - VALUE_WIDTH - 8
+    if above:
+        left, right = EDGE + 12, width - EDGE - 12
+    axis = _axis(shown, reach, left, right)
+    _draw_axis(canvas, axis, top, bottom, _step(axis.high, reach))
+    draw_ends(canvas, axis, bottom + 21, lower, higher)
+    canvas.text(width - EDGE, top - 8, unit, size=SMALL, colour=MUTED, align="right", name="head")
     marks: list[Mark] = []
     y, before = top + 1, ""
     for index, (row, label, height) in enumerate(zip(records, lines, heights, strict=True)):
         heading = str(row.get("heading") or "")
         if heading != before:
             y, before = y + HEADING, heading
-            canvas.rule((EDGE, y - 3), (WIDTH - EDGE, y - 3), colour=RULE)
-            canvas.text(EDGE, y - 10, heading, face="semibold", name="heading")
-        middle = y + height / 2
+            canvas.rule((EDGE, y - 3), (width - EDGE, y - 3), colour=RULE)
+            canvas.lines(EDGE, y - 10, [heading], face="semibold", ground=above, name="heading")
+        # Beside the interval the name is centred on it; above it, it has lines of its own, the value on the first.
+        middle = y + LINE * len(label) + LANE / 2 - 2 if above else y + height / 2
+        words = (y + LINE * len(label) / 2 + 1, y + LINE / 2 + 1) if above else (middle, middle)
         visible = known(row["difference"])
         canvas.lines(
-            EDGE + (9 if headed else 0), middle, label, colour=INK if visible else MUTED, leading=1.15, name="label"
-        )
+            EDGE + indent, words[0], label, colour=INK if visible else MUTED, leading=1.1 if above else 1.15,
+            ground=above, name="label",
+        )  # fmt: skip
         if visible:
             marks.append(_mark(row, middle, axis, kind, str(index)))
-            _value(canvas, row, middle, kind)
+            _value(canvas, row, words[1], kind)
         else:
             canvas.hidden(axis.left + 5, middle, str(row["reason"]))
         y += height
@@ -96,8 +117,11 @@ def _mark(row: Mapping[str, object], middle: float, axis: Axis, kind: Kind, name
 
 def _value(canvas: Canvas, row: Mapping[str, object], middle: float, kind: Kind) -> None:
     text = signed(number(row["difference"]), int(number(row["decimals"])))
-    colour = INK if row["differs"] else MUTED
-    canvas.text(WIDTH - EDGE, middle, text, face=FACES[kind], colour=colour, align="right", name=f"{kind}:difference")
+    x, colour = canvas.width - EDGE, INK if row["differs"] else MUTED
+    if narrow(canvas.width):  # no line of the grid runs through it
+        wide = text_width(text, FACES[kind], BODY)
+        canvas.bar(x - wide - 2, middle, wide + 2, BODY + 1, PAPER)
+    canvas.text(x, middle, text, face=FACES[kind], colour=colour, align="right", name=f"{kind}:difference")
 
 
 def _axis(rows: list[dict[str, object]], reach: float, left: float, right: float) -> Axis:
@@ -115,7 +139,7 @@ def _step(end: float, reach: float) -> float:
     return next(half for factor in (1, 2, 4, 8) if (half := reach / 2 * factor) * 4 >= end or factor == 8)
 
 
-def _draw_axis(canvas: Canvas, axis: Axis, top: float, bottom: float, step: float, lower: str, higher: str) -> None:
+def _draw_axis(canvas: Canvas, axis: Axis, top: float, bottom: float, step: float) -> None:
     count = round(axis.high / step)
     decimals = 0 if step >= 1 else 2
     for tick in (place * step for place in range(-count, count + 1)):
@@ -123,5 +147,3 @@ def _draw_axis(canvas: Canvas, axis: Axis, top: float, bottom: float, step: floa
         canvas.rule((x, top), (x, bottom), colour=MUTED if tick == 0 else GRID, weight=1.0 if tick == 0 else 0.7)
         text = signed(tick, decimals)
         canvas.text(x, bottom + 8, text, size=SMALL, colour=MUTED, align="center", name="tick")
-    canvas.text(axis.left, bottom + 21, f"\u2190 {lower}", size=SMALL, colour=MUTED, name="end")
-    canvas.text(axis.right, bottom + 21, f"{higher} \u2192", size=SMALL, colour=MUTED, align="right", name="end")

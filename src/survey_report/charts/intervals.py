@@ -75,11 +75,16 @@ def draw_axis(canvas: Canvas, axis: Axis, top: float, bottom: float, low: str, h
         x = axis.x(tick)
         canvas.rule((x, top), (x, bottom), colour=GRID, weight=0.7)
         canvas.text(x, bottom + 8, f"{tick:.1f}", size=SMALL, colour=MUTED, align="center", name="tick")
+    draw_ends(canvas, axis, bottom + 20, low, high)
+
+
+def draw_ends(canvas: Canvas, axis: Axis, middle: float, low: str, high: str) -> None:
+    """What lies beyond each end of an axis in words; with arrows, where there is room for them."""
     words = {"left": f"\u2190 {low}", "right": f"{high} \u2192"}
     if sum(text_width(text, "regular", SMALL) for text in words.values()) + 12 > axis.right - axis.left:
         words = {"left": low, "right": high}
-    canvas.text(axis.left, bottom + 20, words["left"], size=SMALL, colour=MUTED, name="end")
-    canvas.text(axis.right, bottom + 20, words["right"], size=SMALL, colour=MUTED, align="right", name="end")
+    canvas.text(axis.left, middle, words["left"], size=SMALL, colour=MUTED, name="end")
+    canvas.text(axis.right, middle, words["right"], size=SMALL, colour=MUTED, align="right", name="end")
 
 
 def draw_marks(canvas: Canvas, axis: Axis, marks: list[Mark], size: float) -> None:

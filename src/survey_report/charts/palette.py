@@ -1,4 +1,7 @@
-"""Colours of the charts, and the arithmetic that keeps text on them readable (WCAG 2.2 contrast)."""
+"""Colours of the charts, and the arithmetic that keeps text on them readable (WCAG 2.2 contrast).
+
+`report/theme/colours.csv` names every colour of charts, pages and PDFs once, with the places where its value stands.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,18 @@ MUTED = "#56646f"  # 6.1 on white: for what may step back but must be read
 RULE = "#c9d1d6"
 GRID = "#e4e9ec"
 PAPER = "#ffffff"
+ACCENT, WARM = "#0b5d73", "#98490a"
+NEUTRAL = "#dde2e5"
 AA = 4.5
 
 # From the extreme answer to the mild one, by way of the middle, which is light enough for dark text.
 # Orange-brown and blue-teal stay apart in every kind of colour blindness.
 SIDES: dict[Side, tuple[str, str, str]] = {
-    "positive": ("#0b5d73", "#5ba1ad", "#86c5cc"),
-    "neutral": ("#dde2e5", "#dde2e5", "#dde2e5"),
-    "negative": ("#98490a", "#cf8f52", "#ecb478"),
+    "positive": (ACCENT, "#5ba1ad", "#86c5cc"),
+    "neutral": (NEUTRAL, NEUTRAL, NEUTRAL),
+    "negative": (WARM, "#cf8f52", "#ecb478"),
 }
-LEVELS = ("#0b5d73", "#c0650b", "#6a5797", "#3b7d3a", "#a33b5c", "#4b5963")
+LEVELS = (ACCENT, "#c0650b", "#6a5797", "#3b7d3a", "#a33b5c", "#4b5963")
 MARKERS = ("o", "^", "s", "D", "v", "P")
 
 

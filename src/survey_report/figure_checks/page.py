@@ -22,10 +22,10 @@ from survey_report.figure_checks.planted import (
 )
 from survey_report.figure_checks.printed import Figures, figures_of, read_frame
 from survey_report.frames import each_row
-from survey_report.narrative import capital, listing
 from survey_report.pipe_tables import pipe_table
 from survey_report.study import Study
 from survey_report.study_fields import read_table
+from survey_report.wording import capital, listing
 
 ERRATA = ["id", "where", "published", "expected", "evidence", "figure_ids", "arithmetic"]
 PROGRAM, READING = "program", "reading"

@@ -25,6 +25,7 @@ from survey_report.statistics.clustered import Clustered, cluster_means, random_
 from survey_report.statistics.equivalence import equivalence_of_contrast, verdict
 from survey_report.statistics.power import detectable
 from survey_report.study import Grouping, Scale
+from survey_report.wording import uncapital
 
 NAN = float("nan")
 BOUNDS = (0.1, 0.2)  # scale points: the smallest differences that are asked whether they can be ruled out
@@ -189,7 +190,7 @@ def _pair(grouping: Grouping, scale: Scale, pair: object, naive: object, alpha: 
     return {
         "scale": scale.id,
         "title": scale.title,
-        "label": f"{grouping.category(values['a']).label} against {_lower(grouping.category(values['b']).label)}",
+        "label": f"{grouping.category(values['a']).label} against {uncapital(grouping.category(values['b']).label)}",
         **values,
         **{f"naive_{name}": getattr(naive, name, NAN) for name in ("difference", "low", "high")},
         "detectable": detectable(values["se"], values["df"], alpha=alpha),
@@ -222,7 +223,3 @@ def at_bounds(pair: Mapping[str, object], alpha: float) -> list[dict[str, object
             }
         )
     return rows
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -14,12 +14,12 @@ from survey_report.numbers import Number
 from survey_report.qualitative import theme_counts as counts
 from survey_report.qualitative.agreement import alphas, kappas
 from survey_report.qualitative.coded import service_labels
-from survey_report.qualitative.corpus import METHODS, Corpus, slug, themes
+from survey_report.qualitative.corpus import Corpus, slug, themes
 from survey_report.qualitative.naming import VALENCES
 from survey_report.qualitative.units import Kind, coded_sources
 from survey_report.rendering import Rendering
 from survey_report.scales import scale_scores
-from survey_report.study import WHOLE_CORPUS
+from survey_report.study import METHODS, WHOLE_CORPUS
 
 WHOLE = WHOLE_CORPUS
 SURVEY = METHODS[0]

@@ -16,17 +16,9 @@ import pandas as pd
 from survey_report.frames import each_row
 from survey_report.qualitative.corpus import Corpus, themes
 from survey_report.qualitative.safe_quotations import Checked, quotation_id
+from survey_report.study import QuotationRules
 
 COLUMNS = ["theme", "place", "quotation", "text", "attribution", "method", "service"]
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How quotations are chosen: how many a theme, and how many characters they may have."""
-
-    a_theme: int = 3
-    shortest: int = 40
-    longest: int = 400
 
 
 @dataclass(frozen=True)
@@ -52,7 +44,7 @@ def choose(
     corpus: Corpus,
     checked: Checked,
     chosen: Sequence[str],
-    rules: Rules | None = None,
+    rules: QuotationRules | None = None,
     attribution: Attribution | None = None,
     printed: Collection[str] = (),
 ) -> pd.DataFrame:
@@ -62,7 +54,7 @@ def choose(
     `service`. A theme has fewer rows than `rules.a_theme` where fewer fit. `printed` are ids that stand elsewhere
     already.
     """
-    rules, attribution = rules or Rules(), attribution or Attribution()
+    rules, attribution = rules or QuotationRules(), attribution or Attribution()
     candidates = _candidates(corpus, checked, rules)
     sizes = corpus.sources.groupby(["method", "service"]).size()
     taken = [one for told in candidates.values() for one in told if one.quotation in printed]
@@ -115,7 +107,7 @@ class Candidate:
         )
 
 
-def _candidates(corpus: Corpus, checked: Checked, rules: Rules) -> dict[str, list[Candidate]]:
+def _candidates(corpus: Corpus, checked: Checked, rules: QuotationRules) -> dict[str, list[Candidate]]:
     """Quotations by theme, each once, in the order of the corpus."""
     spans = {
         quotation_id(row.source, row.start, row.end, row.text): (int(row.start), int(row.end))

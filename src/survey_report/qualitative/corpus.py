@@ -39,8 +39,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-METHODS = ("survey", "focus group", "interview")
-TRAITS = ("method", "service", "sector", "role", "area")
+from survey_report.study import TRAITS
+
 COLUMNS = {
     "sources": ("source", "name", *TRAITS, "text"),
     "codes": ("code", "name", "parent", "path", "valence"),

@@ -25,19 +25,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from survey_report.errors import Problem, raise_if_any
-from survey_report.qualitative.corpus import (
-    METHODS,
-    STEP,
-    TRAITS,
-    CodeRecord,
-    Corpus,
-    ExcerptRecord,
-    SourceRecord,
-    assemble,
-    clean,
-)
+from survey_report.qualitative.corpus import STEP, CodeRecord, Corpus, ExcerptRecord, SourceRecord, assemble, clean
 from survey_report.qualitative.naming import Naming
 from survey_report.qualitative.offsets import plain
+from survey_report.study import METHODS, TRAITS
 
 NEEDED = ("source", "method", "code", "text")
 OPTIONAL = (*TRAITS[1:], "coder", "start", "end", "valence")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from survey_report.errors import Problem, rows_text
-from survey_report.qualitative.corpus import METHODS, TRAITS, Corpus
+from survey_report.study import METHODS, TRAITS
 from survey_report.study_fields import Fields
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from survey_report.qualitative.corpus import Corpus
 
 VALENCES = ("challenge", "improvement", "good practice", "need")
 

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from survey_report.qualitative.corpus import TRAITS
 from survey_report.qualitative.naming import Naming
+from survey_report.study import TRAITS
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ import pandas as pd
 
 from survey_report.files import write_bytes
 from survey_report.frames import each_row
-from survey_report.qualitative.corpus import TRAITS, Corpus
+from survey_report.qualitative.corpus import Corpus
+from survey_report.study import TRAITS
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 ORIGIN = "survey-report"

@@ -17,8 +17,9 @@ from itertools import combinations
 import pandas as pd
 
 from survey_report.disclosure import Policy
-from survey_report.qualitative.corpus import METHODS, Corpus, slug, themes, valences
+from survey_report.qualitative.corpus import Corpus, slug, themes, valences
 from survey_report.qualitative.protection import is_small, may_show_parts
+from survey_report.study import METHODS
 
 ALL = "all"
 NOT_TOLD = "not-told"

@@ -17,7 +17,8 @@ from survey_report.site import digests
 from survey_report.site.explore import explore_script
 from survey_report.site.floats import same_data, with_checks
 from survey_report.site.numbers import NumberFacts, page_data, read_facts
-from survey_report.site.reading import Reading, ids, keys, read_page
+from survey_report.site.pages_read import read_pages
+from survey_report.site.reading import Reading, ids, keys
 from survey_report.site.scripts import compact
 from survey_report.site.search import search_script
 from survey_report.study import Study
@@ -26,6 +27,7 @@ LIBRARY = "site_libs/report"
 SCRIPTS = ("site.js", "explore.js")
 EXPLORE = 'id="explore"'
 PREVIEW = "-preview.html"
+PAGES_READ = "pages-read.json"
 NUMBERED = re.compile(r"^(?:Table|Figure)\s+\d+:\s*")
 REDIRECT = re.compile(r'http-equiv="refresh"')
 
@@ -33,13 +35,14 @@ REDIRECT = re.compile(r'http-equiv="refresh"')
 def furnish(site: Path, study: Study, build: Path, theme: Path, way: str) -> None:
     """Furnish a finished site in place; `theme` holds the scripts, `way` leads from the site to `build`."""
     pages = {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in _pages(site)}
-    read = {name: read_page(text) for name, text in pages.items() if not name.endswith(PREVIEW)}
+    every = read_pages(pages, build / PAGES_READ)
+    read = {name: page for name, page in every.items() if not name.endswith(PREVIEW)}
     facts = read_facts(build, load_register(study))
     register = f"report/{study.id}/register.html"
     register = register if register in pages else ""
     notebooks = {label: f"{name}#{label}" for name, text in pages.items() if name.endswith(PREVIEW)
                  for label in sorted(ids(text)) if label.startswith(("fig-", "tbl-"))}  # fmt: skip
-    places = _places(pages, read, study)
+    places = _places(every, study)
     same = same_data(build / "findings" / "data")
     library = site / LIBRARY
     library.mkdir(parents=True, exist_ok=True)
@@ -60,16 +63,16 @@ def _pages(site: Path) -> list[Path]:
     return [path for path in found if not REDIRECT.search(path.read_text(encoding="utf-8")[:500])]
 
 
-def _places(pages: Mapping[str, str], read: Mapping[str, Reading], study: Study) -> dict[str, tuple[str, str]]:
+def _places(pages: Mapping[str, Reading], study: Study) -> dict[str, tuple[str, str]]:
     """Name and address of each table (where it stands first in the reports) and of each notebook's page."""
     places: dict[str, tuple[str, str]] = {}
-    reports = [name for name in read if name.startswith(f"report/{study.id}/")]
-    for name in [*reports, *(name for name in read if name not in reports)]:
-        for label, caption in read[name].captions.items():
-            places.setdefault(label, (f"{caption} ({read[name].title})", f"{name}#{label}"))
-    for name in pages:
+    documents = [name for name in pages if not name.endswith(PREVIEW)]
+    reports = [name for name in documents if name.startswith(f"report/{study.id}/")]
+    for name in [*reports, *(name for name in documents if name not in reports)]:
+        for label, caption in pages[name].captions.items():
+            places.setdefault(label, (f"{caption} ({pages[name].title})", f"{name}#{label}"))
+    for name, page in pages.items():
         if name.endswith(PREVIEW):
-            page = read_page(pages[name])
             run = posixpath.basename(name).removesuffix(PREVIEW)
             places[run] = (page.title or run, name)
             # Some tables stand in no document, only in the notebook that makes them. Their number there means nothing.

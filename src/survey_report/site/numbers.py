@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,17 @@ class NumberFacts:
     def of_source(self, label: str) -> list[tuple[Number, Printed]]:
         """Published figures of one table, each once, in the order of the numbers."""
         found: dict[str, tuple[Number, Printed]] = {}
-        for number in self.numbers.values():
-            if number.source == label:
-                for row in self.of_number(number):
-                    found.setdefault(row.id, (number, row))
+        for number in self._by_source.get(label, ()):
+            for row in self.of_number(number):
+                found.setdefault(row.id, (number, row))
         return list(found.values())
+
+    @cached_property
+    def _by_source(self) -> Mapping[str, Sequence[Number]]:
+        found: dict[str, list[Number]] = {}
+        for number in self.numbers.values():
+            found.setdefault(number.source, []).append(number)
+        return found
 
 
 def read_facts(build: Path, register: Register) -> NumberFacts:

@@ -14,9 +14,9 @@ from xml.sax.saxutils import escape
 
 from survey_report.stitch import pandoc
 
-# Colours of the theme (see report/theme/report.css); a typeface that office programs have.
+# Colours of the theme (see report/theme/colours.csv); a typeface that office programs have.
 INK, SOFT, ACCENT, DARK, WARM = "1D2A33", "56646F", "0B5D73", "083F4F", "98490A"
-ACCENT_TINT, WARM_TINT, RULE = "EEF5F6", "FBF3E9", "C9D1D6"
+ACCENT_TINT, WARM_TINT, FAINT, RULE = "EEF5F6", "FBF3E9", "F3F6F7", "C9D1D6"
 TYPEFACE = "Calibri"
 MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say
 
@@ -100,7 +100,7 @@ def _word(parts: dict[str, bytes], notice: str) -> None:
     own = [
         _style("Notice", WARM, WARM_TINT),
         _style("Findings", ACCENT, ACCENT_TINT),
-        _style("Callout", SOFT, "F3F6F7"),
+        _style("Callout", SOFT, FAINT),
         _style("Key Figure", ACCENT, ""),
         _style("Lead", "", "", f'<w:sz w:val="28"/><w:color w:val="{DARK}"/>'),
     ]

@@ -93,19 +93,21 @@ def rewrite(value: Any, visit: Visit) -> Any:
         kind = type(item)
         if kind is dict and "t" in item:
             given = visit(item)
-            if given is None:
-                made.append(_inside(item, visit))
-            else:
+            if given is not None:
                 made.extend(given)
+            elif len(item) <= 2 and type(item.get("c", "")) is str:  # nearly all: words and spaces
+                made.append(item)
+            else:
+                made.append(_inside(item, visit))
         else:
             made.append(rewrite(item, visit) if kind is list and item else item)
     return made
 
 
 def _inside(node: Node, visit: Visit) -> Node:
-    content = node.get("c")
-    if len(node) <= 2 and (content is None or type(content) is str):
-        return node
+    if len(node) == 2:
+        content = node.get("c")
+        return {"t": node["t"], "c": rewrite(content, visit)} if type(content) in (list, dict) else node
     return {
         key: rewrite(part, visit) if (key == "c" or key in PARTS) and type(part) in (list, dict) else part
         for key, part in node.items()
@@ -113,15 +115,19 @@ def _inside(node: Node, visit: Visit) -> Node:
 
 
 def each(value: Any) -> Iterator[Node]:
-    """Every node in document order, the outer before the inner."""
+    """Every node in document order, the outer before the inner, but for words and spaces."""
     waiting = [value]
     while waiting:
         item = waiting.pop()
         if type(item) is list:
-            waiting += [part for part in reversed(item) if type(part) is dict or type(part) is list]
+            waiting += [
+                part
+                for part in reversed(item)
+                if (type(part) is dict and (len(part) > 2 or type(part.get("c", "")) is not str)) or type(part) is list
+            ]
         elif type(item) is dict and "t" in item:
             yield item
-            if len(item) <= 2:  # nearly all: words and spaces, with nothing inside
+            if len(item) <= 2:
                 if type(inside := item.get("c")) is list or type(inside) is dict:
                     waiting.append(inside)
                 continue
