@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from itertools import combinations
+from pathlib import Path
 
 import chart_frames as frames
 import numpy as np
@@ -50,6 +52,7 @@ def test_svg_is_the_same_each_time_and_small(drawn: Draw) -> None:
         assert len(once.encode()) < 120_000
         assert "/" not in re.sub(r"http://www\.w3\.org/\S*|</|/>|text/css", "", once)  # no path, no comment
         assert "<text" not in once
+        assert not re.search("<use [^>]*transform", once)  # letters are moved in the shorter way
 
 
 def test_shapes_lie_in_the_svg_where_they_were_drawn(drawn: Draw) -> None:
@@ -291,6 +294,17 @@ def test_on_a_phone_names_stand_above_what_they_name(drawn: Draw) -> None:
 
 def label_heights(figure: Figure) -> list[float]:
     return [text.get_position()[1] for text in texts(figure) if text.get_label() == "label"]
+
+
+def test_every_notebook_hands_its_charts_over_undrawn_so_that_a_phone_has_its_own() -> None:
+    sources = [
+        "".join(cell["source"])
+        for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb")
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+    ]
+    given = [found for source in sources for found in re.findall(r"desk\.figure\(\s*(\w+)", source)]
+    assert len(given) > 10
+    assert set(given) == {"partial"}
 
 
 def test_errors_of_floats_tip_no_half_in_a_chart() -> None:
