@@ -29,9 +29,10 @@ from survey_report.findings.raised import themes_raised
 from survey_report.handover import PRIVATE, PROTECTED_FILE
 from survey_report.marks import Style
 from survey_report.notebook import Desk
-from survey_report.profile_building import ROBOTS, chosen_groups, make_profiles, marked
+from survey_report.profile_building import ROBOTS, chosen_groups, make_part, make_profiles, marked
 from survey_report.profile_charts import alt_contrasts, groups_rows
 from survey_report.profile_pages import index_rows, index_table, profile_source
+from survey_report.profile_parts import Part, read_part
 from survey_report.profile_tables import changes_table, items_table, scales_table
 from survey_report.profile_text import chance_sentences, change_sentences, item_sentences, scale_sentences
 from survey_report.rendering import Rendering, open_rendering, read_responses
@@ -118,6 +119,30 @@ def test_two_groups_never_share_a_name(study: Study) -> None:
     with pytest.raises(UserError, match=r"two profiles share this name \(found: sector-other-sector\)"):
         profile_groups(made)
     assert len(profile_groups(replace(made, profiles=("role", "sector-other")))) == 6
+
+
+# ---- parts ----
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 60])
+def test_parts_share_everything_out_and_nothing_twice(study: Study, count: int) -> None:
+    groups = profile_groups(study)
+    parts = [Part(number, count).of_all(groups) for number in range(1, count + 1)]
+    assert sorted(one.name for part in parts for one in part) == sorted(one.name for one in groups)
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+@pytest.mark.parametrize("text", ["", "2", "0/3", "4/3", "1/0", "-1/2", "1/2/3", "a/b", "1 /2"])
+def test_what_is_no_part_is_refused(text: str) -> None:
+    with pytest.raises(UserError, match="as in `2/8`"):
+        read_part(text)
+    assert read_part("3/3") == Part(3, 3)
+
+
+def test_a_part_without_figures_says_how_to_get_them(tmp_path: Path) -> None:
+    read_responses(shipped.STUDY, None, tmp_path)
+    with pytest.raises(UserError, match="survey-report profiles --figures"):
+        make_part(shipped.ROOT, shipped.STUDY, tmp_path, Part(1, 2))
 
 
 # ---- cross-sections ----
