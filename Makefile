@@ -24,7 +24,7 @@ ASK := survey-report
 OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"} $${CORPUS:+--corpus="$$CORPUS"}
 FLAGS := --cores 2 --quiet all --nolock
 # On a cluster its workflow profile says how many jobs run; Snakemake tells of each.
-JOBS := --workflow-profile "$$CLUSTER" --quiet progress host reason --nolock
+JOBS := --workflow-profile "$$CLUSTER" --quiet rules progress host reason --nolock
 
 .DELETE_ON_ERROR:
 .PHONY: report pages profiles waves findings verify test lint synthesise bench mutations clean help

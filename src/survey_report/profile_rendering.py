@@ -67,10 +67,10 @@ def leave_pages(root: Path, folder: Path, place: Path, documents: Mapping[str, s
         log(f"profiles: pages are left to the last step, which sets all of them with {engine.note}")
         return
     without_resources(folder)
-    common = _common(root, folder, engine.note)
+    common = common_digest(root, folder, engine.note)
     due = {}
     for name, run in documents.items():
-        key = _page_key(common, folder, place, name, run)
+        key = page_key(common, folder, place, name, run)
         if not _stands(place, name, key):
             _record(place, name).unlink(missing_ok=True)
             shutil.rmtree(_left(place, name), ignore_errors=True)
@@ -89,10 +89,10 @@ def _not_left(
     """Copy pages that parts have left into the new site; gives the documents that are still to be rendered."""
     if not (place / PAGES).is_dir():
         return list(documents)
-    common = _common(root, folder, note)
+    common = common_digest(root, folder, note)
     due = []
     for name, run in documents.items():
-        if _stands(place, name, _page_key(common, folder, place, name, run)):
+        if _stands(place, name, page_key(common, folder, place, name, run)):
             shutil.copytree(_left(place, name), new, dirs_exist_ok=True)
         else:
             due.append(name)
@@ -100,7 +100,7 @@ def _not_left(
     return due
 
 
-def _common(root: Path, folder: Path, note: str) -> str:
+def common_digest(root: Path, folder: Path, note: str) -> str:
     """Digest of what all pages of a staged project are made from, whichever documents it has."""
     own = {folder / CONFIGURATION}
     files = [path for path in folder.rglob("*") if path.is_file() and path not in own and path.suffix != ".qmd"]
@@ -113,7 +113,7 @@ def _common(root: Path, folder: Path, note: str) -> str:
     return digest_bytes(json.dumps(parts, sort_keys=True).encode())
 
 
-def _page_key(common: str, folder: Path, place: Path, name: str, run: str) -> str:
+def page_key(common: str, folder: Path, place: Path, name: str, run: str) -> str:
     """Digest of all that a page is made from: what is common to all, its source, and what its run wrote."""
     source = (folder / name).read_bytes()
     key = (place / KEYS / f"{run}.json").read_bytes() if run else b""
