@@ -24,7 +24,7 @@ ASK := survey-report
 OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"} $${CORPUS:+--corpus="$$CORPUS"}
 FLAGS := --cores 2 --quiet all --nolock
 # On a cluster its workflow profile says how many jobs run; Snakemake tells of each.
-JOBS := --workflow-profile "$$CLUSTER" --quiet rules progress host reason --nolock
+JOBS := --workflow-profile "$$CLUSTER" --quiet progress host reason --nolock
 
 .DELETE_ON_ERROR:
 .PHONY: report pages profiles waves findings verify test lint synthesise bench mutations clean help
@@ -38,7 +38,7 @@ pages: $(READY)  ## render the pages as HTML only, for whoever writes; `make rep
 	@$(ASK) stitch --html $(OF)
 
 profiles: $(READY)  ## a short report for each council, service and other group, and the site that leads to them (CLUSTER=cluster/slurm: as jobs of Slurm)
-	@$(ASK) check $(OF) && if [ "$$CLUSTER" ]; then snakemake profiles $(JOBS); else snakemake profiles $(FLAGS); fi && \
+	@$(ASK) check $(OF) && if [ "$$CLUSTER" ]; then snakemake profile_figures $(FLAGS) && snakemake profiles $(JOBS); else snakemake profiles $(FLAGS); fi && \
 		snakemake site $(FLAGS) && $(ASK) where $(OF)
 
 waves: $(READY)  ## compare two waves (BASELINE=file FOLLOWUP=file) in a site of their own

@@ -148,7 +148,8 @@ rule profile_figures:
         "survey-report profiles --figures {COMMON}"
 
 
-# What the figures are made from is all that batches are made from; a job that fails is told with its inputs.
+# Batches, and what follows them, are made from what the figures are made from: these stand for all of it, since Snakemake
+# lists the inputs of whatever it tells of.
 rule profile_batch:
     input:
         f"{BUILD}/profile-figures.done",
@@ -162,8 +163,7 @@ rule profile_batch:
 # Takes what batches have left and makes the rest, which is all where there are none.
 rule profiles:
     input:
-        PROFILES_FROM,
-        expand(BATCH, batch=range(1, BATCHES + 1)) if BATCHES > 1 else [],
+        expand(BATCH, batch=range(1, BATCHES + 1)) if BATCHES > 1 else PROFILES_FROM,
     output:
         touch(f"{BUILD}/profiles.done"),
     shell:

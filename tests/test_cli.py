@@ -306,7 +306,8 @@ def test_make_passes_the_profile_of_a_cluster(profile: str, root: Path, tmp_path
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")} | {"CLUSTER": profile}
     stand_ins(root, tmp_path)
     subprocess.run(["make", "profiles"], cwd=tmp_path, env=environment, capture_output=True, check=True, timeout=30)
-    first, second = (tmp_path / "heard").read_text(encoding="utf-8").split("snakemake <")[1:]
+    *before, first, second = (tmp_path / "heard").read_text(encoding="utf-8").split("snakemake <")[1:]
+    assert ["  <profile_figures>\n" in call and "  <--cores>\n" in call for call in before] == [True] * bool(profile)
     assert "  <profiles>\n" in first
     assert "  <site>\n" in second
     assert (f"  <--workflow-profile>\n  <{profile}>\n" in first) == bool(profile)

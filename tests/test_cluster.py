@@ -19,7 +19,7 @@ from pages.checkout import copy_checkout, digests
 from slurm_node import Slurm, missing, one_node, processes
 
 PROFILE = "cluster/slurm"
-QUIET = ("--quiet", "rules", "progress", "host", "reason")  # as the Makefile has it
+QUIET = ("--quiet", "progress", "host", "reason")  # as the Makefile has it
 MADE = "_build/csrr-2023/profiles"
 pytestmark = pytest.mark.slow
 
