@@ -6,6 +6,8 @@ CORPUS ?=
 # As it was typed: a `$` in a path is no variable of make.
 override EXPORT := $(value EXPORT)
 override CORPUS := $(value CORPUS)
+CLUSTER ?=
+override CLUSTER := $(value CLUSTER)
 BASELINE ?=
 FOLLOWUP ?=
 override BASELINE := $(value BASELINE)
@@ -13,7 +15,7 @@ override FOLLOWUP := $(value FOLLOWUP)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-export STUDY EXPORT CORPUS BASELINE FOLLOWUP
+export STUDY EXPORT CORPUS CLUSTER BASELINE FOLLOWUP
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONHASHSEED := 0
 export MPLBACKEND := agg
@@ -21,6 +23,8 @@ export MPLBACKEND := agg
 ASK := survey-report
 OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"} $${CORPUS:+--corpus="$$CORPUS"}
 FLAGS := --cores 2 --quiet all --nolock
+# On a cluster its workflow profile says how many jobs run; Snakemake tells of each.
+JOBS := --workflow-profile "$$CLUSTER" --quiet progress host reason --nolock
 
 .DELETE_ON_ERROR:
 .PHONY: report pages profiles waves findings verify test lint synthesise bench mutations clean help
@@ -33,8 +37,9 @@ pages: $(READY)  ## render the pages as HTML only, for whoever writes; `make rep
 	@$(ASK) stands --findings $(OF) || { $(ASK) check $(OF) && snakemake findings_only $(FLAGS); }
 	@$(ASK) stitch --html $(OF)
 
-profiles: $(READY)  ## a short report for each council, service and other group, and the site that leads to them
-	@$(ASK) check $(OF) && snakemake profiles $(FLAGS) && snakemake site $(FLAGS) && $(ASK) where $(OF)
+profiles: $(READY)  ## a short report for each council, service and other group, and the site that leads to them (CLUSTER=cluster/slurm: as jobs of Slurm)
+	@$(ASK) check $(OF) && if [ "$$CLUSTER" ]; then snakemake profile_figures $(FLAGS) && snakemake profiles $(JOBS); else snakemake profiles $(FLAGS); fi && \
+		snakemake site $(FLAGS) && $(ASK) where $(OF)
 
 waves: $(READY)  ## compare two waves (BASELINE=file FOLLOWUP=file) in a site of their own
 	@$(ASK) waves --study "studies/$$STUDY" --baseline="$$BASELINE" --followup="$$FOLLOWUP"

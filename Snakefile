@@ -39,6 +39,23 @@ NOTEBOOKS = [
 # Profiles that have been made: pages lead to them.
 MADE = files(f"{BUILD}/profiles/made.json")
 RECORDS = ["register", "errata", "readings", "key-figures", "provenance"]
+# Into how many batches the profiles are shared out, each a job of its own. On one machine it is one, and no job of its
+# own: processes are started once for all profiles. A cluster's workflow profile says how many (see `cluster/slurm`).
+BATCHES = int(config.get("batches", 1))
+PROFILES_FROM = [
+    *MADE_FROM,
+    f"{BUILD}/responses.parquet",
+    f"{BUILD}/private/protected.parquet",
+    "notebooks/profile.ipynb",
+    "notebooks/profiles.ipynb",
+    *PAGES,
+    *STITCHER,
+]
+BATCH = f"{BUILD}/profile-batches/{{batch}}-of-{BATCHES}.done"
+
+
+# What is not named here is sent to the nodes of a cluster, where there is one.
+localrules: site, findings_only, read, protect, findings, results, records, stitch, profile_figures, profiles
 
 
 rule site:
@@ -122,14 +139,31 @@ rule stitch:
         "survey-report stitch {COMMON}"
 
 
+rule profile_figures:
+    input:
+        PROFILES_FROM,
+    output:
+        touch(f"{BUILD}/profile-figures.done"),
+    shell:
+        "survey-report profiles --figures {COMMON}"
+
+
+# Batches, and what follows them, are made from what the figures are made from: these stand for all of it, since Snakemake
+# lists the inputs of whatever it tells of.
+rule profile_batch:
+    input:
+        f"{BUILD}/profile-figures.done",
+    output:
+        touch(BATCH),
+    threads: 2
+    shell:
+        "survey-report profiles --batch {wildcards.batch}/{BATCHES} {COMMON}"
+
+
+# Takes what batches have left and makes the rest, which is all where there are none.
 rule profiles:
     input:
-        MADE_FROM,
-        f"{BUILD}/responses.parquet",
-        f"{BUILD}/private/protected.parquet",
-        ["notebooks/profile.ipynb", "notebooks/profiles.ipynb"],
-        PAGES,
-        STITCHER,
+        expand(BATCH, batch=range(1, BATCHES + 1)) if BATCHES > 1 else PROFILES_FROM,
     output:
         touch(f"{BUILD}/profiles.done"),
     shell:

@@ -256,9 +256,7 @@ def test_a_name_that_is_not_utf_8_has_a_place() -> None:
     assert places("csrr-2023", os.fsdecode(b"r\xe9sum\xe9.csv")).build.name.startswith("csrr-2023-r-sum-")
 
 
-@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
-@pytest.mark.parametrize("way", ["command line", "environment"])
-def test_make_passes_an_awkward_path_as_it_was_typed(way: str, root: Path, tmp_path: Path) -> None:
+def stand_ins(root: Path, tmp_path: Path) -> None:
     """The Makefile itself, with stand-ins for the tools that write down what they were given."""
     shutil.copyfile(root / "Makefile", tmp_path / "Makefile")
     tools = tmp_path / ".venv" / "bin"
@@ -275,6 +273,12 @@ for each; do printf '  <%s>\\n' "$each" >> heard; done
         (tools / name).write_text(script, encoding="utf-8")
         (tools / name).chmod(0o755)
     (tmp_path / ".venv" / ".ready").touch()
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+@pytest.mark.parametrize("way", ["command line", "environment"])
+def test_make_passes_an_awkward_path_as_it_was_typed(way: str, root: Path, tmp_path: Path) -> None:
+    stand_ins(root, tmp_path)
     for name in AWKWARD:
         (tmp_path / "heard").unlink(missing_ok=True)
         given = {"EXPORT": name} if way == "environment" else {}
@@ -293,6 +297,22 @@ for each; do printf '  <%s>\\n' "$each" >> heard; done
         assert heard.startswith(steps)
         assert f"snakemake <{name}> <csrr-2023>\n" in heard
         assert heard.count(f"  <--export={name}>\n") == 4  # stands, check, note, where
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+@pytest.mark.parametrize("profile", ["", "cluster/slurm", "my clusters/$HOME 'a'"])
+def test_make_passes_the_profile_of_a_cluster(profile: str, root: Path, tmp_path: Path) -> None:
+    """Profiles go to the cluster, what is made of one piece stays here."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")} | {"CLUSTER": profile}
+    stand_ins(root, tmp_path)
+    subprocess.run(["make", "profiles"], cwd=tmp_path, env=environment, capture_output=True, check=True, timeout=30)
+    *before, first, second = (tmp_path / "heard").read_text(encoding="utf-8").split("snakemake <")[1:]
+    assert ["  <profile_figures>\n" in call and "  <--cores>\n" in call for call in before] == [True] * bool(profile)
+    assert "  <profiles>\n" in first
+    assert "  <site>\n" in second
+    assert (f"  <--workflow-profile>\n  <{profile}>\n" in first) == bool(profile)
+    assert ("  <--cores>\n" in first) == (not profile)
+    assert "  <--cores>\n  <2>\n" in second
 
 
 def test_snakemake_reads_an_awkward_path(

@@ -22,6 +22,7 @@ from survey_report.charts.contrasts import contrasts_chart, signed
 from survey_report.cli import main
 from survey_report.disclosure.sets import protected_answers
 from survey_report.errors import UserError
+from survey_report.files import write_text
 from survey_report.findings.profile import Profile, profile_findings
 from survey_report.findings.profile_groups import CROSS_SECTIONS, find_group, group_sizes, profile_groups, profile_sets
 from survey_report.findings.profiles import Profiles, all_profiles, outward, printed_ends, read_profiles, write_profiles
@@ -29,9 +30,11 @@ from survey_report.findings.raised import themes_raised
 from survey_report.handover import PRIVATE, PROTECTED_FILE
 from survey_report.marks import Style
 from survey_report.notebook import Desk
-from survey_report.profile_building import ROBOTS, chosen_groups, make_profiles, marked
+from survey_report.profile_building import ROBOTS, chosen_groups, make_part, make_profiles, marked
 from survey_report.profile_charts import alt_contrasts, groups_rows
 from survey_report.profile_pages import index_rows, index_table, profile_source
+from survey_report.profile_parts import Part, read_part
+from survey_report.profile_rendering import common_digest, page_key
 from survey_report.profile_tables import changes_table, items_table, scales_table
 from survey_report.profile_text import chance_sentences, change_sentences, item_sentences, scale_sentences
 from survey_report.rendering import Rendering, open_rendering, read_responses
@@ -118,6 +121,56 @@ def test_two_groups_never_share_a_name(study: Study) -> None:
     with pytest.raises(UserError, match=r"two profiles share this name \(found: sector-other-sector\)"):
         profile_groups(made)
     assert len(profile_groups(replace(made, profiles=("role", "sector-other")))) == 6
+
+
+# ---- parts ----
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 60])
+def test_parts_share_everything_out_and_nothing_twice(study: Study, count: int) -> None:
+    groups = profile_groups(study)
+    parts = [Part(number, count).of_all(groups) for number in range(1, count + 1)]
+    assert sorted(one.name for part in parts for one in part) == sorted(one.name for one in groups)
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+@pytest.mark.parametrize("text", ["", "2", "0/3", "4/3", "1/0", "-1/2", "1/2/3", "a/b", "1 /2"])
+def test_what_is_no_part_is_refused(text: str) -> None:
+    with pytest.raises(UserError, match="as in `2/8`"):
+        read_part(text)
+    assert read_part("3/3") == Part(3, 3)
+
+
+def test_a_page_that_a_part_left_stands_while_nothing_that_it_is_made_from_changes(tmp_path: Path) -> None:
+    stage, place, document = tmp_path / "stage", tmp_path / "profiles", "g/a.qmd"
+    first = {"_quarto.yml": "project: {render: [g/a.qmd]}", "report/theme/x.css": "p {}", "_variables.yml": "a: 1",
+             "_build/s/findings/other.ipynb": "{}", document: "# A"}  # fmt: skip
+    for name, text in first.items():
+        write_text(stage / name, text)
+    write_text(place / "keys" / "run.json", "{}")
+
+    def key(note: str = "engine") -> str:
+        return page_key(common_digest(tmp_path, stage, note), stage, place, document, "run")
+
+    before = key()
+    write_text(stage / "_quarto.yml", "project: {render: [g/a.qmd, g/b.qmd]}")  # other documents are no change
+    write_text(stage / "g/b.qmd", "# B")
+    write_text(stage / "_build/s/findings/other.ipynb", "[]")
+    assert key() == before
+    assert key("another engine") != before
+    seen = [before]
+    for path in (stage / "report/theme/x.css", stage / "_variables.yml", stage / document, place / "keys" / "run.json",
+                 tmp_path / "requirements.lock"):  # fmt: skip
+        write_text(path, "changed: 1")
+        seen.append(key())
+    write_text(stage / "_quarto.yml", "project: {render: [g/a.qmd]}\nlang: fr")
+    assert len({*seen, key()}) == 7
+
+
+def test_a_part_without_figures_says_how_to_get_them(tmp_path: Path) -> None:
+    read_responses(shipped.STUDY, None, tmp_path)
+    with pytest.raises(UserError, match="survey-report profiles --figures"):
+        make_part(shipped.ROOT, shipped.STUDY, tmp_path, Part(1, 2))
 
 
 # ---- cross-sections ----

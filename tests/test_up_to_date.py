@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 import shipped
+from running import kernels
 from survey_report import up_to_date
+from survey_report.execution import COLD, execute_all
 from survey_report.finish import Finished
 from survey_report.sources import notebook_modules
 from survey_report.up_to_date import Basis, clear, parts_of, stands, write_run
@@ -126,6 +128,21 @@ def test_runs_that_a_stage_no_longer_has_are_removed(tmp_path: Path) -> None:
     assert [name for name in left if "old" in name] == []
     assert len(left) == 8
     assert stands("register", {}, tmp_path)
+
+
+def test_a_part_of_a_stage_removes_nothing_that_others_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(COLD, "1")
+    half = tmp_path / "findings" / ".other.ipynb.1.part"
+    half.parent.mkdir()
+    half.write_text("{", encoding="utf-8")
+    write_run("other", finished("tbl-other"), {}, BASIS, tmp_path)
+    with kernels():
+        execute_all([], tmp_path, tmp_path / "studies", tmp_path, whole=False)
+        assert half.is_file()
+        assert stands("other", {}, tmp_path)
+        execute_all([], tmp_path, tmp_path / "studies", tmp_path)
+    assert not half.exists()
+    assert not stands("other", {}, tmp_path)
 
 
 def copied(tmp_path: Path) -> tuple[Path, Callable[..., list[str]]]:

@@ -62,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
             if name == "profiles":
                 step.add_argument("--grouping", default="", help="only the groups of this grouping")
                 step.add_argument("--group", default="", help="only this group of it")
+                step.add_argument("--figures", action="store_true", help="only the figures, which parts need")
+                step.add_argument(
+                    "--batch", default="", metavar="K/N", help="only notebooks and pages of a part of all"
+                )
         if name == "stands":
             step.add_argument("--findings", action="store_true", help="but for the sources of pages")
         elif name == "stitch":
@@ -252,9 +256,17 @@ def _verify(options: argparse.Namespace) -> None:
 
 
 def _profiles(options: argparse.Namespace) -> None:
-    from survey_report.profile_building import make_profiles
+    from survey_report.profile_building import make_figures, make_part, make_profiles
+    from survey_report.profile_parts import read_part
+    from survey_report.rendering import open_rendering
 
     found = _places(options)
+    if options.batch:
+        make_part(Path(), options.study, found.build, read_part(options.batch))
+        return
+    if options.figures:
+        make_figures(open_rendering(options.study, found.build), found.build)
+        return
     made = make_profiles(Path(), options.study, found.build, found.site, options.grouping, options.group)
     print(f"{made.pages} profiles are in {made.folder}")
     raise_if_any(made.problems)

@@ -121,7 +121,8 @@ def execute_all(
     prepare(notebooks, studies / study, build)
     basis = Basis(stage, rendering_digest(studies / study, build), further)
     target = into or build
-    clear([run.name for run in runs] if whole else None, basis, target)
+    if whole:  # others may be writing where this is only a part
+        clear([run.name for run in runs], basis, target)
     parts = {run.name: parts_of(notebooks / f"{run.notebook}.ipynb", run.parameters, basis) for run in runs}
     due = [run for run in runs if not stands(run.name, parts[run.name], target)]
     if len(due) < len(runs):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,21 @@ def lay_out(
     folder: Path,
     documents: Mapping[str, str],
     navigation: Sequence[Mapping[str, str]],
+    only: Collection[str] | None = None,
 ) -> None:
-    """Write a project into the empty `folder`: theme, executed notebooks, variables, and `documents` by their path."""
+    """Write a project into the empty `folder`: theme, executed notebooks, variables, and `documents` by their path.
+
+    Of the findings all files are taken, or `only` those of some names, while others write there.
+    """
     study = rendering.study
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(root / "report" / "theme", folder / "report" / "theme")
     shutil.copyfile(root / "_environment", folder / "_environment")
-    shutil.copytree(findings, folder / "_build" / study.id / "findings")
+
+    def others(place: str, names: list[str]) -> list[str]:
+        return [n for n in names if only is not None and n not in only and not Path(place, n).is_dir()]
+
+    shutil.copytree(findings, folder / "_build" / study.id / "findings", ignore=others)
     write_yaml(folder / "_build" / study.id / METADATA, {"synthetic": rendering.reading.synthetic})
     known = variables(rendering, {}, "")
     write_yaml(folder / "_variables.yml", {name: known[name] for name in ("study", "build")})

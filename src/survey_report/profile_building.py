@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,22 +12,21 @@ import pandas as pd
 
 from survey_report.disclosure.sets import read_protected, write_protected
 from survey_report.documents import TEMPLATES
-from survey_report.downloads import captions_of, write_tables
+from survey_report.downloads import captions_of, download_name, write_tables
 from survey_report.errors import Problem, UserError
 from survey_report.execution import Run, execute_all
 from survey_report.files import digest_files, write_json, write_text
 from survey_report.findings.profile_groups import ProfileGroup, find_group, profile_groups
-from survey_report.findings.profiles import FOLDER, Profiles, all_profiles, write_profiles
+from survey_report.findings.profiles import FOLDER, Profiles, all_profiles, read_profiles, write_profiles
 from survey_report.handover import PRIVATE, PROTECTED_FILE, rendering_digest
-from survey_report.page_project import lay_out, without_resources
+from survey_report.page_project import lay_out
 from survey_report.profile_pages import index_source, profile_source, too_small_source
+from survey_report.profile_parts import Part
+from survey_report.profile_rendering import INDEX, leave_pages, render_pages
 from survey_report.rendering import Rendering, open_rendering
 from survey_report.staging import MADE, swap
-from survey_report.stitching import choose_engine, run_quarto
 from survey_report.study import Study
 
-WORKERS = 2
-INDEX = "index.qmd"
 ROBOTS = '<meta name="robots" content="noindex">'
 Log = Callable[[str], None]
 
@@ -48,41 +45,86 @@ def make_profiles(
 ) -> Made:
     """Make the profiles of a rendering, or of one grouping or group, and put them into `site`/profiles.
 
-    Pages that are not made anew stay as they were. Raises UserError for a grouping or group that does not exist and for
-    a study that has no profiles.
+    Notebooks and pages that parts have left (see `make_part`) are taken; pages that are not made anew stay as they
+    were. Raises UserError for a grouping or group that does not exist and for a study that has no profiles.
     """
     rendering = open_rendering(study_folder, build)
     study = rendering.study
     chosen = chosen_groups(study, grouping, group)
     place = build / FOLDER
-    log(f"profiles: figures of {len(profile_groups(study))} groups, protected together")
-    profiles = all_profiles(rendering, _answers(rendering, build))
-    write_profiles(profiles, build)
-    small = set(
-        profiles.groups.loc[profiles.groups["reason"] != "", ["grouping", "group"]].itertuples(index=False, name=None)
-    )
-    whole = grouping == ""
-    large = [one for one in chosen if (one.grouping, one.group) not in small]
+    profiles = make_figures(rendering, build, log)
+    small, whole = small_groups(profiles), grouping == ""
     overviews = overview_runs(study)
-    runs = [*(profile_run(study, one) for one in large), *(run for by in overviews.values() for run in by.values())]
-    further = digest_files(place.glob("*.parquet"), place)
-    problems = execute_all(
-        runs, root / "notebooks", study_folder.parent, build, log,
-        stage="profiles", further=further, into=place, whole=whole, keep_going=True,
-    )  # fmt: skip
-    done = {run.name for run in runs if (place / "numbers" / f"{run.name}.json").is_file()}
-    done -= {problem.place.removeprefix("run ") for problem in problems}
-    write_tables([run for run in runs if run.name in done], place, synthetic=rendering.reading.synthetic)
+    runs = [*group_runs(study, chosen, small), *(run for by in overviews.values() for run in by.values())]
+    done, problems = _execute(root, rendering, build, runs, whole=whole, log=log)
     pages = [one for one in chosen if (one.grouping, one.group) in small or profile_run(study, one).name in done]
     kept = place / "site"
     before = set() if whole else {p.relative_to(kept).with_suffix("").as_posix() for p in kept.glob("*/*.html")}
     known = {one.page for one in profile_groups(study)} & (before | {one.page for one in pages})
     seen = {g: named for g, by in overviews.items() if (named := {s: r.name for s, r in by.items() if r.name in done})}
-    folder = _stage(root, rendering, profiles, place, pages, small, known, seen)
-    failed = _render(folder, place, [f"{one.page}.qmd" for one in pages], keep=not whole, log=log)
-    problems += failed
+    folder = place / "stage"
+    documents = _stage(root, rendering, profiles, folder, build, pages, known, seen)
+    failed = render_pages(root, folder, place, documents, keep=not whole, log=log)
     _install(place, site, rendering, log)
-    return Made(len(pages) - len(failed), site / FOLDER, tuple(problems))
+    return Made(len(pages) - len(failed), site / FOLDER, (*problems, *failed))
+
+
+def make_figures(rendering: Rendering, build: Path, log: Log = print) -> Profiles:
+    """Work out what all profiles print, and write it where their notebooks read it.
+
+    Raises UserError for a study that has no profiles.
+    """
+    chosen_groups(rendering.study, "", "")
+    log(f"profiles: figures of {len(profile_groups(rendering.study))} groups, protected together")
+    profiles = all_profiles(rendering, _answers(rendering, build))
+    write_profiles(profiles, build)
+    return profiles
+
+
+def make_part(root: Path, study_folder: Path, build: Path, part: Part, log: Log = print) -> None:
+    """Run the notebooks of one part of the profiles and render its pages, from figures that `make_figures` wrote.
+
+    Parts may be made at the same time: each writes files of its own, and none removes any. What fails is told and left
+    to `make_profiles`, which comes after all parts, tries it again and names it. Raises UserError if there are no
+    figures.
+    """
+    rendering = open_rendering(study_folder, build)
+    study, place = rendering.study, build / FOLDER
+    try:
+        profiles = read_profiles(build)
+    except FileNotFoundError as error:
+        remedy = "run `survey-report profiles --figures` first, as the Snakefile does"
+        raise UserError([Problem(str(error.filename), "", "", "there are no figures of profiles", remedy)]) from error
+    small = small_groups(profiles)
+    overviews = [run for by in overview_runs(study).values() for run in by.values()]
+    groups = part.of_all(chosen_groups(study, "", ""))
+    runs = [*group_runs(study, groups, small), *part.of_all(overviews)]
+    done, problems = _execute(root, rendering, build, runs, whole=False, log=log)
+    for problem in problems:
+        log(f"  left to the last step: {problem}")
+    pages = [one for one in groups if (one.grouping, one.group) in small or profile_run(study, one).name in done]
+    folder = place / f"stage-{part.number}-of-{part.count}"
+    documents = _stage(root, rendering, profiles, folder, build, pages, (), {}, only=done)
+    leave_pages(root, folder, place, documents, log)
+    shutil.rmtree(folder)
+
+
+def _execute(
+    root: Path, rendering: Rendering, build: Path, runs: Sequence[Run], *, whole: bool, log: Log
+) -> tuple[set[str], list[Problem]]:
+    """Execute runs and write their tables for readers; gives the names of those that are there, and what failed."""
+    place, studies = build / FOLDER, rendering.study.folder.parent
+    if not runs and not whole:  # more parts than groups
+        return set(), []
+    further = digest_files(place.glob("*.parquet"), place)
+    problems = execute_all(
+        runs, root / "notebooks", studies, build, log,
+        stage="profiles", further=further, into=place, whole=whole, keep_going=True,
+    )  # fmt: skip
+    done = {run.name for run in runs if (place / "numbers" / f"{run.name}.json").is_file()}
+    done -= {problem.place.removeprefix("run ") for problem in problems}
+    write_tables([run for run in runs if run.name in done], place, synthetic=rendering.reading.synthetic)
+    return done, problems
 
 
 def _answers(rendering: Rendering, build: Path) -> pd.DataFrame:
@@ -126,83 +168,57 @@ def overview_runs(study: Study) -> dict[str, dict[str, Run]]:
     }
 
 
+def small_groups(profiles: Profiles) -> set[tuple[str, str]]:
+    """Grouping and group of those that have no figures."""
+    frame = profiles.groups
+    return set(frame.loc[frame["reason"] != "", ["grouping", "group"]].itertuples(index=False, name=None))
+
+
+def group_runs(study: Study, groups: Iterable[ProfileGroup], small: Collection[tuple[str, str]]) -> list[Run]:
+    """The runs of the groups that are large enough."""
+    return [profile_run(study, one) for one in groups if (one.grouping, one.group) not in small]
+
+
 def _stage(
     root: Path,
     rendering: Rendering,
     profiles: Profiles,
-    place: Path,
+    folder: Path,
+    build: Path,
     pages: Sequence[ProfileGroup],
-    small: Iterable[tuple[str, str]],
     known: Iterable[str],
     overviews: Mapping[str, Mapping[str, str]],
-) -> Path:
-    """Lay the sources of the pages out as a project of their own; returns its folder."""
-    study, folder, templates = rendering.study, place / "stage", root / "report" / TEMPLATES
+    only: Collection[str] | None = None,
+) -> dict[str, str]:
+    """Lay the sources of the pages out as a project in `folder`, with the findings of all runs or `only` of some; gives
+    the documents with the run that each embeds, empty if none."""
+    study, place, templates = rendering.study, build / FOLDER, root / "report" / TEMPLATES
     names = ("profile", "profile-too-small", "profiles")
     texts = {name: (templates / f"{name}.qmd").read_text(encoding="utf-8") for name in names}
+    small = small_groups(profiles)
     documents = {INDEX: index_source(texts["profiles"], profiles, study, set(known), overviews)}
+    embedded: dict[str, str] = {}
     for one in pages:
+        run = profile_run(study, one)
         if (one.grouping, one.group) in small:
             text = too_small_source(texts["profile-too-small"], one, study)
         else:
-            text = profile_source(texts["profile"], one, study, captions_of(profile_run(study, one), place))
+            text = profile_source(texts["profile"], one, study, captions_of(run, place))
         documents[f"{one.page}.qmd"] = text
+        embedded[f"{one.page}.qmd"] = "" if (one.grouping, one.group) in small else run.name
     navigation = [{"text": "Home", "href": "../index.html"}, {"text": "All profiles", "href": INDEX}]
-    lay_out(root, rendering, place / "findings", folder, documents, navigation)
-    return folder
+    names_of = None if only is None else _files_of(study, only, place, synthetic=rendering.reading.synthetic)
+    lay_out(root, rendering, place / "findings", folder, documents, navigation, names_of)
+    return embedded
 
 
-def _render(folder: Path, place: Path, documents: Sequence[str], *, keep: bool, log: Log) -> list[Problem]:
-    """Render into `place`/site; pages of documents that are not among these are kept if `keep`. Gives what failed."""
-    engine, new, kept = choose_engine(), place / "site.new", place / "site"
-    shutil.rmtree(new, ignore_errors=True)
-    log(f"profiles: {len(documents)} pages with {engine.note}")
-    problems: list[Problem] = []
-    if engine.program:
-        run_quarto(engine.program, folder, log)
-        (folder / "_site").rename(new)
-    else:
-        without_resources(folder)
-        problems = _embedded(folder, new, documents, log)
-    if keep and kept.is_dir():
-        shutil.copytree(kept, new, dirs_exist_ok=True, copy_function=_unless_there)
-    swap(new, kept)
-    return problems
-
-
-def _unless_there(source: str, target: str) -> str:
-    return target if Path(target).exists() else str(shutil.copyfile(source, target))
-
-
-def _embedded(folder: Path, new: Path, documents: Sequence[str], log: Log) -> list[Problem]:
-    """Each document by itself, in two processes, so that one that cannot be rendered stops no other."""
-    problems: list[Problem] = []
-    new.mkdir(parents=True)
-    failed = render_one(str(folder), str(new), INDEX)
-    if failed:
-        raise UserError([Problem(INDEX, "", "", failed, "correct the template of the index")])
-    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting = {pool.submit(render_one, str(folder), str(new), name): name for name in documents}
-        for number, future in enumerate(as_completed(waiting), 1):
-            name = waiting[future].removesuffix(".qmd")
-            message = future.result()
-            if message:
-                problems.append(Problem(f"{name}.qmd", "", "", message, "the other profiles are not touched by this"))
-            log(f"  profile {number} of {len(documents)}: {name}{' FAILED' if message else ''}")
-    return sorted(problems, key=lambda problem: problem.file)
-
-
-def render_one(folder: str, site: str, document: str) -> str:
-    """Render one document of the staged project in its formats; what went wrong, empty if nothing did."""
-    from survey_report.stitch import render_project
-
-    try:
-        render_project(Path(folder), Path(site), only=[document], log=lambda text: None)
-    except UserError as error:
-        return "; ".join(str(problem).split("\n")[0] for problem in error.problems)
-    except Exception as error:  # whatever it is, it is this profile's
-        return f"{type(error).__name__}: {error}"[:400]
-    return ""
+def _files_of(study: Study, runs: Collection[str], place: Path, *, synthetic: bool) -> set[str]:
+    """Names of the files that some profiles' runs wrote and their pages take up: notebooks, and tables for readers."""
+    mine = [run for one in profile_groups(study) if (run := profile_run(study, one)).name in runs]
+    labels = [label for run in mine for label in captions_of(run, place)]
+    return {f"{run.name}.ipynb" for run in mine} | {
+        name for label in labels for name in (f"{label}.csv", download_name(f"{label}.csv", synthetic=synthetic))
+    }
 
 
 def _install(place: Path, site: Path, rendering: Rendering, log: Log) -> None:

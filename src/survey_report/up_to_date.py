@@ -78,12 +78,12 @@ def write_run(name: str, done: Finished, parts: Mapping[str, str], basis: Basis,
     write_json(key, {"stage": basis.stage, "parts": dict(parts), "written": written})
 
 
-def clear(names: Iterable[str] | None, basis: Basis, build: Path) -> None:
-    """Remove what runs left that this stage no longer has (None: it has them all), and what is not written whole."""
-    known = None if names is None else set(names)
-    for path in sorted((build / KEYS).glob("*.json")) if known is not None else ():
+def clear(names: Iterable[str], basis: Basis, build: Path) -> None:
+    """Remove what runs left that this stage no longer has, and what is not written whole."""
+    known = set(names)
+    for path in sorted((build / KEYS).glob("*.json")):
         key = _read(path)
-        if key.get("stage") == basis.stage and path.stem not in (known or ()):
+        if key.get("stage") == basis.stage and path.stem not in known:
             path.unlink()
             _remove(key["written"], build)
     for folder in ("findings", "findings/data", "numbers", KEYS):
