@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from mutation_list import ROOT, Mutation, Result, read_list, read_results, write_results
+from suite import CALLS
 
 # Imported once by the process that all others come from.
 HEAVY = [
@@ -90,7 +91,7 @@ class Copy:
         return other
 
     def make(self) -> None:
-        """Copy the checkout, follow the way of the data in it and run its tests, which all must pass."""
+        """Copy the checkout, follow the way of the data in it and run its tests."""
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True,
             capture_output=True, text=True,
@@ -105,7 +106,9 @@ class Copy:
         if "statuses" not in self.before:
             raise SystemExit(f"the build fails before anything is changed: {self.before}")
         if failed := self._run(test, None)["by"]:
-            raise SystemExit(f"a test fails before anything is changed: {failed}")
+            print(f"left out, as they fail before anything is changed: {failed}", flush=True)
+        if not (self.folder / KEPT / CALLS).is_file():
+            raise SystemExit("the tests could not be run")
 
     def result(self, mutation: Mutation) -> Result:
         """Who notices a mutation."""

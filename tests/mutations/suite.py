@@ -30,11 +30,15 @@ Choose = Callable[[Mapping[str, pytest.Item]], list[str]]
 
 
 def every_test(root: Path, kept: Path) -> str:
-    """Run all tests and note in `kept` which functions each calls; the first that fails, empty if none does."""
+    """Run all tests and note in `kept` which functions each calls; those that fail, parted by commas.
+
+    A test that fails before anything is changed can tell nothing: it is left out from then on.
+    """
     watch = Watch(tracing=True)
-    failed = _pytest(_files(root), watch)
-    (kept / CALLS).write_text(json.dumps({name: sorted(called) for name, called in watch.calls.items()}))
-    return failed
+    failed = _pytest(_files(root), watch, OPTIONS[1:])
+    calls = {name: sorted(called) for name, called in watch.calls.items() if name not in watch.failed}
+    (kept / CALLS).write_text(json.dumps(calls))
+    return ", ".join(watch.failed) or failed
 
 
 def first_failing(root: Path, kept: Path, module: str, source: str, before: str) -> str:
@@ -43,7 +47,7 @@ def first_failing(root: Path, kept: Path, module: str, source: str, before: str)
     telling = most_telling(calls, module, source, before)
     files = [name for name in _files(root) if any(test.startswith(f"{name}::") for test in telling)]
     first = Watch(lambda known: [name for name in telling if name in known])
-    rest = Watch(lambda known: [name for name in known if name not in telling])
+    rest = Watch(lambda known: [name for name in known if name in calls and name not in telling])
     return (_pytest(files, first) or _pytest(files, rest)) if telling else _pytest(_files(root), rest)
 
 
@@ -122,8 +126,8 @@ def _place(code: CodeType) -> str:
     return f"{module}:{code.co_firstlineno}" if package and code.co_name != "<module>" else ""
 
 
-def _pytest(files: Sequence[str], watch: Watch) -> str:
-    code = pytest.main([*OPTIONS, *files], plugins=[watch])
+def _pytest(files: Sequence[str], watch: Watch, options: Sequence[str] = OPTIONS) -> str:
+    code = pytest.main([*options, *files], plugins=[watch])
     return watch.failed[0] if watch.failed else "" if code in (0, 5) else f"pytest ends with {int(code)}"
 
 
