@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 import shipped
 from survey_report.files import write_json, write_text
 from survey_report.numbers import Number
+from survey_report.site import explore
 from survey_report.site.explore import explore_data
 from survey_report.site.numbers import NumberFacts
 from survey_report.study import SIDES
@@ -112,3 +115,27 @@ def test_answers_of_groups_are_those_that_disclosure_control_lets_through(tmp_pa
     assert "fewer than" in view["note"]
     assert "rounded to the nearest 5" in view["note"]
     assert "availability|service" not in data["scales"][0]["views"]
+
+
+def test_the_script_is_made_anew_when_a_table_an_answer_or_a_label_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(explore, "explore_data", lambda *given: made.append("made") or {"times": len(made)})
+    folder = tmp_path / "study"
+    shutil.copytree(shipped.STUDY, folder, ignore=shutil.ignore_patterns("data", "corpus"))
+    study = replace(load_study(shipped.STUDY), folder=folder)
+    write_text(tmp_path / "findings/data/tbl-services-items.csv", ITEMS)
+
+    def script() -> str:
+        return explore.explore_script(study, tmp_path, NumberFacts({}, {}, {}, {}))
+
+    assert script() == script() == 'window.SURVEY_EXPLORE={"times":1};\n'
+    write_text(tmp_path / "findings/data/tbl-services-items.csv", ITEMS.replace("1345", "1346"))
+    write_text(tmp_path / "private/protected.parquet", "")
+    assert "2" in script()
+    write_text(tmp_path / "private/protected.parquet", "other answers")
+    assert "3" in script()
+    write_text(folder / "study.yml", (folder / "study.yml").read_text(encoding="utf-8") + "# a label\n")
+    assert "4" in script()
+    assert "4" in script()
