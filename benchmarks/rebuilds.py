@@ -10,16 +10,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
+from opening import opened
+
 from survey_report.verifying import copy_sources
 
+FULL_REPORT = Path("report") / "csrr-2023" / "full-report.html"
 PROSE = Path("report") / "csrr-2023" / "sections" / "_services.qmd"
 NOTEBOOK = Path("notebooks") / "instrument.ipynb"
 
 
 def rebuilds(root: Path, scratch: Path, repeats: int) -> Iterator[tuple[str, float]]:
-    """Names of what changed with seconds on the clock: the whole build first, then each change `repeats` times."""
+    """Names of what changed with seconds on the clock: the whole build first, the full report opened, then each change `repeats` times."""
     copy = copy_sources(root, scratch / "checkout")
     yield "everything", _make(root, copy, "report")
+    for _ in range(repeats):
+        yield from opened(copy / "_site" / FULL_REPORT)
     for number in range(repeats):
         yield "nothing", _make(root, copy, "report")
         _add_sentence(copy / PROSE, f"The first sentence of round {number}.")

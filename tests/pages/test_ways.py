@@ -17,7 +17,6 @@ from survey_report.site.reading import ids
 
 FULL, SUMMARY = "report/csrr-2023/full-report.html", "report/csrr-2023/summary.html"
 MOST = 5_000_000  # bytes of the full report with everything that it loads
-READY = 1000  # milliseconds
 
 pytestmark = pytest.mark.slow
 
@@ -176,16 +175,13 @@ def test_every_document_leads_to_the_next_one(built: Path, page: Any) -> None:
     assert len(seen) == len(set(seen)) == page.locator("#quarto-sidebar li a").count()
 
 
-def test_the_full_report_is_light_and_soon_ready(built: Path, page: Any) -> None:
+def test_the_full_report_is_light(built: Path, page: Any) -> None:
+    """How soon it is ready, `make bench` says."""
     loaded: list[str] = []
     page.on("request", lambda request: loaded.append(request.url))
-    times = []
-    for _ in range(3):  # other programs may take the processor once
-        page.goto(at(built, FULL), wait_until="load")
-        times.append(page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"))
+    page.goto(at(built, FULL), wait_until="load")
     size = sum(Path(url.removeprefix("file://").replace("%20", " ")).stat().st_size for url in set(loaded))
     assert size < MOST
-    assert min(times) < READY
 
 
 def test_a_page_is_whole_without_its_scripts(built: Path, browser: Any) -> None:
