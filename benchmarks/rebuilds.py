@@ -20,7 +20,7 @@ NOTEBOOK = Path("notebooks") / "instrument.ipynb"
 
 
 def rebuilds(root: Path, scratch: Path, repeats: int) -> Iterator[tuple[str, float]]:
-    """Names of what changed with seconds on the clock: the whole build first, the full report opened, then each change `repeats` times."""
+    """Seconds by name: the whole build, the full report opened, then each change, `repeats` times."""
     copy = copy_sources(root, scratch / "checkout")
     yield "everything", _make(root, copy, "report")
     for _ in range(repeats):
