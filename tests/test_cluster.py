@@ -38,16 +38,22 @@ def small_checkout(target: Path) -> Path:
 def snakemake(
     folder: Path, target: str, *options: str, environment: Mapping[str, str] = os.environ
 ) -> subprocess.CompletedProcess[str]:
-    """Make something in a checkout."""
+    """Make something in a checkout, with the interpreter of the tests under a name without spaces.
+
+    Snakemake writes its name into the scripts of jobs as it is.
+    """
+    link = folder.parent / "venv"
+    if not link.exists():
+        link.symlink_to(sys.prefix)
     own = {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}",
+        "PATH": f"{link / 'bin'}{os.pathsep}{environment['PATH']}",
         "PYTHONPATH": str(folder / "src"),
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "agg",
         "SURVEY_REPORT_ENGINE": "embedded",
         "STUDY": "csrr-2023",
     }
-    command = ["snakemake", target, "--nolock", *options]
+    command = [str(link / "bin" / "python"), "-m", "snakemake", target, "--nolock", *options]
     return subprocess.run(
         command, cwd=folder, env={**environment, **own}, capture_output=True, text=True, check=False, timeout=900
     )

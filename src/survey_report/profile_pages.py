@@ -115,7 +115,7 @@ def index_table(profiles: Profiles, made: Collection[str]) -> str:
         '<input type="search" id="profile-search" autocomplete="off"> '
         '<span role="status" id="profile-count"></span></p>\n'
         '<div class="table-scroll" tabindex="0" role="region" aria-label="Profiles">\n'
-        '<table class="table" id="profiles">\n'
+        '<table class="table" id="profiles" data-quarto-disable-processing="true">\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table></div>\n"
         f"<script>\n{script}\n</script>\n</div>"
     )

@@ -9,7 +9,8 @@ from survey_report.stitch.shortcodes import Shelf
 from survey_report.stitch.sources import Line, outside_code
 
 RAW = re.compile(r"\{=html\}")
-TABLE = re.compile(r"<table\b(?![^>]*data-quarto-disable-processing)", re.I)
+# What stands around a table, a form or a script, would be lost: only a table by itself is read.
+TABLE = re.compile(r"\s*<table\b(?![^>]*data-quarto-disable-processing)(?:(?!</table>).)*</table>\s*", re.I | re.S)
 
 
 def raw_tables(lines: Sequence[Line], shelf: Shelf) -> list[Line]:
@@ -30,7 +31,7 @@ def raw_tables(lines: Sequence[Line], shelf: Shelf) -> list[Line]:
 
 def _shelved(block: list[Line], shelf: Shelf) -> list[Line]:
     content = "\n".join(line.text for line in block[1:-1])
-    if not TABLE.search(content):
+    if not TABLE.fullmatch(content):
         return block
     first = block[0]
     rows = shelf.object("html", shelf.mark(content, first)).split("\n")
