@@ -19,6 +19,7 @@ from pathlib import Path
 from time import perf_counter
 
 import floor
+import nbformat
 
 from survey_report.execution import ENVIRONMENT, PRELOADED, Run
 from survey_report.finish import finish, notebook_json
@@ -131,11 +132,12 @@ def check_notebooks(work: Work, target: Path, reference: Path | None) -> dict[st
         place = next(
             path for path in (target / "findings" / f"{run.name}.ipynb", target / f"{run.name}.ipynb") if path.is_file()
         )
-        notebook = json.loads(place.read_text(encoding="utf-8"))
+        ready = place.parent.name == "findings"
+        text = place.read_text(encoding="utf-8")
+        notebook = json.loads(text) if ready else dict(nbformat.reads(text, as_version=4))
         cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         own = [cell for cell in cells if "injected-parameters" not in cell["metadata"].get("tags", [])]
         executed += sum(cell["execution_count"] is not None for cell in own)
-        ready = place.parent.name == "findings"
         made[run.name] = notebook_json(notebook if ready else finish(notebook, run.parameters).notebook)
     assert executed == work.cells, f"{executed} of {work.cells} cells were executed"
     if reference is not None:
