@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawing import draw_all
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 # Also without level: what makes a page easier to find one's way in.
@@ -109,6 +110,7 @@ def test_a_phone_is_given_the_chart_that_is_drawn_for_it(built: Path, browser: A
         for width, narrow in ((390, True), (768, False), (1280, False)):
             page = browser.new_page(viewport={"width": width, "height": 900})
             page.goto((built / f"_site/report/csrr-2023/{name}.html").as_uri())
+            draw_all(page)
             taken = page.evaluate("[...document.querySelectorAll('.quarto-float-fig img')].map(i => i.currentSrc)")
             shown = page.evaluate(
                 "[...document.querySelectorAll('.quarto-float-fig img')].map(i => i.width / i.naturalWidth)"

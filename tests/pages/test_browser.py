@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawing import draw_all
 
 PAGES = (
     "index.html",
@@ -36,6 +37,7 @@ def test_page_fits_its_window_and_asks_the_network_for_nothing(
     page.goto((built / "_site" / name).as_uri())
     page.wait_for_load_state("load")
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    draw_all(page)
     pictures = page.evaluate("[...document.images].filter(i => !i.complete || !i.naturalWidth).map(i => i.src)")
     page.close()
     assert troubles == []

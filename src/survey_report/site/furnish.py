@@ -18,6 +18,7 @@ from survey_report.site.explore import explore_script
 from survey_report.site.floats import same_data, with_checks
 from survey_report.site.numbers import NumberFacts, page_data, read_facts
 from survey_report.site.pages_read import read_pages
+from survey_report.site.pictures import with_lazy_pictures
 from survey_report.site.reading import Reading, ids, keys
 from survey_report.site.scripts import compact
 from survey_report.site.search import search_script
@@ -54,6 +55,7 @@ def furnish(site: Path, study: Study, build: Path, theme: Path, way: str) -> Non
     for name, text in pages.items():
         if name in read:
             text = with_checks(text, name, facts, same, notebooks, register)
+        text = with_lazy_pictures(text, (site / name).parent)
         write_text(site / name, _with_scripts(text, name, facts, places, register))
     digests.write_digests(site, build, way)
 
