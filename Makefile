@@ -38,7 +38,7 @@ pages: $(READY)  ## render the pages as HTML only, for whoever writes; `make rep
 	@$(ASK) stitch --html $(OF)
 
 profiles: $(READY)  ## a short report for each council, service and other group, and the site that leads to them (CLUSTER=cluster/slurm: as jobs of Slurm)
-	@case "$$CLUSTER:$$PWD" in (:*) ;; (*" "*) echo "make profiles: $$PWD: jobs of a cluster cannot run in a folder with a space in its name: move the checkout" >&2; exit 2;; esac
+	@test -z "$$CLUSTER" || case "$$PWD" in (*" "*) echo "make profiles: $$PWD: jobs of a cluster cannot run in a folder with a space in its name: move the checkout" >&2; exit 2;; esac
 	@$(ASK) check $(OF) && if [ "$$CLUSTER" ]; then snakemake profile_figures $(FLAGS) && snakemake profiles $(JOBS); else snakemake profiles $(FLAGS); fi && \
 		snakemake site $(FLAGS) && $(ASK) where $(OF)
 

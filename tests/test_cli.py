@@ -315,6 +315,21 @@ def test_make_passes_the_profile_of_a_cluster(profile: str, root: Path, tmp_path
     assert "  <--cores>\n  <2>\n" in second
 
 
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+def test_jobs_of_a_cluster_are_refused_where_they_cannot_run(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "new folder"
+    folder.mkdir()
+    stand_ins(root, folder)
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    for profile, code in (("", 0), ("cluster/slurm", 2)):
+        done = subprocess.run(
+            ["make", "profiles"], cwd=folder, env=environment | {"CLUSTER": profile}, capture_output=True, text=True,
+            check=False, timeout=30,
+        )  # fmt: skip
+        assert done.returncode == code
+    assert f"make profiles: {folder}: jobs of a cluster cannot run" in done.stderr
+
+
 def test_snakemake_reads_an_awkward_path(
     checkout: Path, root: Path, export_rows: Records, write_export: WriteExport
 ) -> None:
