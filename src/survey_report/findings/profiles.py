@@ -131,11 +131,12 @@ def _scale_rows(
             reason = f"not shown: fewer than {fewest} answers"
             rows.append((*start, pd.NA, *[NAN] * 5, 1, False, reason))
             continue
-        given = group_answers(rendering.respondents, scale, rendering.study, answered & (members == group))
-        if not policy.mean_may_show(float(mine.mean()), len(mine), given, answers):
-            rows.append((*start, pd.NA, *[NAN] * 5, 1, False, NEAR_THE_END))
-            continue
         precision = policy.precision(len(mine))
+        if precision.coarse:
+            given = group_answers(rendering.respondents, scale, rendering.study, answered & (members == group))
+            if not policy.mean_may_show(float(mine.mean()), len(mine), given, answers):
+                rows.append((*start, pd.NA, *[NAN] * 5, 1, False, NEAR_THE_END))
+                continue
         mean, other = precision.mean(float(mine.mean())), policy.precision(len(rest)).mean(float(rest.mean()))
         seen = bool(countable[number])
         if seen and precision.sd:
