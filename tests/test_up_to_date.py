@@ -20,7 +20,7 @@ from survey_report import up_to_date
 from survey_report.execution import COLD, execute_all
 from survey_report.finish import Finished
 from survey_report.sources import notebook_modules
-from survey_report.up_to_date import Basis, clear, parts_of, stands, write_run
+from survey_report.up_to_date import Basis, clear, parts_of, stands, with_parameters, write_run
 
 BASIS = Basis("findings", "data-1")
 PARAMETERS = {"study": "s"}
@@ -43,13 +43,13 @@ def finished(*labels: str) -> Finished:
 
 
 def test_outputs_and_ids_are_no_change_sources_and_tags_are(notebook: Path) -> None:
-    before = parts_of(notebook, PARAMETERS, BASIS)
+    before = parts_of(notebook, BASIS)
     cell = {**CELL, "source": "import survey_report.tables"}
     save(notebook, {**cell, "id": "b", "execution_count": 3, "outputs": [{"output_type": "stream"}]})
-    assert parts_of(notebook, PARAMETERS, BASIS) == before
+    assert parts_of(notebook, BASIS) == before
     for changed in ({"source": "import survey_report.tables  # why"}, {"metadata": {"tags": ["parameters"]}}):
         save(notebook, {**cell, **changed})
-        after = parts_of(notebook, PARAMETERS, BASIS)
+        after = parts_of(notebook, BASIS)
         assert {part for part in after if after[part] != before[part]} == {"notebook"}
 
 
@@ -62,20 +62,20 @@ def test_outputs_and_ids_are_no_change_sources_and_tags_are(notebook: Path) -> N
     ],
 )
 def test_what_else_is_a_change(parameters: Mapping[str, str], basis: Basis, part: str, notebook: Path) -> None:
-    before, after = parts_of(notebook, PARAMETERS, BASIS), parts_of(notebook, parameters, basis)
+    before, after = (with_parameters(parts_of(notebook, b), p) for p, b in ((PARAMETERS, BASIS), (parameters, basis)))
     assert {name for name in after if after[name] != before[name]} == {part}
 
 
 def test_the_lock_file_python_and_fonts_are_a_change(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = [parts_of(notebook, PARAMETERS, BASIS)]
+    seen = [parts_of(notebook, BASIS)]
     root = notebook.parents[1]
     (root / "requirements.lock").write_text("numpy==1\n", encoding="utf-8")
-    seen.append(parts_of(notebook, PARAMETERS, BASIS))
+    seen.append(parts_of(notebook, BASIS))
     monkeypatch.setattr(up_to_date.platform, "python_version", lambda: "3.99")
-    seen.append(parts_of(notebook, PARAMETERS, BASIS))
+    seen.append(parts_of(notebook, BASIS))
     (root / "report/theme/fonts").mkdir(parents=True)
     (root / "report/theme/fonts/A.ttf").write_bytes(b"glyphs")
-    seen.append(parts_of(notebook, PARAMETERS, BASIS))
+    seen.append(parts_of(notebook, BASIS))
     changes = [{name for name in after if after[name] != before[name]} for before, after in pairwise(seen)]
     assert changes == [{"programs"}, {"programs"}, {"fonts"}]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from survey_report.handover import BUILD, STUDIES, STUDY, rendering_digest
 from survey_report.kernels.forking import can_fork, each_forked, start
 from survey_report.sources import notebook_modules
 from survey_report.study import WHOLE_CORPUS, Study
-from survey_report.up_to_date import Basis, clear, parts_of, stands, write_run
+from survey_report.up_to_date import Basis, clear, parts_of, stands, with_parameters, write_run
 
 WORKERS = 2
 START_TRIES = 2
@@ -88,9 +88,13 @@ def prepare(notebooks: Path, study: Path, build: Path) -> None:
     place = {BUILD: str(build.resolve()), STUDIES: str(study.parent.resolve()), STUDY: study.name}
     os.environ.update(ENVIRONMENT | place)
     if _warm():
-        modules = {name for path in notebooks.glob("*.ipynb") for name in notebook_modules(path)}
-        os.environ[PRELOADED] = ",".join(sorted(modules))
+        os.environ[PRELOADED] = ",".join(_modules_of_all(notebooks))
         start()
+
+
+@cache  # the process that imports them is started once
+def _modules_of_all(notebooks: Path) -> tuple[str, ...]:
+    return tuple(sorted({name for path in notebooks.glob("*.ipynb") for name in notebook_modules(path)}))
 
 
 def _warm() -> bool:
@@ -123,7 +127,10 @@ def execute_all(
     target = into or build
     if whole:  # others may be writing where this is only a part
         clear([run.name for run in runs], basis, target)
-    parts = {run.name: parts_of(notebooks / f"{run.notebook}.ipynb", run.parameters, basis) for run in runs}
+    shared = {
+        name: parts_of(notebooks / f"{name}.ipynb", basis) for name in dict.fromkeys(run.notebook for run in runs)
+    }
+    parts = {run.name: with_parameters(shared[run.notebook], run.parameters) for run in runs}
     due = [run for run in runs if not stands(run.name, parts[run.name], target)]
     if len(due) < len(runs):
         log(f"  {len(runs) - len(due)} of {len(runs)} notebooks stand as they are")

@@ -48,18 +48,22 @@ def asked_of(respondents: pd.DataFrame, question: Question, study: Study) -> pd.
 def answer_counts(respondents: pd.DataFrame, questions: Sequence[Question], answers: ResponseSet) -> pd.DataFrame:
     """Counts of substantive answers: one row a question (index: question id), one column an option id."""
     options = [option.id for option in answers.options]
-    rows = {
-        question.id: respondents[question.column].value_counts().reindex(options, fill_value=0)
-        for question in questions
-    }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=options).astype(int)
+    rows = np.zeros((len(questions), len(options)), dtype=int)
+    for row, question in zip(rows, questions, strict=True):
+        column = respondents[question.column].cat
+        given = np.bincount(column.codes[column.codes >= 0], minlength=len(column.categories))
+        places = column.categories.get_indexer(pd.Index(options))
+        row[places >= 0] = given[places[places >= 0]]
+    return pd.DataFrame(rows, index=[question.id for question in questions], columns=options)
 
 
 def group_answers(
     respondents: pd.DataFrame, scale: Scale, study: Study, members: pd.Series[bool] | np.ndarray
 ) -> pd.DataFrame:
     """`answer_counts` of the items of a scale, of the respondents who are `members` of a group."""
-    return answer_counts(respondents[members], scale.items, study.response_sets[scale.items[0].response_set])
+    columns = [question.column for question in scale.items]
+    mine = respondents.loc[members, columns]
+    return answer_counts(mine, scale.items, study.response_sets[scale.items[0].response_set])
 
 
 def side_counts(counts: pd.DataFrame, answers: ResponseSet) -> pd.DataFrame:

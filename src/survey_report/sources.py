@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,14 @@ def notebook_modules(path: Path) -> dict[str, Path]:
 def used_modules(names: Iterable[str]) -> dict[str, Path]:
     """The files of modules by name, with those of what they import, and the packages that hold them."""
     found: dict[str, Path] = {}
-    waiting = list(names)
+    waiting, seen = list(names), set[str]()
     while waiting:
         name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
         waiting += [name.rpartition(".")[0]] if "." in name else []
-        file = _file(name)
-        if file and name not in found:
+        if file := _file(name):
             found[name] = file
             waiting += _imports(file, file.stat().st_mtime_ns)
     return dict(sorted(found.items()))
@@ -42,12 +44,21 @@ def used_modules(names: Iterable[str]) -> dict[str, Path]:
 def imported(tree: ast.AST) -> list[str]:
     """Names of the package that are imported anywhere in a piece of code; some may be no modules."""
     names: list[str] = []
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     return [name for name in names if name.partition(".")[0] == PACKAGE.name]
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """All statements of a piece of code; expressions, of which there are many more, are not gone through."""
+    for field in ("body", "handlers", "orelse", "finalbody", "cases"):
+        part = getattr(node, field, ())
+        for child in part if isinstance(part, list) else ():
+            yield child
+            yield from _statements(child)
 
 
 @cache

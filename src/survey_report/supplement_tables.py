@@ -138,9 +138,11 @@ def balances_by_group_table(found: Changes, style: Style) -> str:
     rows = []
     for (title, heading), part in found.groups.groupby(["title", "grouping_label"], sort=False):
         rows.append([_heading(str(title), str(heading)), *[""] * len(found.periods)])
-        for (_, label), mine in part.groupby(["group", "label"], sort=False):
-            by_period = {str(row.period): _balance(row, style) for row in each_row(mine)}
-            rows.append([str(label), *(by_period.get(period.id, "") for period in found.periods)])
+        cells: dict[tuple[str, str], dict[str, str]] = {}
+        for row in each_row(part):
+            cells.setdefault((row.group, row.label), {})[str(row.period)] = _balance(row, style)
+        for (_, label), by_period in cells.items():
+            rows.append([label, *(by_period.get(period.id, "") for period in found.periods)])
     return pipe_table(header, rows, "l" + "r" * len(found.periods), [32, *[20] * len(found.periods)])
 
 

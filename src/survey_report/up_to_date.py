@@ -35,8 +35,8 @@ class Basis:
     further: str = ""
 
 
-def parts_of(notebook: Path, parameters: Mapping[str, str], basis: Basis) -> dict[str, str]:
-    """Digests of all that a run is made from, by the name of the part."""
+def parts_of(notebook: Path, basis: Basis) -> dict[str, str]:
+    """Digests of all that every run of a notebook is made from, by the name of the part."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     cells = [
         (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])) for cell in content["cells"]
@@ -45,13 +45,17 @@ def parts_of(notebook: Path, parameters: Mapping[str, str], basis: Basis) -> dic
     fonts = (notebook.resolve().parents[1].joinpath(*FONTS)).glob("*.ttf")
     return {
         "notebook": _digest(cells),
-        "parameters": _digest(dict(parameters)),
         "data": basis.data,
         "modules": digest_files(modules.values(), PACKAGE),
         "programs": _digest([platform.python_version(), lock_digest(notebook.resolve().parents[1])]),
         "fonts": digest_files(fonts, notebook.resolve().parents[1]),
         "further": basis.further,
     }
+
+
+def with_parameters(parts: Mapping[str, str], parameters: Mapping[str, str]) -> dict[str, str]:
+    """Digests of all that one run is made from: those of its notebook, and one of its parameters."""
+    return {**parts, "parameters": _digest(dict(parameters))}
 
 
 def stands(name: str, parts: Mapping[str, str], build: Path) -> bool:

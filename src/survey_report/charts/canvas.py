@@ -10,6 +10,8 @@ import hashlib
 import io
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib
@@ -20,7 +22,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 
 from survey_report.charts.palette import INK, MUTED, PAPER
-from survey_report.charts.typeface import Face, font
+from survey_report.charts.typeface import Face, font, font_folder
 
 WIDTH = 504.0  # 7 inches
 NARROW = 264.0  # a phone's column: at this width a point of the canvas is a little more than a pixel there
@@ -34,6 +36,11 @@ GLYPH = re.compile(r'(<use xlink:href="#[^"]+") transform="translate\((-?[\d.]+)
 
 def text_width(text: str, face: Face, size: float) -> float:
     """Width in points of a line of text."""
+    return _width(text, font_folder(), face, size)
+
+
+@lru_cache(10_000)  # lines are broken by trying: the same words are measured again and again
+def _width(text: str, _: Path | None, face: Face, size: float) -> float:
     return float(text_to_path.get_text_width_height_descent(text, font(face, size), False)[0])
 
 
@@ -130,7 +137,7 @@ class Canvas:
         bar = Rectangle((x, middle - height / 2), width, height, facecolor=fill, edgecolor="none", linewidth=0)
         bar.set_label(name)
         bar.set_clip_on(False)
-        self.axes.add_patch(bar)
+        self.axes.add_artist(bar)  # unlike a patch that is added, it moves no limits
 
     def rule(
         self,
@@ -149,7 +156,7 @@ class Canvas:
         if dashes:
             line.set_dashes(dashes)
         line.set_label(name)
-        self.axes.add_line(line)
+        self.axes.add_artist(line)
         line.set_clip_on(False)
 
 

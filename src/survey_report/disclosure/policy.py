@@ -98,21 +98,19 @@ class Policy:
         already (`keys` holds the result keys of each side's share and count by row); else not at all. Zeros count as
         small here: that nobody in a group gave an answer says something about each of its members.
         """
-        sides = pd.DataFrame({side: counts[list(answers.side(side))].sum(axis=1) for side in _filled_sides(answers)})
-        base = counts.sum(axis=1) >= self.thresholds.min_group
-        full = base & (counts >= self.thresholds.min_cell).all(axis=1)
-        enough = (sides >= self.thresholds.min_cell) | self._public(sides.index, answers, keys or {})
-        return pd.Series(np.select([full, base & enough.all(axis=1)], ["full", "sides"], "none"), index=counts.index)
+        names, options, least = list(counts.columns), counts.to_numpy(dtype=int), self.thresholds.min_cell
+        base = options.sum(axis=1) >= self.thresholds.min_group
+        full = base & (options >= least).all(axis=1)
+        enough = base.copy()
+        for side in _filled_sides(answers):
+            number = options[:, [names.index(option) for option in answers.side(side)]].sum(axis=1)
+            enough &= (number >= least) | self._public(counts.index, side, keys or {})
+        return pd.Series(np.select([full, enough], ["full", "sides"], "none"), index=counts.index)
 
-    def _public(
-        self, rows: pd.Index, answers: ResponseSet, keys: Mapping[str, Mapping[Side, tuple[str, str]]]
-    ) -> pd.DataFrame:
-        """Whether each side's share or count is public: one row a row, one column a side."""
-        public = {
-            side: [row in keys and not self.released.isdisjoint(keys[row][side]) for row in rows]
-            for side in _filled_sides(answers)
-        }
-        return pd.DataFrame(public, index=rows)
+    def _public(self, rows: pd.Index, side: Side, keys: Mapping[str, Mapping[Side, tuple[str, str]]]) -> np.ndarray:
+        """Whether the share or count of a side is public, row by row."""
+        public = [row in keys and not self.released.isdisjoint(keys[row][side]) for row in rows]
+        return np.array(public, dtype=bool)
 
 
 def _filled_sides(answers: ResponseSet) -> list[Side]:

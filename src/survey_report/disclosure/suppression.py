@@ -10,6 +10,7 @@ Association 95). Hiding more only widens ranges, so that one pass over all hidde
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from scipy.optimize import linprog
 ZERO = 1e-7
 TINY_COST = 1e-4  # of moving cells that are hidden already: among equal solutions the one that moves least
 MAX_ITERATIONS = 20_000
+AT_A_TIME = 4  # cells whose ranges are worked out together
 
 
 @dataclass(frozen=True)
@@ -40,26 +42,41 @@ class Cells:
     high: np.ndarray
 
 
-def bounds(cells: Cells, hidden: np.ndarray, cell: int) -> tuple[float, float]:
-    """The range of one hidden cell that shown cells and sums leave: from linear programmes over the hidden cells."""
+def bounds(cells: Cells, hidden: np.ndarray, which: Sequence[int] | np.ndarray) -> np.ndarray:
+    """The ranges of some hidden cells (one row a cell: lowest, highest) that shown cells and sums leave.
+
+    Two linear programmes a cell, over all hidden cells. They have nothing to do with each other and are solved as one:
+    calling the solver costs more than solving. An end that nothing holds is infinite.
+    """
     columns = np.flatnonzero(hidden | (cells.low < cells.high))
     matrix = cells.sums[:, columns]
     matrix = matrix[np.flatnonzero(np.diff(matrix.indptr))]
     right = matrix @ cells.values[columns].astype(float)
-    aim = (columns == cell).astype(float)
-    limits = [(0.0, None) if hidden[i] else (float(cells.low[i]), float(cells.high[i])) for i in columns]
-    found = []
-    for sign in (1.0, -1.0):
-        result = _solve(sign * aim, matrix, right, limits)
-        found.append(float("inf") * -sign if result is None else sign * float(result.fun))
-    return found[0], found[1]
+    limits = np.array([(0.0, np.inf) if hidden[i] else (cells.low[i], cells.high[i]) for i in columns], dtype=float)
+    places = np.searchsorted(columns, which)
+    signs = np.tile([1.0, -1.0], len(places))
+
+    def ends(programmes: np.ndarray) -> np.ndarray | None:
+        number = len(programmes)
+        cost = np.zeros((number, len(columns)))
+        cost[np.arange(number), places[programmes // 2]] = signs[programmes]
+        together = sparse.kron(sparse.identity(number), matrix, format="csr")
+        result = _solve(cost.ravel(), together, np.tile(right, number), np.tile(limits, (number, 1)))
+        return None if result is None else (cost * result.x.reshape(cost.shape)).sum(axis=1)
+
+    every = np.arange(len(signs))
+    found = ends(every)
+    if found is None:  # one has no end, and the others none with it
+        apart = [ends(every[[i]]) for i in every]
+        found = np.array([-np.inf if end is None else float(end[0]) for end in apart])
+    return np.asarray(signs * found).reshape(-1, 2)
 
 
-def safe(cells: Cells, hidden: np.ndarray, cell: int) -> bool:
-    """Whether the range of a hidden cell is wide enough and reaches high enough."""
-    low, high = bounds(cells, hidden, cell)
-    room = float(cells.room[cell])
-    return high - low >= room - ZERO and high >= room - ZERO
+def safe(cells: Cells, hidden: np.ndarray, which: Sequence[int] | np.ndarray) -> np.ndarray:
+    """Whether the range of each of some hidden cells is wide enough and reaches high enough."""
+    low, high = bounds(cells, hidden, which).T
+    room = cells.room[which].astype(float)
+    return np.asarray((high - low >= room - ZERO) & (high >= room - ZERO))
 
 
 def suppress(cells: Cells, primary: np.ndarray, known_safe: np.ndarray | None = None) -> np.ndarray:
@@ -74,9 +91,13 @@ def suppress(cells: Cells, primary: np.ndarray, known_safe: np.ndarray | None = 
         waiting = np.flatnonzero(hidden & ~done & (cells.room > 0))
         if not len(waiting):
             return hidden
-        cell = int(waiting[np.argmax(cells.room[waiting] * 1000 - cells.values[waiting])])  # the neediest first
-        done[cell] = True
-        if not safe(cells, hidden, cell):
+        order = np.argsort(cells.values[waiting] - cells.room[waiting] * 1000, kind="stable")
+        first = waiting[order][:AT_A_TIME]  # the neediest
+        fine = safe(cells, hidden, first)
+        done[first[fine]] = True
+        if not fine.all():
+            cell = int(first[~fine][0])
+            done[cell] = True
             hidden |= _companions(cells, hidden, cell)
 
 

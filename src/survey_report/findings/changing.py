@@ -13,7 +13,7 @@ from survey_report.disclosure.comparisons import coarse_p
 from survey_report.disclosure.precision import Precision, rounded
 from survey_report.disclosure.sets import protected_changes
 from survey_report.findings.measuring import too_few
-from survey_report.frames import each_row
+from survey_report.frames import cross_counts, each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number
 from survey_report.rendering import Rendering
@@ -211,8 +211,7 @@ def _groups_shown(
         detail = policy.answer_detail(answer_counts(respondents, [question], answers), answers, keys)
         return {"": bool(detail.iloc[0] != "none")}
     options = [option.id for option in answers.options]
-    given = respondents[question.column].astype("object")
-    counts = pd.crosstab(column, given).reindex(index=[*groups, ""], columns=options, fill_value=0)
+    counts = cross_counts(column, respondents[question.column], [*groups, ""], options)
     sizes = counts.sum(axis=1)
     shown = policy.answer_detail(counts, answers).ne("none") & np.array([g in allowed for g in counts.index], bool)
     while True:

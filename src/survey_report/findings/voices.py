@@ -12,7 +12,7 @@ from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number
 from survey_report.qualitative import theme_counts as counts
-from survey_report.qualitative.agreement import alphas, kappas
+from survey_report.qualitative.agreement import alphas_and_kappas
 from survey_report.qualitative.coded import service_labels
 from survey_report.qualitative.corpus import Corpus, slug, themes
 from survey_report.qualitative.naming import VALENCES
@@ -215,8 +215,7 @@ def _agreement(
 ) -> pd.DataFrame:
     """Alpha and kappa of each theme, entered. Whoever gave a source any code of the frame is taken to have read it."""
     read = coded_sources(corpus)
-    found = alphas(part, unit, read, chosen)
-    pairs = kappas(part, unit, read, chosen)
+    found, pairs = alphas_and_kappas(part, unit, read, chosen)
     rows = []
     for row in each_row(found):
         mine = pairs.loc[pairs["code"] == row.code, "kappa"].dropna()

@@ -12,6 +12,8 @@ import os
 from contextlib import suppress
 from importlib import import_module
 
+from nbformat.validator import get_validator
+
 from survey_report.handover import BUILD, STUDIES, STUDY
 from survey_report.kernels import engine  # noqa: F401
 from survey_report.notebook import open_desk
@@ -38,6 +40,11 @@ LATER = (
 )
 
 
+def _compile_schema() -> None:
+    """Papermill checks notebooks by their schema, which is compiled when it is first needed."""
+    get_validator()  # type: ignore[no-untyped-call]
+
+
 def _import_all() -> None:
     """What is not there, a notebook that asks for it will miss."""
     for name in (*LATER, *filter(None, os.environ.get(MODULES, "").split(","))):
@@ -54,6 +61,7 @@ def _open_rendering() -> None:
 
 
 _import_all()
+_compile_schema()
 _open_rendering()
 gc.collect()
 gc.freeze()  # what is here already stays shared with the processes that are forked

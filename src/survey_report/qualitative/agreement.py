@@ -11,7 +11,7 @@ Alpha-Reliability, for nominal data; values may be missing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from survey_report.qualitative.corpus import Corpus
-from survey_report.qualitative.units import Kind, coded_sources, marked_units, text_units
+from survey_report.qualitative.units import Kind, coded_sources, marked_units, text_units, unit_rows
 
 NO_PAIR = "no unit was coded by two coders"
 NO_VARIATION = "all answers are the same, so there is nothing to agree or disagree about"
@@ -91,15 +91,7 @@ def alphas(
     `read` has one row a `source` and `coder` who coded it; by default, who gave it any code. `chosen` are the codes,
     all if none is named.
     """
-    table = _Answers(corpus, kind, read)
-    rows = []
-    for code in chosen or corpus.codes["code"]:
-        yes = table.marks(str(code)).sum(axis=1)
-        found = _alpha(np.column_stack([yes, table.judged.sum(axis=1) - yes]))
-        compared = table.judged.sum(axis=1) >= 2
-        coders = int(table.judged[compared].any(axis=0).sum())
-        rows.append((code, coders, found.units, int(yes[compared].sum()), found.value, found.reason))
-    return _typed(rows, ["code", "coders", "units", "marked", "alpha", "reason"], "alpha")
+    return _alphas(_Answers(corpus, kind, read), chosen or corpus.codes["code"])
 
 
 def kappas(
@@ -110,9 +102,31 @@ def kappas(
     Then in how many of them `both`, the `first_only`, the `second_only` or nobody (`unmarked`) marked the code, the
     share `agreed`, `kappa` and `reason` if there is none.
     """
-    table = _Answers(corpus, kind, read)
+    return _kappas(_Answers(corpus, kind, read), chosen or corpus.codes["code"])
+
+
+def alphas_and_kappas(
+    corpus: Corpus, kind: Kind = "sentence", read: pd.DataFrame | None = None, chosen: Collection[str] = ()
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """`alphas` and `kappas` of the same answers, which are looked up once."""
+    table, codes = _Answers(corpus, kind, read), chosen or corpus.codes["code"]
+    return _alphas(table, codes), _kappas(table, codes)
+
+
+def _alphas(table: _Answers, codes: Iterable[str]) -> pd.DataFrame:
     rows = []
-    for code in chosen or corpus.codes["code"]:
+    for code in codes:
+        yes = table.marks(str(code)).sum(axis=1)
+        found = _alpha(np.column_stack([yes, table.judged.sum(axis=1) - yes]))
+        compared = table.judged.sum(axis=1) >= 2
+        coders = int(table.judged[compared].any(axis=0).sum())
+        rows.append((code, coders, found.units, int(yes[compared].sum()), found.value, found.reason))
+    return _typed(rows, ["code", "coders", "units", "marked", "alpha", "reason"], "alpha")
+
+
+def _kappas(table: _Answers, codes: Iterable[str]) -> pd.DataFrame:
+    rows = []
+    for code in codes:
         marks = table.marks(str(code))
         for one, other in combinations(range(len(table.coders)), 2):
             shared = table.judged[:, one] & table.judged[:, other]
@@ -132,17 +146,17 @@ class _Answers:
         read = coded_sources(corpus) if read is None else read
         units = text_units(corpus, kind)
         self.coders = sorted(set(read["coder"]), key=lambda coder: (len(coder), coder))
-        place = {(source, unit): i for i, (source, unit) in enumerate(zip(units["source"], units["unit"], strict=True))}
+        place = unit_rows(units)
         column = {coder: i for i, coder in enumerate(self.coders)}
-        sources = units["source"].to_numpy()
         self.judged = np.zeros((len(units), len(self.coders)), dtype=bool)
         for source, coder in zip(read["source"], read["coder"], strict=True):
-            self.judged[sources == source, column[coder]] = True
+            if source in place:
+                self.judged[place[source], column[coder]] = True
         self._marked: dict[str, list[tuple[int, int]]] = {}
         marked = marked_units(corpus, units, kind)
         for source, unit, coder, theme in marked.itertuples(index=False):
             if coder in column:
-                self._marked.setdefault(theme, []).append((place[source, unit], column[coder]))
+                self._marked.setdefault(theme, []).append((place[source].start + unit - 1, column[coder]))
 
     def marks(self, code: str) -> np.ndarray:
         """True where the coder judged and marked the unit."""

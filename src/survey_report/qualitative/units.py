@@ -42,24 +42,34 @@ def marked_units(corpus: Corpus, units: pd.DataFrame, kind: Kind) -> pd.DataFram
     Excerpts without a coder are left out, and so, unless the unit is the source, are excerpts without a place.
     """
     told = corpus.excerpts[corpus.excerpts["coder"] != ""]
-    bounds = {
-        source: (rows["unit"].to_numpy(), rows["start"].to_numpy(), rows["end"].to_numpy())
-        for source, rows in units.groupby("source", sort=False)
-    }
+    numbers, starts, ends = (units[name].to_numpy() for name in ("unit", "start", "end"))
+    bounds = unit_rows(units)
     rows = []
     for row in each_row(told):
         if row.source not in bounds or (kind != "source" and pd.isna(row.start)):
             continue
-        numbers, starts, ends = bounds[row.source]
-        first, last = 0, len(numbers)
+        all_of = bounds[row.source]
+        first, last = all_of.start, all_of.stop
         if kind != "source":
-            first = int(np.searchsorted(ends, row.start, side="right"))
-            last = int(np.searchsorted(starts, max(row.end, row.start + 1), side="left"))
+            first += int(np.searchsorted(ends[all_of], row.start, side="right"))
+            last = all_of.start + int(np.searchsorted(starts[all_of], max(row.end, row.start + 1), side="left"))
         rows += [(row.source, int(number), row.coder, row.code) for number in numbers[first:last]]
     marked = pd.DataFrame(rows, columns=["source", "unit", "coder", "code"])
     return marked.merge(themes(corpus), on="code")[["source", "unit", "coder", "theme"]].drop_duplicates(
         ignore_index=True
     )
+
+
+def unit_rows(units: pd.DataFrame) -> dict[str, slice]:
+    """Where each source's rows of `text_units` lie."""
+    names = units["source"].to_numpy(dtype=object)
+    if not len(names):
+        return {}
+    first = np.flatnonzero(np.append(True, names[1:] != names[:-1]))
+    return {
+        str(names[start]): slice(int(start), int(end))
+        for start, end in zip(first, [*first[1:], len(names)], strict=True)
+    }
 
 
 def coded_sources(corpus: Corpus) -> pd.DataFrame:
