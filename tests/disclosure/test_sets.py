@@ -16,6 +16,7 @@ from survey_report.disclosure.margins import Link, hidden_cells
 from survey_report.disclosure.sets import (
     CHANGE,
     PROTECTED,
+    RAW,
     ProfileSet,
     _families,
     links_between,
@@ -149,6 +150,25 @@ def test_hidden_rows_move_with_others(counts: list[tuple[int, int, int]], rest: 
             row = int(np.flatnonzero(hidden[:, side])[0])
             others = [i for i in range(len(counts)) if i != row and sum(counts[i])]
             assert not others, "the column's total tells it"
+
+
+def test_a_row_under_the_least_size_is_hidden_whole() -> None:
+    rows = rows_of([("g", "a", 6, 6, 6), ("g", "b", 30, 20, 25), ("g", "c", 40, 30, 30)])
+    everybody = np.array([76, 56, 61])
+    found = [hidden_cells(rows, everybody, (), replace(LIMITS, min_group=least)) for least in (18, 19)]
+    assert [hidden[0].tolist() for hidden in found] == [[False] * 3, [True] * 3]
+
+
+def test_rounding_protects_but_where_shares_are_printed_as_they_are() -> None:
+    """The shares of a and c, in whole percent, leave room for the two answers of b; unrounded shares leave none."""
+    groups = [("g", "a", 300, 200, 250), ("g", "b", 60, 50, 2), ("g", "c", 400, 300, 300), ("", "", 760, 550, 552)]
+    kinds = ("item", CHANGE)
+    rows = [(*names, "s", kind, kind, sum(sides), *sides) for kind in kinds for *names, a, b, c in groups
+            for sides in [(a, b, c)]]  # fmt: skip
+    shown = protect(pd.DataFrame(rows, columns=RAW), shipped.rendering().policy)
+    details = {kind: shown.loc[shown["kind"] == kind, "detail"].tolist() for kind in kinds}
+    assert details["item"] == ["sides", "some", "sides"]
+    assert sorted(details[CHANGE]) == ["sides", "some", "some"]
 
 
 def test_thresholds_of_nought_hide_nothing() -> None:

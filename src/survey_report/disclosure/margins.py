@@ -201,6 +201,5 @@ def _surely_safe(grid: _Grid, cells: Cells, hidden: np.ndarray, sides: np.ndarra
         for at in range(len(sides)):
             for other in range(len(sides)):
                 if at != other:
-                    up, down, need = rise[:, other, at], rise[:, at, other], room[rows, at]
-                    safe[rows, at] |= (up + down >= need) & (values[rows, at] + up >= need)
+                    safe[rows, at] |= rise[:, other, at] + rise[:, at, other] >= room[rows, at]
     return np.asarray(safe & covered)

@@ -1,11 +1,11 @@
 """Hiding cells of tables that add up, so that no hidden cell follows from the cells that are shown and the totals.
 
 What an intruder knows is a system of equations: sums of cells that are printed somewhere, and cells that are shown. For
-each hidden cell these leave a range. A cell is safe when its range is wide enough and reaches high enough. Cells that
-are not safe take others with them, the cheapest that give them room: a linear programme over two tables that the
-intruder could not tell from the true one, in one of which the cell is larger and in the other smaller (the idea of
-Kelly, Golden and Assad 1992, Networks 22, and of Fischetti and Salazar 2000, Journal of the American Statistical
-Association 95). Hiding more only widens ranges, so that one pass over all hidden cells, old and new, is enough.
+each hidden cell these leave a range. A cell is safe when its range is wide enough. Cells that are not safe take others
+with them, the cheapest that give them room: a linear programme over two tables that the intruder could not tell from
+the true one, in one of which the cell is larger and in the other smaller (the idea of Kelly, Golden and Assad 1992,
+Networks 22, and of Fischetti and Salazar 2000, Journal of the American Statistical Association 95). Hiding more only
+widens ranges, so that one pass over all hidden cells, old and new, is enough.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ class Cells:
 
     `low` and `high` are what a shown cell tells of its count: the count itself where it is printed as it is, the ends
     of what it may have been where it is rounded. `sums` has one row a sum and one column a cell (1 where the cell is in
-    it, -1 where it is the printed sum of others). `room` is how wide the range of each cell must be if it is hidden,
-    and what it must reach. `cost` is what hiding one more costs; infinite where it cannot be hidden.
+    it, -1 where it is the printed sum of others). `room` is how wide the range of each cell must be if it is hidden.
+    As no count is below nought, it reaches as high. `cost` is what hiding one more costs; infinite where it cannot be
+    hidden.
     """
 
     values: np.ndarray
@@ -73,10 +74,9 @@ def bounds(cells: Cells, hidden: np.ndarray, which: Sequence[int] | np.ndarray) 
 
 
 def safe(cells: Cells, hidden: np.ndarray, which: Sequence[int] | np.ndarray) -> np.ndarray:
-    """Whether the range of each of some hidden cells is wide enough and reaches high enough."""
+    """Whether the range of each of some hidden cells is wide enough."""
     low, high = bounds(cells, hidden, which).T
-    room = cells.room[which].astype(float)
-    return np.asarray((high - low >= room - ZERO) & (high >= room - ZERO))
+    return np.asarray(high - low >= cells.room[which] - ZERO)
 
 
 def suppress(cells: Cells, primary: np.ndarray, known_safe: np.ndarray | None = None) -> np.ndarray:
@@ -103,7 +103,6 @@ def suppress(cells: Cells, primary: np.ndarray, known_safe: np.ndarray | None = 
 
 def _companions(cells: Cells, hidden: np.ndarray, cell: int) -> np.ndarray:
     """Cells to hide so that `cell` is safe; none where that cannot be."""
-    value, room = float(cells.values[cell]), float(cells.room[cell])
     # A shown cell that is rounded may move as far as its rounding for nothing, and further when it is hidden: these are
     # two columns of the programme.
     slack = ~hidden & (cells.low < cells.high)
@@ -115,15 +114,15 @@ def _companions(cells: Cells, hidden: np.ndarray, cell: int) -> np.ndarray:
     # Variables: how much each cell is larger (first) and smaller (second) in the one table, then in the other.
     pair = sparse.hstack([matrix, -matrix])
     equations = sparse.block_diag([pair, pair], format="csr")
-    apart = np.zeros((2, 4 * width))
+    apart = np.zeros((1, 4 * width))
     apart[0, [place, 3 * width + place]] = -1.0  # up in the one plus down in the other: at least the room
     apart[0, [width + place, 2 * width + place]] = 1.0
-    apart[1, place], apart[1, width + place] = -1.0, 1.0  # up in the one: to the room at least
-    limit = np.array([-room, -max(0.0, room - value)])
     values, low, high = (of[movable].astype(float) for of in (cells.values, cells.low, cells.high))
     down = [(0.0, v - least if rounded else v) for v, least, rounded in zip(values, low, rounding, strict=True)]
     up = [(0.0, most - v if rounded else None) for v, most, rounded in zip(values, high, rounding, strict=True)]
-    result = _solve(np.tile(cost, 4), equations, np.zeros(equations.shape[0]), [*up, *down] * 2, apart, limit)
+    result = _solve(
+        np.tile(cost, 4), equations, np.zeros(equations.shape[0]), [*up, *down] * 2, apart, -cells.room[[cell]]
+    )
     found = np.zeros(len(hidden), dtype=bool)
     if result is not None:
         moved = (np.asarray(result.x).reshape(4, width).max(axis=0) > ZERO) & ~rounding
