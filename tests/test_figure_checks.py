@@ -1035,6 +1035,8 @@ def test_every_erratum_has_its_row_with_arithmetic(study: Study) -> None:
     for erratum in own().errata:
         assert f"{{#{erratum['id']}}}" in table
     assert table.index("table2-east-ayrshire-count") < table.index("table4-caption")
+    assert "By program: count and percentage (certain); sums (certain)" in table
+    assert table.count("What should it be?") == len(own().errata)
     assert "000:" not in table
 
 

@@ -102,19 +102,18 @@ def inconsistency_rows(examined: Examined) -> pd.DataFrame:
 
 
 def inconsistency_table(rows: pd.DataFrame) -> str:
-    """The inconsistencies as a table, those found by program first."""
-    lines = [
-        [
-            f"[{_plain(row.where)}]{{#{row.id}}}" if row.id != UNLISTED else _plain(row.where),
-            _plain(row.printed),
-            _plain(row.expected),
-            _plain(f"{row.found_by}: {row.checks}" if row.checks else row.found_by),
-            _plain(row.arithmetic),
+    """The inconsistencies as a table, those found by program first: a row a question, since answers are sentences."""
+    lines: list[list[str]] = []
+    for row in each_row(rows.sort_values("found_by", kind="stable")):
+        where = f"**{_plain(row.where)}**"
+        lines += [
+            ["**Where?**", f"[{where}]{{#{row.id}}}" if row.id != UNLISTED else where],
+            ["What is printed?", _plain(row.printed)],
+            *([["What should it be?", _plain(row.expected)]] if row.expected else []),
+            ["How was it found?", _plain(f"By {row.found_by}: {row.checks}" if row.checks else f"By {row.found_by}")],
+            ["Why?", _plain(row.arithmetic)],
         ]
-        for row in each_row(rows.sort_values("found_by", kind="stable"))
-    ]
-    header = ["Where", "What is printed", "What should stand there", "Found by", "Arithmetic or reason"]
-    return pipe_table(header, lines, "lllll", [18, 20, 20, 14, 60])
+    return pipe_table(["Question", "Answer"], lines, "ll", [26, 100])
 
 
 def inconsistency_sentences(examined: Examined, rows: pd.DataFrame) -> list[str]:
