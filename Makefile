@@ -34,8 +34,7 @@ report: $(READY)  ## render the report (EXPORT=file for your own export, CORPUS=
 	@$(ASK) where $(OF)
 
 pages: $(READY)  ## render the pages as HTML only, for whoever writes; `make report` makes the PDFs as well
-	@$(ASK) stands --findings $(OF) || { $(ASK) check $(OF) && snakemake findings_only $(FLAGS); }
-	@$(ASK) stitch --html $(OF)
+	@$(ASK) stitch --html --if-found $(OF) || { test $$? -eq 1 && $(ASK) check $(OF) && snakemake findings_only $(FLAGS) && $(ASK) stitch --html $(OF); }
 
 profiles: $(READY)  ## a short report for each council, service and other group, and the site that leads to them (CLUSTER=cluster/slurm: as jobs of Slurm)
 	@test -z "$$CLUSTER" || case "$$PWD" in (*" "*) echo "make profiles: $$PWD: jobs of a cluster cannot run in a folder with a space in its name: move the checkout" >&2; exit 2;; esac

@@ -66,10 +66,11 @@ def _parser() -> argparse.ArgumentParser:
                 step.add_argument(
                     "--batch", default="", metavar="K/N", help="only notebooks and pages of a part of all"
                 )
-        if name == "stands":
-            step.add_argument("--findings", action="store_true", help="but for the sources of pages")
-        elif name == "stitch":
+        if name == "stitch":
             step.add_argument("--html", action="store_true", help="leave PDFs as they are (embedded engine)")
+            step.add_argument(
+                "--if-found", action="store_true", help="only if the findings stand; the exit code is 1 if they do not"
+            )
     return parser
 
 
@@ -225,22 +226,27 @@ def _records(options: argparse.Namespace) -> None:
         prepare_checkout(Path(), build)
 
 
-def _stitch(options: argparse.Namespace) -> None:
+def _stitch(options: argparse.Namespace) -> int:
+    from survey_report.build_record import findings_stand
     from survey_report.stitching import stitch
     from survey_report.study_load import load_study
 
     found = _places(options)
+    if options.if_found and not findings_stand(Path(), options.study, _own(options), found):
+        return 1
     formats = ("html",) if options.html else ()
     stitch(Path(), load_study(options.study), found.build, found.site, formats=formats)
+    return 0
 
 
 def _stands(options: argparse.Namespace) -> int:
-    from survey_report.build_record import build_stands, findings_stand
+    from survey_report.build_record import build_stands
 
-    found = _places(options)
-    ask = findings_stand if options.findings else build_stands
-    own = [path for path in (options.export, options.corpus) if path]
-    return 0 if ask(Path(), options.study, own, found) else 1
+    return 0 if build_stands(Path(), options.study, _own(options), _places(options)) else 1
+
+
+def _own(options: argparse.Namespace) -> list[Path]:
+    return [path for path in (options.export, options.corpus) if path]
 
 
 def _note(options: argparse.Namespace) -> None:

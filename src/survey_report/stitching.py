@@ -48,6 +48,7 @@ def choose_engine() -> Engine:
 
 WORKERS = 2
 PAGES, PAGES_RECORD = "pages", "pages.json"  # pages as the embedded engine leaves them, and what they were made from
+TREES = "pages-trees"  # what it read of their sources
 
 
 def stitch(
@@ -94,7 +95,7 @@ def _embedded(folder: Path, build: Path, formats: tuple[str, ...], log: Callable
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     kept = read_kept(record, pages)
-    render_project(folder, new, log=log, workers=WORKERS, kept=kept, made=formats)
+    render_project(folder, new, log=log, workers=WORKERS, kept=kept, made=formats, trees=build / TREES)
     record.unlink(missing_ok=True)
     swap(new, pages)
     write_kept(kept, record)

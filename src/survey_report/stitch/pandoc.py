@@ -45,8 +45,13 @@ def run(arguments: Sequence[str], source: str, folder: Path | None = None) -> An
 
 def read(source: str, reader: str = READER) -> tuple[list[Node], tuple[str, ...]]:
     """The blocks of a text, and the warnings."""
-    answer = run(["-f", reader, "-t", "json"], source)
+    answer = tree(source, reader)
     return json.loads(answer.text)["blocks"], answer.warnings
+
+
+def tree(source: str, reader: str = READER) -> Answer:
+    """The tree of a text as JSON."""
+    return run(["-f", reader, "-t", "json"], source)
 
 
 @functools.cache

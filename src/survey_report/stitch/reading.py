@@ -7,10 +7,11 @@ import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from survey_report.errors import Problem
-from survey_report.stitch import pandoc
+from survey_report.stitch import pandoc, parts
 from survey_report.stitch.cells import Place, write_cell
 from survey_report.stitch.dates import read_date, write_date
 from survey_report.stitch.notebooks import Notebook, NotebookError, parse_address, read_notebook, select
@@ -50,12 +51,15 @@ class Reading:
         return self.source.path
 
 
-def read_document(project: Project, source: Source, formats: Sequence[str]) -> Reading:
-    """Read one document for all its formats. Problems are collected; RuntimeError only if pandoc itself fails."""
+def read_document(project: Project, source: Source, formats: Sequence[str], record: Path | None = None) -> Reading:
+    """Read one document for all its formats. Problems are collected; RuntimeError only if pandoc itself fails.
+
+    `record` is a file in which the trees of its parts are kept for the next time.
+    """
     shelf, fatal, problems = Shelf(), list(source.fatal), list(source.problems)
     lines, figures, books = _embeds(project, source, shelf, problems, fatal)
     lines = raw_tables(lines, shelf)
-    return _assemble(project, source, formats, Gathered(shelf, lines, figures, books, problems, fatal))
+    return _assemble(project, source, formats, Gathered(shelf, lines, figures, books, problems, fatal), record)
 
 
 def read_whole_notebook(project: Project, book: Notebook) -> Reading:
@@ -89,7 +93,9 @@ class Gathered:
     fatal: list[Problem]
 
 
-def _assemble(project: Project, source: Source, formats: Sequence[str], gathered: Gathered) -> Reading:
+def _assemble(
+    project: Project, source: Source, formats: Sequence[str], gathered: Gathered, record: Path | None = None
+) -> Reading:
     shelf, lines, problems = gathered.shelf, gathered.lines, gathered.problems
     metadata = {fmt: with_date(document_metadata(project, source.front, fmt)) for fmt in formats}
     for options in metadata.values():
@@ -102,7 +108,7 @@ def _assemble(project: Project, source: Source, formats: Sequence[str], gathered
     for found in ATTRIBUTE_TEXT.finditer(text):
         shelf.piece((found[1] or "").replace('\\"', '"') if found[1] is not None else found[2])
     _values(project, metadata, shelf)
-    blocks, pieces, warnings = _read(shelf, text)
+    blocks, pieces, warnings = _read(shelf, text, record)
     problems += [_warning(warning, source, lines, _offset(shelf)) for warning in warnings if _counts(warning)]
     objects = _objects(shelf)
     return Reading(
@@ -221,9 +227,10 @@ def _offset(shelf: Shelf) -> int:
     return _pieces_text(shelf).count("\n")
 
 
-def _read(shelf: Shelf, text: str) -> tuple[list[Node], dict[str, list[Node]], tuple[str, ...]]:
-    """One run of Pandoc over the pieces and the text; pieces come first so that nothing left open swallows them."""
-    blocks, warnings = pandoc.read(_pieces_text(shelf) + text)
+def _read(shelf: Shelf, text: str, record: Path | None) -> tuple[list[Node], dict[str, list[Node]], tuple[str, ...]]:
+    """One reading of the pieces and the text; pieces come first so that nothing left open swallows them."""
+    whole = _pieces_text(shelf) + text
+    blocks, warnings = parts.read(whole, record) if record else pandoc.read(whole)
     pieces: dict[str, list[Node]] = {}
     body: list[Node] = []
     for block in blocks:

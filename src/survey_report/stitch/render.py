@@ -33,6 +33,7 @@ def render_project(
     strict: bool = True,
     workers: int = 1,
     kept: Kept | None = None,
+    trees: Path | None = None,
 ) -> list[Path]:
     """Render the project at `root` into the empty folder `site`; gives the files of all pages, in order.
 
@@ -41,7 +42,8 @@ def render_project(
     Without it the engine prints what Quarto prints (`?@fig-none`). Missing files are refused either way.
 
     `workers` processes share the work. Pages that stand in `kept` are taken from its site, and it is told of those
-    that are made. `made` are the formats that are made now, if not all `formats`: others are taken as they are.
+    that are made; parts of documents that did not change are taken from the folder `trees`. `made` are the formats
+    that are made now, if not all `formats`: others are taken as they are.
     """
     root, site = root.resolve(), site.resolve()
     project = replace(load_project(root), strict=strict)
@@ -54,7 +56,7 @@ def render_project(
     pdfs = frozenset(name for name in chosen if "typst" in has[name])
     keys = _Keys(project, sources, (formats, keep_typ, strict, sorted(pdfs)), kept=kept is not None)
     kept = kept or Kept(site)
-    desk = Desk(project, site, formats, keep_typ, pdfs)
+    desk = Desk(project, site, formats, keep_typ, pdfs, trees)
     wanted = {(name, fmt): keys.page(name, fmt) for name in chosen for fmt in has[name]}
     due = _due(wanted, kept, made or formats)
     many = len({name for name, _ in due})

@@ -42,6 +42,7 @@ class Desk:
     formats: tuple[str, ...]
     keep_typ: bool
     pdfs: frozenset[str]
+    trees: Path | None = None  # a folder that keeps what was read of each document, for the next time
     documents: dict[str, Document] = field(default_factory=dict)
 
     def do(self, job: tuple[Any, ...]) -> Any:
@@ -52,7 +53,8 @@ class Desk:
         """Read a document, for those of its formats that are to be made."""
         source = read_source(self.project.root, name)
         wanted = document_formats(self.project, source.front, self.formats)
-        reading = read_document(self.project, source, wanted)
+        record = self.trees / f"{name.replace('/', '-')}.trees" if self.trees else None
+        reading = read_document(self.project, source, wanted, record)
         now = [fmt for fmt in wanted if fmt in made or fmt == "html"]  # other documents ask for the ids of the page
         document = prepare(self.project, reading, wanted, self.pdfs, now)
         self.documents[name] = document
