@@ -109,7 +109,7 @@ rule results:
     output:
         f"{BUILD}/results.json",
         f"{BUILD}/reconciliation.csv",
-        f"{BUILD}/variables.yml",
+        f"{BUILD}/variables.json",
         f"{BUILD}/metadata.yml",
     shell:
         "survey-report results {COMMON}"

@@ -425,7 +425,7 @@ def project(tmp_path: Path) -> Path:
     (build / "findings" / "data").mkdir(parents=True)
     (build / "findings" / "n.ipynb").write_text("{}", encoding="utf-8")
     numbers = {"a": {"b": "1", "of no page": "2"}}
-    write_yaml(build / VARIABLES, {"r": numbers, "p": numbers, "build": {}, "study": {}})
+    write_json(build / VARIABLES, {"r": numbers, "p": numbers, "build": {}, "study": {}})
     write_yaml(build / METADATA, {"synthetic": True, "holds": {"good": False}})
     write_json(build / RESULTS, {"numbers": {}, "pairs": [], "synthetic": True})
     write_text(build / RECONCILIATION, "id,published,reproduced,source,status\n")

@@ -47,6 +47,11 @@ def read_yaml(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
 
 
+def read_json(path: Path) -> Any:
+    """The value of a JSON file that `write_json` wrote."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def digest_bytes(content: bytes) -> str:
     """SHA-256 as hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()

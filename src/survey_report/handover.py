@@ -11,7 +11,7 @@ BUILD, STUDIES, STUDY = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES", "SURVEY_
 CARRIED = "survey_report"
 
 RESPONSES, READING = "responses.parquet", "reading.json"
-RESULTS, VARIABLES, METADATA, RECONCILIATION = "results.json", "variables.yml", "metadata.yml", "reconciliation.csv"
+RESULTS, VARIABLES, METADATA, RECONCILIATION = "results.json", "variables.json", "metadata.yml", "reconciliation.csv"
 CODED = "coded"  # the folder of what was read of coded material
 # What may be shown of the answers of all groups, decided on together; the folder goes nowhere.
 ITEM, PRIVATE, PROTECTED_FILE = "item", "private", "protected.parquet"

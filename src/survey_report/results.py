@@ -41,7 +41,7 @@ def write_results(rendering: Rendering, runs: Iterable[Run], build: Path) -> lis
     write_json(build / RESULTS, content)
     write_text(build / RECONCILIATION, reconciliation_csv(reconcile(rendering, numbers)))
     write_yaml(build / METADATA, _metadata(rendering, holds))
-    write_yaml(build / VARIABLES, variables(rendering, numbers, digest_file(build / RESULTS)))
+    write_json(build / VARIABLES, variables(rendering, numbers, digest_file(build / RESULTS)))
     return [name for name, held in holds.items() if not held]
 
 

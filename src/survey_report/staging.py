@@ -11,7 +11,7 @@ from typing import Any
 
 from survey_report.documents import TEMPLATES, for_study, general_sources, project_text
 from survey_report.errors import Problem, raise_if_any
-from survey_report.files import read_yaml, write_bytes, write_text, write_yaml
+from survey_report.files import read_json, read_yaml, write_bytes, write_text, write_yaml
 from survey_report.handover import METADATA, VARIABLES, rendering_digest
 from survey_report.marks import NOTICE
 from survey_report.places import DEFAULT_STUDY
@@ -50,7 +50,7 @@ def stage(root: Path, study: Study, build: Path, engine_note: str) -> Path:
         shutil.copyfile(profiles / "index.html", folder / PROFILES / "index.html")  # what the first page links to
     write_yaml(place / METADATA, metadata)
     write_references(build, place)
-    known = read_yaml(build / VARIABLES)
+    known = read_json(build / VARIABLES)
     known["build"]["engine_note"] = engine_note
     write_yaml(folder / "_variables.yml", named(known, folder.rglob("*.qmd")))
     write_text(folder / NAME, "The digests are written when the site is whole.\n")  # so that pages can link to it
@@ -125,7 +125,7 @@ def write_references(build: Path, place: Path) -> None:
 
 def prepare_checkout(root: Path, build: Path) -> None:
     """Write `_variables.yml` at the root, so that `quarto render` works in the checkout itself."""
-    known = read_yaml(build / VARIABLES)
+    known = read_json(build / VARIABLES)
     known["build"]["engine_note"] = "Quarto, run in the checkout itself"
     write_yaml(root / "_variables.yml", named(known, [*root.glob("*.qmd"), *(root / "report").rglob("*.qmd")]))
     write_references(build, build)

@@ -54,7 +54,7 @@ def test_a_second_folder_gives_the_same_bytes(built: Path, tmp_path_factory: pyt
     done = build(second)
     assert done.returncode == 0, done.stderr[-3000:]
     assert digests(second / "_site") == digests(built / "_site")
-    for name in ("results.json", "reconciliation.csv", "responses.parquet", "variables.yml", "metadata.yml"):
+    for name in ("results.json", "reconciliation.csv", "responses.parquet", "variables.json", "metadata.yml"):
         assert (second / "_build/csrr-2023" / name).read_bytes() == (built / "_build/csrr-2023" / name).read_bytes()
     assert digests(second / "_build/csrr-2023/findings") == digests(built / "_build/csrr-2023/findings")
 

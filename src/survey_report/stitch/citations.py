@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from survey_report.stitch.crossref import REFERENCE
-from survey_report.stitch.tree import Node, each
+from survey_report.stitch.tree import Node
 from survey_report.stitch.values import printed
 
 KEY = re.compile(r"@(\*|\w[\w:.#$%&+?<>~/-]*\w|\w)")
 
 
-def citations(blocks: list[Node]) -> list[str]:
-    """The keys that are cited (references to figures and the like are not citations)."""
-    keys = [c["citationId"] for node in each(blocks) if node["t"] == "Cite" for c in node["c"][0]]
+def citations(nodes: Iterable[Node]) -> list[str]:
+    """The keys that are cited among a document's nodes (references to figures and the like are not citations)."""
+    keys = [c["citationId"] for node in nodes if node["t"] == "Cite" for c in node["c"][0]]
     return [key for key in keys if not REFERENCE.match(key)]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from survey_report.stitch.sources import resolve
-from survey_report.stitch.tree import Node, attr, each, get, rewrite, span
+from survey_report.stitch.tree import Node, attr, get, rewrite, span
 
 ELSEWHERE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//|#)", re.I)
 
@@ -77,6 +77,6 @@ def link_documents(
     return made, named
 
 
-def anchors(blocks: list[Node]) -> list[str]:
-    """Where links inside the document lead."""
-    return [node["c"][2][0][1:] for node in each(blocks) if node["t"] == "Link" and re.match("#.", node["c"][2][0])]
+def anchors(nodes: Iterable[Node]) -> list[str]:
+    """Where links inside the document lead, among its nodes."""
+    return [node["c"][2][0][1:] for node in nodes if node["t"] == "Link" and re.match("#.", node["c"][2][0])]

@@ -32,12 +32,14 @@ def sources(project: Project, document: Document, ids: Mapping[str, str]) -> lis
     """
     source = document.reading.source
     problems = [*front_matter(project, source, document.reading.metadata), *lines(source)]
-    for version in document.versions.values():
-        problems += _references(source, version)
-        problems += _floats(source, version)
-        problems += _headings(source, version)
-        problems += _links(project, document, version, ids)
-        problems += _citations(project, document, version)
+    for fmt, version in document.versions.items():
+        nodes = list(each(version.blocks))
+        own = ids[document.path] if fmt == "html" and document.path in ids else id_text(version)
+        problems += _references(source, version, nodes)
+        problems += _floats(source, nodes)
+        problems += _headings(source, nodes)
+        problems += _links(project, document, version, nodes, {**ids, "": own})
+        problems += _citations(project, document, version, nodes)
     return list(dict.fromkeys(problems))
 
 
@@ -55,10 +57,8 @@ def locate(
     return Problem(source.path, "in an embedded cell or a value", needle, message, remedy)
 
 
-def _references(source: Source, version: Version) -> Iterator[Problem]:
-    unnumbered = {
-        node["c"][1][0] for node in each(version.blocks) if node["t"] == "Header" and "unnumbered" in node["c"][1][1]
-    }
+def _references(source: Source, version: Version, nodes: Sequence[Node]) -> Iterator[Problem]:
+    unnumbered = {node["c"][1][0] for node in nodes if node["t"] == "Header" and "unnumbered" in node["c"][1][1]}
     for name in version.unresolved.missing:
         if name in unnumbered:
             message, remedy = "a reference to a heading without number", "Number the heading, or write its title."
@@ -79,9 +79,9 @@ def _references(source: Source, version: Version) -> Iterator[Problem]:
                 break
 
 
-def _floats(source: Source, version: Version) -> Iterator[Problem]:
+def _floats(source: Source, nodes: Sequence[Node]) -> Iterator[Problem]:
     seen: set[str] = set()
-    for node in each(version.blocks):
+    for node in nodes:
         identifier = node["id"] if node["t"] in ("Float", "Callout", "Equation") else (attr_of(node) or [""])[0]
         if identifier and identifier in seen and node["t"] in ("Float", "Callout", "Header", "Equation"):
             yield locate(source, identifier, "this id is used twice", "Give each thing an id of its own.")
@@ -115,9 +115,9 @@ def _float(source: Source, node: Node) -> Iterator[Problem]:
                 yield locate(source, where, "an image without alternative text", remedy, also=(name,), no="alt=")
 
 
-def _headings(source: Source, version: Version) -> Iterator[Problem]:
+def _headings(source: Source, nodes: Sequence[Node]) -> Iterator[Problem]:
     before = 0
-    for node in each(version.blocks):
+    for node in nodes:
         if node["t"] == "Header":
             level = node["c"][0]
             if before and level > before + 1:
@@ -128,11 +128,13 @@ def _headings(source: Source, version: Version) -> Iterator[Problem]:
             before = max(before, node["level"])
 
 
-def _links(project: Project, document: Document, version: Version, ids: Mapping[str, str]) -> Iterator[Problem]:
+def _links(
+    project: Project, document: Document, version: Version, nodes: Sequence[Node], ids: Mapping[str, str]
+) -> Iterator[Problem]:
+    """`ids` holds the document's own ids under no name."""
     source = document.reading.source
-    own = id_text(version)
-    for name in anchors(version.blocks):
-        if not has_id(own, name):
+    for name in anchors(nodes):
+        if not has_id(ids[""], name):
             yield locate(source, f"#{name}", "a link to an id that is not in this document", "Correct the id.")
     for target, name, typed in version.named.places:
         if target in ids and not has_id(ids[target], name):
@@ -164,7 +166,7 @@ def has_id(tree: str, name: str) -> bool:
     return any(f"{before}{name}{after}" in tree for before, after in (('["', '"'), ('"id": "', '"'), ('id=\\"', '\\"')))
 
 
-def _citations(project: Project, document: Document, version: Version) -> Iterator[Problem]:
+def _citations(project: Project, document: Document, version: Version, nodes: Sequence[Node]) -> Iterator[Problem]:
     source = document.reading.source
     known = set()
     for name in bibliography(project, version.resolver.metadata, document.path):
@@ -176,7 +178,7 @@ def _citations(project: Project, document: Document, version: Version) -> Iterat
     named = style(project, version.resolver.metadata, document.path)
     if known and named and not (project.root / named).is_file():
         yield Problem(source.path, "csl", named, "no such file", "Correct the path.")
-    for key in [*citations(version.blocks), *uncited(version.resolver.metadata)]:
+    for key in [*citations(nodes), *uncited(version.resolver.metadata)]:
         if key not in known and key != "*" and not REFERENCE.match(key):
             remedy = "Add it to the bibliography, or write \\@ for a plain sign."
             yield locate(source, f"@{key}", "this key is not in the bibliography", remedy)

@@ -138,7 +138,7 @@ def metadata(project: Project, document: Document, options: Mapping[str, Any], r
     if (
         files
         and options.get("citeproc") is not True
-        and (citations(document.versions["typst"].blocks) or uncited(options))
+        and (citations(each(document.versions["typst"].blocks)) or uncited(options))
     ):
         folder = posixpath.dirname(document.path) or "."
         paths = [{"t": "MetaString", "c": posixpath.relpath(name, folder)} for name in files]
