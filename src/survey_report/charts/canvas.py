@@ -86,6 +86,8 @@ class Canvas:
         figure = Figure(figsize=(width / 72, height / 72), facecolor=PAPER)
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
+        axes.set_xticks([])  # a library that draws on the axes would make ticks that are never seen
+        axes.set_yticks([])
         canvas = cls(figure, axes, height, width)
         canvas.fix()
         return canvas
