@@ -102,14 +102,3 @@ def test_only_what_changed_is_read_again(record: Path, monkeypatch: pytest.Monke
     blocks, _ = parts.read(changed, record)
     assert [text.split("\n")[0] for text in seen] == ["# One {#sec-one}"]
     assert blocks == pandoc.read(changed)[0]
-
-
-def test_what_another_program_made_or_what_cannot_be_read_counts_for_nothing(record: Path) -> None:
-    whole = parts.read(TWO, record)
-    kept = record.read_text(encoding="utf-8")
-    for spoilt in (kept.replace("pandoc", "other", 1).replace("More", "Less"), "", "\n\n", kept[:40]):
-        record.write_text(spoilt.replace(parts._programs(), "another program"), encoding="utf-8")
-        assert parts.read(TWO, record) == whole
-        assert record.read_text(encoding="utf-8") == kept
-    record.write_bytes(b"\xff\xfe")
-    assert parts.read(TWO, record) == whole

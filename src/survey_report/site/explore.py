@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from survey_report.cells import as_given
-from survey_report.files import digest_bytes, digest_files, write_text
+from survey_report.files import digest_bytes, digest_files
 from survey_report.handover import ITEM, METADATA, PRIVATE, PROTECTED_FILE, RECONCILIATION, RESULTS
 from survey_report.marks import KEY, NOTICE
+from survey_report.memory import recall, remember
 from survey_report.numbers import NOT_SHOWN, Number, format_number
 from survey_report.provenance import code_digest
 from survey_report.results_file import read_synthetic
@@ -30,24 +31,21 @@ Row = Mapping[str, str]
 
 def explore_script(study: Study, build: Path, facts: NumberFacts) -> str:
     """The data as a script; taken from the last time where nothing that it is made from has changed."""
-    kept, made_from = build / KEPT, _made_from(study, build)
-    try:
-        first, _, script = kept.read_text(encoding="utf-8").partition("\n")
-    except OSError:
-        first, script = "", ""
-    if first != made_from:
-        script = assignment(NAME, explore_data(study, build, facts))
-        write_text(kept, f"{made_from}\n{script}")
-    return script
+    made_from, maker = _made_from(study, build), code_digest()
+    kept = recall(build / KEPT, maker).get(made_from)
+    if kept is None:
+        kept = assignment(NAME, explore_data(study, build, facts)).rstrip("\n")
+        remember(build / KEPT, maker, {made_from: kept})
+    return f"{kept}\n"
 
 
 def _made_from(study: Study, build: Path) -> str:
-    """A digest over answers, results and tables, the study's definition and the package."""
+    """A digest over answers, results and tables, and the study's definition."""
     built = [build / PRIVATE / PROTECTED_FILE, build / RESULTS, build / RECONCILIATION, build / METADATA]
     built += [path for folder in ("findings/data", "numbers") for path in sorted((build / folder).glob("*"))]
     definition = [*sorted(study.folder.glob("*.csv")), *sorted(study.folder.glob("*.yml"))]
     parts = [digest_files([path for path in built if path.is_file()], build), digest_files(definition, study.folder)]
-    return digest_bytes("".join([*parts, code_digest()]).encode())
+    return digest_bytes("".join(parts).encode())
 
 
 def explore_data(study: Study, build: Path, facts: NumberFacts) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from survey_report.files import digest_bytes, write_text
+from survey_report.files import digest_bytes
+from survey_report.memory import recall, remember
 from survey_report.stitch import pandoc
 from survey_report.stitch.sources import Line, outside_code
 from survey_report.stitch.tree import Node
@@ -42,7 +43,7 @@ def read(text: str, record: Path) -> tuple[list[Node], tuple[str, ...]]:
     parts = split(text)
     if len(parts) < 2:
         return pandoc.read(text)
-    known = _known(record)
+    known = recall(record, _programs())
     trees: dict[str, str] = {}
     for part in parts:
         digest = digest_bytes(part.encode())
@@ -56,7 +57,7 @@ def read(text: str, record: Path) -> tuple[list[Node], tuple[str, ...]]:
     if numbered is None:
         return pandoc.read(text)
     if trees.keys() != known.keys():
-        _keep(record, trees)
+        remember(record, _programs(), trees)
     return [block for tree in with_citations_counted(numbered) for block in json.loads(tree)["blocks"]], ()
 
 
@@ -124,18 +125,3 @@ def with_citations_counted(trees: Sequence[str]) -> Iterator[str]:
 
 def _programs() -> str:
     return f"{pandoc.READER} {version('pypandoc_binary')}"
-
-
-def _known(record: Path) -> dict[str, str]:
-    """Trees of parts by digest, as they were kept; nothing where another program made them."""
-    try:
-        first, *lines = record.read_text(encoding="utf-8").split("\n")
-    except (OSError, ValueError):
-        return {}
-    pairs = [line.partition("\t") for line in lines if line]
-    return {digest: tree for digest, _, tree in pairs} if first == _programs() else {}
-
-
-def _keep(record: Path, trees: Mapping[str, str]) -> None:
-    lines = [_programs(), *(f"{digest}\t{tree}" for digest, tree in trees.items())]
-    write_text(record, "\n".join(lines) + "\n")
