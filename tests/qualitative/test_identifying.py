@@ -20,7 +20,7 @@ from survey_report.qualitative.identifying import (
     search,
     writes_capitals,
 )
-from survey_report.qualitative.word_lists import WORD, Area, Words, own_words, study_words
+from survey_report.qualitative.word_lists import WORD, Area, Words, own_words, seen_words, study_words
 from survey_report.study import Thresholds
 
 POLICY = Policy(Thresholds(10, 5, 0.5, 0.05, 10), frozenset())
@@ -158,6 +158,13 @@ def test_a_name_beside_an_allowed_word_is_replaced() -> None:
 def test_areas_without_a_policy_are_all_replaced() -> None:
     words = study_words(areas=AREAS)
     assert search("in Stirling", words).apply("in Stirling") == "in [area]"
+
+
+def test_a_word_is_ordinary_once_two_sources_have_it_in_small_letters() -> None:
+    """One writer who leaves out capitals does not make a name a word."""
+    records = [SourceRecord("a", "met obuya in spring"), SourceRecord("b", "Obuya came in spring, spring")]
+    assert seen_words(assemble(records, [], [])) == {"in", "spring"}
+    assert "obuya" in seen_words(assemble([*records, SourceRecord("c", "obuya left")], [], []))
 
 
 def test_the_lists_are_words_in_small_letters_and_agree() -> None:
