@@ -11,6 +11,7 @@ from refi_files import codes, project, qdpx, selection, source
 from survey_report.errors import UserError
 from survey_report.qualitative.corpus import Corpus
 from survey_report.qualitative.naming import Naming, check_values
+from survey_report.qualitative.reading import read_corpus
 from survey_report.qualitative.refi_qda import read_refi_qda
 
 TEXT = "Waiting lists are long. Staff are kind. They listen."
@@ -28,7 +29,7 @@ def read(
 
 def test_a_real_project_of_maxqda(root: Path) -> None:
     naming = Naming(sets={"icls 2024": {"method": "interview"}, "ICLS 2025": {"method": "survey"}})
-    corpus = read_refi_qda(root / "tests" / "data" / "maxqda-sample.qde", naming)
+    corpus = read_corpus(root / "tests" / "data" / "maxqda-sample.qde", naming)
     assert (len(corpus.sources), len(corpus.codes), len(corpus.excerpts)) == (10, 307, 0)
     assert corpus.codes["code"].is_unique
     assert set(corpus.codes["parent"]) - {""} <= set(corpus.codes["code"])

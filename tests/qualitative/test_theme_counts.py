@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_report.disclosure import Policy
+from survey_report.findings.voices import within
 from survey_report.qualitative.corpus import CodeRecord, Corpus, ExcerptRecord, SourceRecord, assemble
 from survey_report.qualitative.protection import may_show_parts
 from survey_report.qualitative.theme_counts import (
@@ -229,3 +230,10 @@ def test_no_hidden_part_follows_from_the_total(counts: list[int], small: list[bo
     assert len(hidden) != 1 or not left
     assert hidden.sum() >= cell or not len(hidden) or not left
     assert Counter(hidden) + Counter(np.array(counts)[shown]) == Counter(counts)
+
+
+def test_a_part_of_the_frame_has_its_own_codes_and_excerpts_and_all_sources() -> None:
+    part = within(SMALL, "staff")
+    assert part.codes["code"].tolist() == ["staff", "staff-kind"]
+    assert set(SMALL.excerpts["code"]) > set(part.excerpts["code"]) == {"staff-kind"}
+    assert part.sources.equals(SMALL.sources)
