@@ -95,14 +95,17 @@ def warm(path: Path) -> dict[str, Any]:
 
 def test_what_is_shown_is_there_and_nobody_is_asked(tmp_path: Path) -> None:
     path = notebook(
-        tmp_path, 'study = "a"', "print(study)\nstudy", "try:\n    input()\nexcept Exception:\n    print('no')"
+        tmp_path,
+        'study = "a"',
+        "print(study)\nstudy",
+        "try:\n    input()\nexcept Exception as error:\n    print(type(error).__name__)",
     )
     shown = [outputs for _, _, outputs in outcome(warm(path))]
     assert [[output.get("text") or output["data"] for output in outputs] for outputs in shown] == [
         [],
         [],
         ["b\n", {"text/plain": "'b'"}],
-        ["no\n"],
+        ["StdinNotImplementedError\n"],
     ]
 
 

@@ -1,7 +1,8 @@
 """The fast tests that are likeliest to notice a change: first those that call the changed function.
 
 Of these the tests that call fewest functions of the package come first, as they are the quickest and the most telling.
-The rest of the files in which they stand come after them; all files where nothing calls the function.
+The rest of the files in which they stand come after them; all files where nothing calls the function (what runs in
+other processes is not watched), those that name the module before the others.
 """
 
 from __future__ import annotations
@@ -48,7 +49,16 @@ def first_failing(root: Path, kept: Path, module: str, source: str, before: str)
     files = [name for name in _files(root) if any(test.startswith(f"{name}::") for test in telling)]
     first = Watch(lambda known: [name for name in telling if name in known])
     rest = Watch(lambda known: [name for name in known if name in calls and name not in telling])
-    return (_pytest(files, first) or _pytest(files, rest)) if telling else _pytest(_files(root), rest)
+    if telling:
+        return _pytest(files, first) or _pytest(files, rest)
+    naming = [name for name in _files(root) if names_module((root / name).read_text(encoding="utf-8"), module)]
+    return _pytest(naming, rest) or _pytest([name for name in _files(root) if name not in naming], rest)
+
+
+def names_module(test: str, module: str) -> bool:
+    """Whether the source of a test names a module of the package (`kernels/forking.py`), or the package it is in."""
+    dotted = module.removesuffix(".py").replace("/", ".")
+    return any(f"survey_report.{name}" in test for name in {dotted, dotted.rpartition(".")[0]} - {""})
 
 
 def most_telling(calls: Calls, module: str, source: str, before: str) -> list[str]:

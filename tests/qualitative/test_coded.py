@@ -146,6 +146,14 @@ def test_themes_together_by_hand(study: Study, tmp_path: Path) -> None:
     assert pair["jaccard"] == pytest.approx(12 / 25)
 
 
+def test_pairs_that_may_not_be_shown_or_that_nobody_raises_are_in_no_table(study: Study, tmp_path: Path) -> None:
+    found = voices_findings(with_coded(kept(study, hand_coded(tmp_path), tmp_path)), "services")
+    table = pd.concat(
+        [found.together.assign(shown=shown, together=n) for shown, n in ((True, 0), (False, 9), (True, 7))]
+    )
+    assert voices_text.pairs_shown(replace(found, together=table))["together"].tolist() == [7]
+
+
 def test_a_rendering_without_coded_material_has_empty_findings() -> None:
     rendering = with_coded(None)
     assert sections_told(rendering) == frozenset()
