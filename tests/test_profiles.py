@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from survey_report.cli import main
 from survey_report.disclosure.sets import protected_answers
 from survey_report.errors import UserError
 from survey_report.files import write_text
+from survey_report.findings import raised
 from survey_report.findings.profile import Profile, profile_findings
 from survey_report.findings.profile_groups import CROSS_SECTIONS, find_group, group_sizes, profile_groups, profile_sets
 from survey_report.findings.profiles import Profiles, all_profiles, outward, printed_ends, read_profiles, write_profiles
@@ -37,6 +39,7 @@ from survey_report.profile_parts import Part, read_part
 from survey_report.profile_rendering import common_digest, page_key
 from survey_report.profile_tables import changes_table, items_table, scales_table
 from survey_report.profile_text import chance_sentences, change_sentences, item_sentences, scale_sentences
+from survey_report.qualitative.theme_counts import theme_counts
 from survey_report.rendering import Rendering, open_rendering, read_responses
 from survey_report.scales import scale_scores
 from survey_report.study import CrossSection, Study
@@ -185,17 +188,18 @@ def test_a_cross_section_is_who_is_in_all_its_categories(rendering: Rendering) -
     assert (n, shown) == (int(expected.sum()), True)
 
 
-def test_the_size_of_a_cross_section_that_leaves_few_is_not_shown(rendering: Rendering) -> None:
-    """Others in other roles are so few that the number of a group with nearly all would tell them."""
-    frame, study = rendering.respondents, rendering.study
-    alone = CrossSection("few", "Few", (("service", "police"),))
-    part = [s for s in profile_sets(replace(rendering, study=replace(study, cross_sections=(alone,)))) if s.id == "few"]
-    changed = replace(rendering, study=replace(study, cross_sections=(alone,)))
-    n = int((frame[study.column("service")] == "police").sum())
-    assert group_sizes(changed, part) == {("few", "few"): (n, True)}
-    limit = replace(study.thresholds, min_cell=n + 1)
-    strict = replace(changed, policy=replace(changed.policy, thresholds=limit))
-    assert group_sizes(strict, part) == {("few", "few"): (n, False)}
+@pytest.mark.parametrize(("left", "shown"), [(0, True), (4, False), (5, True)])
+def test_the_size_of_a_cross_section_that_leaves_few_is_not_shown(rendering: Rendering, left: int, shown: bool) -> None:
+    """Others in the same service are so few that the number of a group with nearly all would tell them."""
+    study, frame = rendering.study, rendering.respondents.copy()
+    service, role = (study.column(name) for name in ("service", "role"))
+    others = frame.index[(frame[service] == "police") & (frame[role] != "frontline")]
+    frame.loc[others[left:], role] = "frontline"
+    section = CrossSection("front", "Front", (("service", "police"), ("role", "frontline")))
+    changed = replace(rendering, respondents=frame, study=replace(study, cross_sections=(section,)))
+    part = [one for one in profile_sets(changed) if one.id == "front"]
+    n = int(((frame[service] == "police") & (frame[role] == "frontline")).sum())
+    assert group_sizes(changed, part) == {("front", "front"): (n, shown)}
 
 
 @pytest.mark.parametrize(
@@ -335,6 +339,18 @@ def test_no_themes_without_coded_material(rendering: Rendering) -> None:
         assert found.reason
 
 
+def test_themes_that_may_not_be_shown_are_not_told(rendering: Rendering, monkeypatch: pytest.MonkeyPatch) -> None:
+    coded, group = shipped.rendering().coded, find_group(shipped.rendering().study, "service", "health")
+    whole = themes_raised(replace(rendering, coded=coded), group)
+    first = whole.rows["theme"].iloc[0]
+    monkeypatch.setattr(raised, "theme_counts", lambda *given: hiding(theme_counts(*given), first))
+    assert first not in set(themes_raised(replace(rendering, coded=coded), group).rows["theme"])
+
+
+def hiding(counts: pd.DataFrame, theme: str) -> pd.DataFrame:
+    return counts.assign(shown=counts["shown"] & (counts["theme"] != theme))
+
+
 # ---- sentences, tables and charts ----
 
 
@@ -379,6 +395,8 @@ def test_tables_show_what_is_hidden_and_why(rendering: Rendering, profiles: Prof
     found = one(rendering, profiles, "sector", "other-sector")
     table = scales_table(found, STYLE)
     assert "[(not shown: fewer than 10 answers)]{.hidden-value}" in table
+    made = scales_table(made_profile(found, [("A", 0.25, 0.1, 0.4)]), STYLE)
+    assert re.findall(r"\[\*([^*]+)\*\]", made)[:4] == ["3.25", "3.00", "+0.25", "0.10 to 0.40"]
     assert "not shown" in changes_table(found, STYLE)
     for text in (table, changes_table(found, STYLE), items_table(found, STYLE)):
         assert text.split("\n")[1].count("-:") == text.split("\n")[0].count("|") - 2  # numbers stand on the right
