@@ -202,6 +202,19 @@ def test_the_size_of_a_cross_section_that_leaves_few_is_not_shown(rendering: Ren
     assert group_sizes(changed, part) == {("front", "front"): (n, shown)}
 
 
+@pytest.mark.parametrize(("left", "shown"), [(4, False), (5, True)])
+def test_nor_is_that_of_one_that_leaves_few_of_an_answer(rendering: Rendering, left: int, shown: bool) -> None:
+    """As above for a question that is no grouping: few others gave the same answer to it."""
+    study, frame = rendering.study, rendering.respondents.copy()
+    police = frame[study.column("service")] == "police"
+    others = frame.index[~police]
+    frame.loc[others[left:], "consent"] = "no"
+    section = CrossSection("agreeing", "Agreeing", (("consent", "yes"), ("service", "police")))
+    changed = replace(rendering, respondents=frame, study=replace(study, cross_sections=(section,)))
+    part = [one for one in profile_sets(changed) if one.id == "agreeing"]
+    assert group_sizes(changed, part) == {("agreeing", "agreeing"): (int(police.sum()), shown)}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
