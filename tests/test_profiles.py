@@ -28,7 +28,7 @@ from survey_report.findings import raised
 from survey_report.findings.profile import Profile, profile_findings
 from survey_report.findings.profile_groups import CROSS_SECTIONS, find_group, group_sizes, profile_groups, profile_sets
 from survey_report.findings.profiles import Profiles, all_profiles, outward, printed_ends, read_profiles, write_profiles
-from survey_report.findings.raised import themes_raised
+from survey_report.findings.raised import Raised, themes_raised
 from survey_report.handover import PRIVATE, PROTECTED_FILE
 from survey_report.marks import Style
 from survey_report.notebook import Desk
@@ -37,7 +37,7 @@ from survey_report.profile_charts import alt_contrasts, groups_rows
 from survey_report.profile_pages import index_rows, index_table, profile_source
 from survey_report.profile_parts import Part, read_part
 from survey_report.profile_rendering import common_digest, page_key
-from survey_report.profile_tables import changes_table, items_table, scales_table
+from survey_report.profile_tables import changes_table, items_table, raised_table, scales_table
 from survey_report.profile_text import chance_sentences, change_sentences, item_sentences, scale_sentences
 from survey_report.qualitative.theme_counts import theme_counts
 from survey_report.rendering import Rendering, open_rendering, read_responses
@@ -414,6 +414,13 @@ def test_tables_show_what_is_hidden_and_why(rendering: Rendering, profiles: Prof
     for text in (table, changes_table(found, STYLE), items_table(found, STYLE)):
         assert text.split("\n")[1].count("-:") == text.split("\n")[0].count("|") - 2  # numbers stand on the right
         assert "nan" not in text
+
+
+def test_numbers_of_sources_are_marked_as_invented(rendering: Rendering, profiles: Profiles) -> None:
+    rows = pd.DataFrame([{"theme": "a-b", "part": "A", "label": "B", "n": 1234}])
+    found = replace(one(rendering, profiles, "sector", "public"), raised=Raised(rows))
+    assert "| A | [*1,234*]{.invented} |" in re.sub(r" +", " ", raised_table(found, STYLE))
+    assert "| A | 1,234 |" in re.sub(r" +", " ", raised_table(found, replace(STYLE, synthetic=False)))
 
 
 def test_the_chart_draws_what_is_shown_and_says_what_is_not() -> None:
