@@ -116,6 +116,13 @@ def test_what_may_not_be_shown_is_not(waves: Waves) -> None:
         assert "<NA>" not in text
 
 
+def test_a_table_of_groups_is_of_one_scale(waves: Waves) -> None:
+    of_one = waves.groups[waves.groups["scale"] == "transitions"]
+    rows = groups_table(waves, "transitions", PLAIN).split("\n")[2:]
+    assert len(rows) == len(of_one) + of_one["heading"].nunique()
+    assert len(waves.groups) > len(of_one)
+
+
 def test_the_summary_follows_from_the_figures(waves: Waves, after: Rendering) -> None:
     text = " ".join(summary_sentences(waves, PLAIN))
     change = waves.scales.set_index("scale").loc[SCALE, "difference"]
