@@ -80,6 +80,24 @@ def test_the_lock_file_python_and_fonts_are_a_change(notebook: Path, monkeypatch
     assert changes == [{"programs"}, {"programs"}, {"fonts"}]
 
 
+def test_a_module_that_the_notebook_uses_or_that_runs_it_is_a_change(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {name: tmp_path / name for name in ("used.py", "running.py", "other.py")}
+    for path in files.values():
+        path.write_text("x = 1\n", encoding="utf-8")
+    monkeypatch.setattr(up_to_date, "PACKAGE", tmp_path)
+    monkeypatch.setattr(up_to_date, "notebook_modules", lambda _: {"used": files["used.py"]})
+    monkeypatch.setattr(up_to_date, "used_modules", lambda _: {"running": files["running.py"]})
+    changes = []
+    for path in files.values():
+        before = parts_of(notebook, BASIS)
+        path.write_text("x = 2\n", encoding="utf-8")
+        after = parts_of(notebook, BASIS)
+        changes.append({name for name in after if after[name] != before[name]})
+    assert changes == [{"modules"}, {"modules"}, set()]
+
+
 def test_a_run_stands_while_all_is_there_as_it_was_written(tmp_path: Path) -> None:
     parts = {"notebook": "1"}
     assert not stands("n", parts, tmp_path)
