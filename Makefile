@@ -63,7 +63,7 @@ bench: $(READY)  ## measure everything, beside papermill and nbconvert: ratios, 
 	@python benchmarks/synthesis.py "studies/$$STUDY" _build/bench/synthesis.csv
 	@python benchmarks/bench.py "studies/$$STUDY"
 
-mutations: $(READY)  ## change the package in one place after another and note what notices (an hour)
+mutations: $(READY)  ## change the package in one place after another and note what notices (an hour or two)
 	@python tests/mutations/run.py
 
 clean:  ## remove everything that was built
