@@ -63,14 +63,20 @@ def each_forked(
     """
     waiting = list(reversed(tasks))
     running: dict[Connection, tuple[Task, BaseProcess]] = {}
+
+    def start_next() -> None:
+        task = waiting.pop()
+        connection, process = _fork(function, task)
+        running[connection] = (task, process)
+
     try:
-        while waiting or running:
-            while waiting and len(running) < workers:
-                task = waiting.pop()
-                connection, process = _fork(function, task)
-                running[connection] = (task, process)
+        while waiting and len(running) < workers:
+            start_next()
+        while running:
             for ready in wait(list(running)):
                 assert isinstance(ready, Connection)
+                if waiting:  # before the result is looked at, so that nobody waits for what is done with it
+                    start_next()
                 task, process = running[ready]
                 outcome: Outcome[Task, Result] = _received(ready, task)
                 _end(process)
