@@ -21,10 +21,9 @@ from time import perf_counter
 import floor
 import nbformat
 
-from survey_report.execution import ENVIRONMENT, PRELOADED, Run
+from survey_report.execution import ENVIRONMENT, PRELOADED, Run, preloaded
 from survey_report.finish import finish, notebook_json
 from survey_report.handover import BUILD, STUDIES, STUDY
-from survey_report.sources import notebook_modules
 
 AT_ONCE = 2
 BIN = Path(sys.executable).parent
@@ -73,8 +72,7 @@ def _environment(work: Work) -> Iterator[None]:
     os.environ.update(ENVIRONMENT)
     os.environ[BUILD], os.environ[STUDIES] = str(work.build.resolve()), str((work.root / "studies").resolve())
     os.environ[STUDY] = work.study
-    modules = {name for path in work.notebooks.glob("*.ipynb") for name in notebook_modules(path)}
-    os.environ[PRELOADED] = ",".join(sorted(modules))
+    os.environ[PRELOADED] = preloaded(work.notebooks)
     try:
         yield
     finally:

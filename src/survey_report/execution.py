@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from survey_report.errors import Problem, UserError
 from survey_report.finish import Finished, finish, stderr_of
 from survey_report.handover import BUILD, STUDIES, STUDY, rendering_digest
 from survey_report.kernels.forking import can_fork, each_forked, start
-from survey_report.sources import notebook_modules
+from survey_report.sources import notebook_imports
 from survey_report.study import WHOLE_CORPUS, Study
 from survey_report.up_to_date import Basis, clear, parts_of, stands, with_parameters, write_run
 
@@ -88,13 +88,13 @@ def prepare(notebooks: Path, study: Path, build: Path) -> None:
     place = {BUILD: str(build.resolve()), STUDIES: str(study.parent.resolve()), STUDY: study.name}
     os.environ.update(ENVIRONMENT | place)
     if _warm():
-        os.environ[PRELOADED] = ",".join(_modules_of_all(notebooks))
+        os.environ[PRELOADED] = preloaded(notebooks)
         start()
 
 
-@cache  # the process that imports them is started once
-def _modules_of_all(notebooks: Path) -> tuple[str, ...]:
-    return tuple(sorted({name for path in notebooks.glob("*.ipynb") for name in notebook_modules(path)}))
+def preloaded(notebooks: Path) -> str:
+    """What notebooks import, as the process that is forked for them is told of it."""
+    return ",".join(sorted({name for path in notebooks.glob("*.ipynb") for name in notebook_imports(path)}))
 
 
 def _warm() -> bool:

@@ -21,10 +21,21 @@ EXPORTS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav")
 def rendering_digest(study_folder: Path, build: Path) -> str:
     """One digest over all that notebooks read of a study and its data: all of the study's files but exports, and what
     `rendering.read_responses` wrote of people: answers, and coded material."""
+    files, written = _read_by_notebooks(study_folder, build)
+    return digest_bytes(f"{digest_files(files, study_folder)} {digest_files(written, build)}".encode())
+
+
+def rendering_stamps(study_folder: Path, build: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, size and time of each of these files: enough to see, within one run, whether any was written meanwhile."""
+    files = [path for part in _read_by_notebooks(study_folder, build) for path in part]
+    return tuple((str(path), (about := path.stat()).st_size, about.st_mtime_ns) for path in sorted(files))
+
+
+def _read_by_notebooks(study_folder: Path, build: Path) -> tuple[list[Path], list[Path]]:
+    """Files of the study, and of people."""
     files = [path for path in study_folder.rglob("*") if path.is_file() and not _is_export(path)]
     people = [build / RESPONSES, build / READING, *sorted((build / CODED).glob("*"))]
-    written = [path for path in people if path.is_file()]
-    return digest_bytes(f"{digest_files(files, study_folder)} {digest_files(written, build)}".encode())
+    return files, [path for path in people if path.is_file()]
 
 
 def _is_export(path: Path) -> bool:

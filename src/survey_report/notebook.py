@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from survey_report.cells import harmless
-from survey_report.handover import BUILD, CARRIED, STUDIES, rendering_digest
+from survey_report.handover import BUILD, CARRIED, STUDIES, rendering_stamps
 from survey_report.marks import KEY, NARROW_IMAGE, NOTICE, PREFIX, Style
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering, open_rendering
@@ -141,13 +141,13 @@ def open_desk(study: str) -> Desk:
     Raises ValueError when a notebook is opened for another study than the one being rendered.
     """
     folder, build = Path(os.environ[STUDIES]) / study, build_folder()
-    rendering = _opened(folder, build, rendering_digest(folder, build))
+    rendering = _opened(folder, build, rendering_stamps(folder, build))
     return Desk(rendering, Style(study, rendering.reading.synthetic, keyed=True))
 
 
 @lru_cache(maxsize=1)
-def _opened(folder: Path, build: Path, _digest: str) -> Rendering:
-    """The rendering as the digest found it; a process that was forked with it in memory need not read it again."""
+def _opened(folder: Path, build: Path, _stamps: tuple[tuple[str, int, int], ...]) -> Rendering:
+    """The rendering as its files were found; a process that was forked with it in memory need not read it again."""
     return open_rendering(folder, build)
 
 

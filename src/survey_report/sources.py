@@ -20,9 +20,14 @@ def code_of(notebook: Mapping[str, Any]) -> str:
     return "\n".join(re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in lines)
 
 
+def notebook_imports(path: Path) -> list[str]:
+    """Names of the package that a notebook imports itself; some may be no modules."""
+    return imported(ast.parse(code_of(json.loads(path.read_text(encoding="utf-8")))))
+
+
 def notebook_modules(path: Path) -> dict[str, Path]:
     """Modules of the package that a notebook uses, by name, whether it imports them itself or through others."""
-    return used_modules(imported(ast.parse(code_of(json.loads(path.read_text(encoding="utf-8"))))))
+    return used_modules(notebook_imports(path))
 
 
 def used_modules(names: Iterable[str]) -> dict[str, Path]:
