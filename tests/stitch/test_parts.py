@@ -86,6 +86,14 @@ def test_any_pieces_in_any_order(pieces: list[str], tmp_path_factory: pytest.Tem
     check("\n\n".join(pieces), tmp_path_factory.mktemp("parts") / "text.trees")
 
 
+def test_the_full_report_is_read_in_parts() -> None:
+    """Else nothing above would say so: its pages would only take longer."""
+    sections = sorted((ROOT / "report" / "csrr-2023" / "sections").glob("*.qmd"))
+    assert len(sections) > 20
+    reaching = {path.name for path in sections if parts.REACHES.search(path.read_text(encoding="utf-8"))}
+    assert reaching == set()
+
+
 def test_only_what_changed_is_read_again(record: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
     tree = pandoc.tree

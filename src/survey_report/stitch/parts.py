@@ -33,7 +33,7 @@ FENCE = re.compile(r"^ {0,3}(:{3,})\s*(\S.*)?$")
 HEADING = re.compile(r"^#{1,6}[ \t]+(.*?)(?:[ \t]*\{[^{}]*\})?[ \t]*#*$", re.M)
 BRACKETS = re.compile(r"\[([^\[\]]{1,200})\](?![({\[:])")
 ID = re.compile(r"#([^\s{}]+)")
-# In JSON the quotation marks of a text are escaped, so that nothing but a heading looks like this.
+# In JSON the quotation marks of a text are escaped, so that nothing but a citation or a heading looks like these.
 NOTE_NUMBER = re.compile(r'("citationNoteNum":)(\d+)')
 HEADER = re.compile(r'("t":"Header","c":\[\d,\[")([^"]*)(")')
 
@@ -44,20 +44,21 @@ def read(text: str, record: Path) -> tuple[list[Node], tuple[str, ...]]:
     if len(parts) < 2:
         return pandoc.read(text)
     known = recall(record, _programs())
-    trees: dict[str, str] = {}
-    for part in parts:
-        digest = digest_bytes(part.encode())
-        trees[digest] = known.get(digest, "")
-        if not trees[digest]:
-            answer = pandoc.tree(part)
-            if answer.warnings:  # they name lines of the whole text
-                return pandoc.read(text)
-            trees[digest] = answer.text.strip()
-    numbered = with_ids(parts, [trees[digest_bytes(part.encode())] for part in parts])
+    digests = [digest_bytes(part.encode()) for part in parts]
+    trees: list[str] = []
+    for part, digest in zip(parts, digests, strict=True):
+        if digest in known:
+            trees.append(known[digest])
+            continue
+        answer = pandoc.tree(part)
+        if answer.warnings:  # they name lines of the whole text
+            return pandoc.read(text)
+        trees.append(answer.text.strip())
+    numbered = with_ids(parts, trees)
     if numbered is None:
         return pandoc.read(text)
-    if trees.keys() != known.keys():
-        remember(record, _programs(), trees)
+    if set(digests) != known.keys():
+        remember(record, _programs(), dict(zip(digests, trees, strict=True)))
     return [block for tree in with_citations_counted(numbered) for block in json.loads(tree)["blocks"]], ()
 
 
