@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from survey_report.disclosure import suppression
 from survey_report.disclosure.suppression import Cells, bounds, safe, suppress
 
 # Investment of enterprises by activity (rows) and region (columns): the example of Fischetti and Salazar, Solving the
@@ -95,6 +96,15 @@ def feasible(values: np.ndarray, hidden: np.ndarray) -> dict[int, set[int]]:
             for (row, column), value in zip(free, tried, strict=True):
                 found[row * columns + column].add(value)
     return found
+
+
+def test_a_range_that_is_not_found_protects_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solver stops on iterations: what it did not get to must not pass for safe."""
+    cells, hidden = table(INVESTMENT, 5), of(SENSITIVE, *COMPANIONS)
+    assert safe(cells, hidden, [SENSITIVE, 3]).all()
+    monkeypatch.setattr(suppression, "MAX_ITERATIONS", 0)
+    assert bounds(cells, hidden, [SENSITIVE, 3]).tolist() == [[22, 22], [8, 8]]
+    assert not safe(cells, hidden, [SENSITIVE, 3]).any()
 
 
 @given(

@@ -21,6 +21,7 @@ from scipy.optimize import linprog
 ZERO = 1e-7
 TINY_COST = 1e-4  # of moving cells that are hidden already: among equal solutions the one that moves least
 MAX_ITERATIONS = 20_000
+SOLVED, UNBOUNDED = 0, 3  # SciPy's numbers
 AT_A_TIME = 4  # cells whose ranges are worked out together
 
 
@@ -47,7 +48,8 @@ def bounds(cells: Cells, hidden: np.ndarray, which: Sequence[int] | np.ndarray) 
     """The ranges of some hidden cells (one row a cell: lowest, highest) that shown cells and sums leave.
 
     Two linear programmes a cell, over all hidden cells. They have nothing to do with each other and are solved as one:
-    calling the solver costs more than solving. An end that nothing holds is infinite.
+    calling the solver costs more than solving. An end that nothing holds is infinite; one that the solver does not find
+    is taken to be the count itself, so that the cell does not pass for safe.
     """
     columns = np.flatnonzero(hidden | (cells.low < cells.high))
     matrix = cells.sums[:, columns]
@@ -57,20 +59,19 @@ def bounds(cells: Cells, hidden: np.ndarray, which: Sequence[int] | np.ndarray) 
     places = np.searchsorted(columns, which)
     signs = np.tile([1.0, -1.0], len(places))
 
-    def ends(programmes: np.ndarray) -> np.ndarray | None:
+    def ends(programmes: np.ndarray) -> np.ndarray:
         number = len(programmes)
         cost = np.zeros((number, len(columns)))
         cost[np.arange(number), places[programmes // 2]] = signs[programmes]
         together = sparse.kron(sparse.identity(number), matrix, format="csr")
         result = _solve(cost.ravel(), together, np.tile(right, number), np.tile(limits, (number, 1)))
-        return None if result is None else (cost * result.x.reshape(cost.shape)).sum(axis=1)
+        if result.status == SOLVED:
+            return np.asarray((cost * result.x.reshape(cost.shape)).sum(axis=1))
+        if number == 1:
+            return -np.inf * np.ones(1) if result.status == UNBOUNDED else cost @ cells.values[columns]
+        return np.concatenate([ends(one) for one in np.split(programmes, number)])  # one spoils all
 
-    every = np.arange(len(signs))
-    found = ends(every)
-    if found is None:  # one has no end, and the others none with it
-        apart = [ends(every[[i]]) for i in every]
-        found = np.array([-np.inf if end is None else float(end[0]) for end in apart])
-    return np.asarray(signs * found).reshape(-1, 2)
+    return np.asarray(signs * ends(np.arange(len(signs)))).reshape(-1, 2)
 
 
 def safe(cells: Cells, hidden: np.ndarray, which: Sequence[int] | np.ndarray) -> np.ndarray:
@@ -124,7 +125,7 @@ def _companions(cells: Cells, hidden: np.ndarray, cell: int) -> np.ndarray:
         np.tile(cost, 4), equations, np.zeros(equations.shape[0]), [*up, *down] * 2, apart, -cells.room[[cell]]
     )
     found = np.zeros(len(hidden), dtype=bool)
-    if result is not None:
+    if result.status == SOLVED:
         moved = (np.asarray(result.x).reshape(4, width).max(axis=0) > ZERO) & ~rounding
         found[movable[moved]] = True
     return found
@@ -138,8 +139,8 @@ def _solve(
     inequalities: np.ndarray | None = None,
     most: np.ndarray | None = None,
 ) -> Any:
-    """The solution of a linear programme (SciPy's HiGHS), None where there is none or it is unbounded."""
-    result = linprog(
+    """What SciPy's HiGHS makes of a linear programme: `status` says whether it was solved, or is unbounded."""
+    return linprog(
         cost,
         A_eq=equations,
         b_eq=right,
@@ -149,4 +150,3 @@ def _solve(
         method="highs-ds",
         options={"maxiter": MAX_ITERATIONS, "presolve": False},
     )
-    return result if result.status == 0 else None
