@@ -19,6 +19,8 @@ export STUDY EXPORT CORPUS CLUSTER BASELINE FOLLOWUP
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONHASHSEED := 0
 export MPLBACKEND := agg
+# A build starts many processes: what Python compiled is kept, also on machines (many containers) whose settings say no.
+export PYTHONDONTWRITEBYTECODE :=
 
 ASK := survey-report
 OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"} $${CORPUS:+--corpus="$$CORPUS"}

@@ -76,14 +76,19 @@ def notebook_times(work: Work, scratch: Path, repeats: int, slow: int) -> Times:
     """Seconds of every way, whose results are compared with ours."""
     times: Times = defaultdict(list)
     reference = scratch / f"{work.name}-ours"
+
+    def note(name: str, seconds: float) -> None:
+        print(f"    {name}: {seconds:.2f} s", flush=True)
+        times[work.name, name].append(seconds)
+
     for number in range(max(repeats, slow)):
         if number < repeats:
-            times[work.name, OURS].append(timed(ours, work, reference))
+            note(OURS, timed(ours, work, reference))
             check_notebooks(work, reference, None)
-            times[work.name, FLOOR].append(floor_seconds(work))
+            note(FLOOR, floor_seconds(work))
         for name, way in SLOW.items() if number < slow else ():
             target = scratch / "other"
-            times[work.name, name].append(timed(way, work, target))
+            note(name, timed(way, work, target))
             check_notebooks(work, target, reference)
     return times
 

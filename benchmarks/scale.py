@@ -83,8 +83,16 @@ def main() -> None:
     step, study, export, build = sys.argv[1], *map(Path, sys.argv[2:5])
     began, processor = perf_counter(), process_time()
     {"read": read, "findings": findings}[step](study, export, build)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"clock_s": perf_counter() - began, "s": process_time() - processor, "mib": peak}))
+    print(json.dumps({"clock_s": perf_counter() - began, "s": process_time() - processor, "mib": peak()}))
+
+
+def peak() -> float:
+    """MiB that this process held at most. What `getrusage` says begins with those of the process that started it."""
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    line = next(line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from survey_report.files import write_json
+from survey_report.files import stamp, write_json
 from survey_report.places import Places
 
 RECORD, BEGUN, SITE_DONE, RECORDS_DONE = "whole.json", "begun.json", "site.done", "records.done"
@@ -61,18 +61,13 @@ def _others(root: Path, study: Path, own: Iterable[Path], places: Places) -> dic
     """All that findings rest on: files with size and time, and choices made in the environment."""
     files = _files(root, [*OTHERS, f"{study.as_posix()}/**/*"])
     made = places.build / PROFILES_MADE
-    files |= {str(path): _stamp(path) for path in (*own, made) if path.is_file()}
+    files |= {str(path): [*stamp(path)] for path in (*own, made) if path.is_file()}
     return {"files": files, "choices": [os.environ.get(name, "") for name in CHOICES], "quarto": shutil.which("quarto")}
 
 
 def _files(root: Path, patterns: Iterable[str]) -> Files:
     found = {path for pattern in patterns for path in root.glob(pattern) if path.is_file()}
-    return {path.relative_to(root).as_posix(): _stamp(path) for path in found if "__pycache__" not in path.parts}
-
-
-def _stamp(path: Path) -> list[int]:
-    about = path.stat()
-    return [about.st_size, about.st_mtime_ns]
+    return {path.relative_to(root).as_posix(): [*stamp(path)] for path in found if "__pycache__" not in path.parts}
 
 
 def _read(path: Path) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -211,10 +212,9 @@ def _execute(source: Path, parameters: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _papermill(source: Path, parameters: Mapping[str, str], target: str | None, **settings: Any) -> dict[str, Any]:
-    import nbformat
     import papermill
 
-    _refuse_unknown(source, parameters, nbformat.read(source, as_version=4))  # type: ignore[no-untyped-call]
+    _refuse_unknown(source, parameters)
     node = papermill.execute_notebook(
         str(source),
         target,
@@ -241,10 +241,16 @@ def _transport(folder: str) -> dict[str, Any]:
     return {"kernel_manager_class": PrivateKernelManager}
 
 
-def _refuse_unknown(source: Path, parameters: Mapping[str, str], notebook: Mapping[str, Any]) -> None:
+def _refuse_unknown(source: Path, parameters: Mapping[str, str]) -> None:
     """Papermill writes parameter names into code as they are, so only names that the notebook declares may pass."""
-    cells = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])]
-    declared = {line.split("=")[0].strip() for cell in cells for line in cell["source"].split("\n") if "=" in line}
+    cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
+    lines = [
+        line
+        for cell in cells
+        if "parameters" in cell["metadata"].get("tags", [])
+        for line in "".join(cell["source"]).split("\n")
+    ]
+    declared = {line.split("=")[0].strip() for line in lines if "=" in line}
     unknown = sorted(name for name in parameters if not name.isidentifier() or name not in declared)
     if unknown:
         raise ValueError(f"{source.name} declares no parameter {', '.join(unknown)}")

@@ -63,6 +63,12 @@ def digest_file(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def stamp(path: Path) -> tuple[int, int]:
+    """Size and time of a file: enough to see whether it was written meanwhile. Raises OSError if it is gone."""
+    about = path.stat()
+    return about.st_size, about.st_mtime_ns
+
+
 def digest_files(paths: Iterable[Path], root: Path) -> str:
     """One SHA-256 over names (relative to root) and contents, in the order of the names."""
     total = hashlib.sha256()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from survey_report.files import digest_bytes, digest_files
+from survey_report.files import digest_bytes, digest_files, stamp
 
 # Folders of the build and of the studies, and the id of the study that is being rendered.
 BUILD, STUDIES, STUDY = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES", "SURVEY_REPORT_STUDY"
@@ -28,7 +28,7 @@ def rendering_digest(study_folder: Path, build: Path) -> str:
 def rendering_stamps(study_folder: Path, build: Path) -> tuple[tuple[str, int, int], ...]:
     """Name, size and time of each of these files: enough to see, within one run, whether any was written meanwhile."""
     files = [path for part in _read_by_notebooks(study_folder, build) for path in part]
-    return tuple((str(path), (about := path.stat()).st_size, about.st_mtime_ns) for path in sorted(files))
+    return tuple((str(path), *stamp(path)) for path in sorted(files))
 
 
 def _read_by_notebooks(study_folder: Path, build: Path) -> tuple[list[Path], list[Path]]:

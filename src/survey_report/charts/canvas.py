@@ -30,6 +30,7 @@ EDGE = 3.0
 CAP_HEIGHT = 0.66  # of the type size; centres figures and capitals on a line
 
 SMALL, NOTE, BODY = 8.5, 8.5, 10.0
+KERNING = 0.1  # of the type size: more than any typeface moves two words towards or away from each other
 # A letter that is used again, moved along its line; `x` says the same in a third of the bytes.
 GLYPH = re.compile(r'(<use xlink:href="#[^"]+") transform="translate\((-?[\d.]+) 0\)"')
 
@@ -47,11 +48,12 @@ def _width(text: str, _: Path | None, face: Face, size: float) -> float:
 def wrap(text: str, width: float, face: Face, size: float) -> list[str]:
     """Lines no wider than `width` points; a word that is wider is divided with a hyphen."""
     lines: list[str] = []
-    line = ""
+    line, guess = "", 0.0
     for word in text.split(" "):
-        candidate = f"{line} {word}" if line else word
-        if text_width(candidate, face, size) <= width:
-            line = candidate
+        alone = text_width(word, face, size)
+        candidate, wide = (f"{line} {word}", guess + _space(face, size) + alone) if line else (word, alone)
+        if _fits(candidate, wide, width, face, size):
+            line, guess = candidate, wide
             continue
         if line:
             lines.append(line)
@@ -60,7 +62,22 @@ def wrap(text: str, width: float, face: Face, size: float) -> list[str]:
             cut = next((i for i in range(len(line) - 2, 2, -1) if text_width(f"{line[:i]}-", face, size) <= width), 3)
             lines.append(f"{line[:cut]}-")
             line = line[cut:]
+        guess = text_width(line, face, size)
     return [*lines, line] if line or not lines else lines
+
+
+def _fits(line: str, guess: float, width: float, face: Face, size: float) -> bool:
+    """Whether a line is no wider than `width`; `guess` is what its words and spaces take, each measured by itself.
+
+    Words come again, lines do not: a line is measured only where kerning between words might decide.
+    """
+    if abs(guess - width) > KERNING * size * (line.count(" ") + 1):
+        return guess < width
+    return text_width(line, face, size) <= width
+
+
+def _space(face: Face, size: float) -> float:
+    return text_width("n n", face, size) - 2 * text_width("n", face, size)
 
 
 def balanced(text: str, width: float, face: Face, size: float) -> list[str]:

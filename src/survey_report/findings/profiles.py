@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ import pandas as pd
 from scipy import stats
 
 from survey_report.disclosure.sets import CHANGE, PROTECTED, ProfileSet
-from survey_report.files import write_bytes
+from survey_report.files import stamp, write_bytes
 from survey_report.findings.profile_groups import group_sizes, profile_groups, profile_sets
 from survey_report.frames import each_row, read_frame
 from survey_report.handover import ITEM
@@ -97,8 +98,17 @@ def write_profiles(profiles: Profiles, build: Path) -> None:
 
 
 def read_profiles(build: Path) -> Profiles:
-    """What `write_profiles` wrote."""
-    return Profiles(**{part.name: read_frame(build / FOLDER / f"{part.name}.parquet") for part in fields(Profiles)})
+    """What `write_profiles` wrote, for many notebooks: read once as long as the files stay what they are.
+
+    Frames that are read only. Raises FileNotFoundError if there are none.
+    """
+    files = {part.name: build / FOLDER / f"{part.name}.parquet" for part in fields(Profiles)}
+    return _read(tuple((name, file, stamp(file)) for name, file in files.items()))
+
+
+@lru_cache(maxsize=1)
+def _read(files: tuple[tuple[str, Path, tuple[int, int]], ...]) -> Profiles:
+    return Profiles(**{name: read_frame(file) for name, file, _ in files})
 
 
 def _named(frame: pd.DataFrame, names: Mapping[tuple[str, str], str]) -> pd.DataFrame:

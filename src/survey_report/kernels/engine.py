@@ -30,7 +30,7 @@ class ThisProcessEngine(NBClientEngine):  # type: ignore[misc]
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, log_output: bool = False, **settings: Any) -> Any:
         """Run the cells of a notebook."""
-        client = InThisProcess(nb_man, kernel_name=kernel_name, log_output=log_output)
+        client = InThisProcess(nb_man, kernel_name=kernel_name, log_output=log_output, record_timing=False)
         return client.execute()
 
 

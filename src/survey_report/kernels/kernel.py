@@ -8,7 +8,9 @@ sockets.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import os
 import sys
 import threading
 from queue import Empty, SimpleQueue
@@ -26,6 +28,7 @@ from tornado.ioloop import IOLoop
 PATH = tuple(place for place in sys.path if place)
 LAUNCHER = "ipykernel_launcher.py"
 CLIENT = b"client"
+PARTS = ("header", "parent_header", "metadata", "content")  # of a message, after its signature
 PAUSE = 0.0005
 
 
@@ -73,10 +76,15 @@ class _ShellThread:
 class Kernel(IPythonKernel):
     """The kernel of the application below."""
 
-    def wire_to(self, wire: Wire) -> None:
-        """Reply to a wire instead of to sockets."""
+    def begin(self, iopub_thread: IOPubThread, replies: Wire) -> None:
+        """Publish through a thread, and reply to a wire instead of to sockets."""
+        self.iopub_thread, self.iopub_socket = iopub_thread, iopub_thread.background_socket
         self.io_loop = IOLoop.current()
-        self.shell_channel_thread = _ShellThread(wire)
+        self.shell_channel_thread = _ShellThread(replies)
+        shell: Any = self.shell
+        shell.displayhook.pub_socket = shell.display_pub.pub_socket = self.iopub_socket
+        shell.init_sys_modules()
+        shell.init_environment()
 
 
 class KernelApp(IPKernelApp):
@@ -98,25 +106,38 @@ class KernelApp(IPKernelApp):
         """A process that died is noticed by the end of its pipe."""
 
     def init_sockets(self) -> None:
-        """A queue for what is published, one for replies."""
-        self.published, self.replies = Wire(), Wire()
-        self.configure_tornado_logger()  # type: ignore[no-untyped-call]
-        self.iopub_thread = IOPubThread(self.published, session=self.session)  # type: ignore[no-untyped-call]
-        self.iopub_socket = self.iopub_thread.background_socket
+        """Come with `begin`: no forked process can share them."""
+
+    def init_io(self) -> None:
+        """Comes with `begin`, too."""
 
     def init_kernel(self) -> None:
         """The kernel itself, with shell and display hooks."""
         self.kernel = Kernel.instance(
             parent=self,
             session=self.session,
-            iopub_thread=self.iopub_thread,
-            iopub_socket=self.iopub_socket,
             log=self.log,
             profile_dir=self.profile_dir,
             user_ns=self.user_ns,
+            _execute_sleep=0.0,  # before each reply, for sockets that are slower than others
         )
-        self.kernel.wire_to(self.replies)
+
+    def begin(self) -> None:
+        """All that belongs to one process: its path, environment, streams, signals, and whom it answers."""
+        sys.path[:], sys.argv[:] = PATH, [LAUNCHER]
+        self.init_path()  # type: ignore[no-untyped-call]
+        sys.excepthook = self.excepthook
+        self.session.pid, self.session.key = os.getpid(), b""  # nobody else could put a message in
+        # A queue for what is published, one for replies.
+        self.published, self.replies = Wire(), Wire()
+        self.configure_tornado_logger()  # type: ignore[no-untyped-call]
+        self.iopub_thread = IOPubThread(self.published, session=self.session)  # type: ignore[no-untyped-call]
+        self.iopub_socket = self.iopub_thread.background_socket
+        super().init_io()  # type: ignore[no-untyped-call]
+        self.init_signal()  # type: ignore[no-untyped-call]
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+        self.kernel.begin(self.iopub_thread, self.replies)
+        self.init_gui_pylab()  # type: ignore[no-untyped-call]
 
 
 class Stream(OutStream):
@@ -151,8 +172,10 @@ class Channel:
                     raise
                 await asyncio.sleep(PAUSE)
                 continue
-            _, rest = self.session.feed_identities(parts, copy=True)
-            return dict(self.session.deserialize(rest, content=True, copy=True))
+            _, (_, *rest) = self.session.feed_identities(parts)
+            message = dict(zip(PARTS, map(json.loads, rest), strict=False))
+            about = {name: message["header"][name] for name in ("msg_id", "msg_type")}
+            return {**message, **about, "buffers": rest[len(PARTS) :]}
 
 
 class Client:
@@ -186,10 +209,18 @@ class Client:
         return True
 
 
-def start_kernel() -> Client:
-    """Make this process a kernel; once a process."""
-    sys.path[:] = PATH
-    sys.argv[:] = [LAUNCHER]
+def prepare_kernel() -> None:
+    """Make the kernel that `start_kernel` begins, once a process; the process itself is left as it is."""
+    path, hook, main = [*sys.path], sys.excepthook, sys.modules["__main__"]
     app = KernelApp.instance(log_level=logging.CRITICAL, outstream_class=f"{Stream.__module__}.{Stream.__name__}")
     app.initialize(["--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
+    sys.path[:], sys.excepthook, sys.modules["__main__"] = path, hook, main
+
+
+def start_kernel() -> Client:
+    """Make this process a kernel, the one that was prepared before it was forked; once a process."""
+    if not KernelApp.initialized():
+        prepare_kernel()
+    app = KernelApp.instance()
+    app.begin()
     return Client(app)

@@ -1,26 +1,38 @@
 """What every notebook needs, imported once: importing this module is the work, in the process that is then forked.
 
-It changes nothing that a notebook could see, starts no thread and opens no font: forked processes would share the
-place in its file. The rendering that is being built is read once as well; a notebook that opens it finds it in
-memory, provided that the files are still what they were (see `notebook.open_desk`).
+It changes nothing that a notebook could see and starts no thread. The rendering that is being built is read once as
+well; a notebook that opens it finds it in memory, provided that the files are still what they were (see
+`notebook.open_desk`). The kernel is made as far as processes can share it.
 """
+
+# ruff: noqa: E402
 
 from __future__ import annotations
 
 import gc
+
+gc.disable()  # until all is there: nothing of it is garbage
+
 import os
 from contextlib import suppress
 from importlib import import_module
 
+import pandas as pd
 from nbformat.validator import get_validator
 
+from survey_report import execution  # noqa: F401
+from survey_report.charts.canvas import svg
+from survey_report.charts.contrasts import contrasts_chart
+from survey_report.findings.profiles import read_profiles
 from survey_report.handover import BUILD, STUDIES, STUDY
 from survey_report.kernels import engine  # noqa: F401
-from survey_report.notebook import open_desk
+from survey_report.kernels.kernel import prepare_kernel
+from survey_report.notebook import build_folder, csv_text, open_desk
 
 MODULES = "SURVEY_REPORT_PRELOAD"
 # What is otherwise imported when a kernel, a table or a chart first needs it.
 LATER = (
+    "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.core.logger",
     "IPython.core.oinspect",
@@ -30,6 +42,7 @@ LATER = (
     "ipykernel.debugger",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
+    "multiprocessing.popen_forkserver",
     "pandas.core.methods.to_dict",
     "pandas.core.reshape.reshape",
     "pandas.io.formats.csvs",
@@ -53,15 +66,31 @@ def _import_all() -> None:
 
 
 def _open_rendering() -> None:
-    """Read the rendering that is being built; what is wrong with it a notebook will say."""
+    """Read the rendering that is being built, and its profiles; what is wrong with them a notebook will say."""
     names = [os.environ.get(name, "") for name in (BUILD, STUDIES, STUDY)]
     if all(names):
         with suppress(Exception):
             open_desk(names[-1])
+            read_profiles(build_folder())
+
+
+def _rehearse() -> None:
+    """Draw a chart and write a table that nobody sees: what libraries keep from then on, forked processes have.
+
+    Fonts are opened for it; Matplotlib forgets them in a process that is forked, where their files would be shared.
+    """
+    row = {"label": "A row", "difference": 0.5, "low": 0.1, "high": 0.9, "differs": True, "decimals": 1, "reason": ""}
+    rows = pd.DataFrame([row])
+    chart = contrasts_chart(rows, unit="points", reach=1.0, lower="lower", higher="higher", kind="real")
+    assert chart
+    svg(chart)
+    csv_text(rows)
 
 
 _import_all()
 _compile_schema()
 _open_rendering()
-gc.collect()
+_rehearse()
+prepare_kernel()
+gc.enable()
 gc.freeze()  # what is here already stays shared with the processes that are forked
