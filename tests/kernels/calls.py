@@ -16,6 +16,8 @@ import numpy as np
 from survey_report.kernels.forking import each_forked
 
 kept: list[str] = []
+# What runs a notebook, and what its process is made from.
+WANTED = ("survey_report.execution", "survey_report.kernels.kernel", "multiprocessing.popen_forkserver", "seaborn")
 
 
 def double(number: int) -> int:
@@ -53,6 +55,21 @@ def surroundings(_: int) -> tuple[int, bool, bool, list[str], int]:
     """Threads of the process that was forked, whether this one leads a group, has a terminal, its path and umask."""
     threads = len(os.listdir(f"/proc/{os.getppid()}/task")) if Path("/proc").is_dir() else 1
     return threads, os.getpgrp() == os.getpid(), sys.stdin.isatty(), list(sys.path), os.getppid()
+
+
+def what_is_there(_: int) -> dict[str, bool]:
+    """Whether a process that has just been forked finds made what takes long to make."""
+    missing = [name for name in WANTED if name not in sys.modules]
+    assert not missing, missing
+    from survey_report.charts.canvas import _width
+    from survey_report.kernels.kernel import KernelApp
+
+    return {
+        "a kernel": KernelApp.initialized(),
+        "a chart was drawn": _width.cache_info().currsize > 0,
+        "its main module": sys.modules["__main__"].__dict__.get("get_ipython") is None,
+        "its hook": sys.excepthook is sys.__excepthook__,
+    }
 
 
 def wait_with_children(folder: str) -> None:

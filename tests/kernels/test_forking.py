@@ -65,6 +65,14 @@ def test_the_process_that_is_forked_has_one_thread_and_each_fork_a_group_of_its_
     assert len({parent for *_, parent in found}) == 1
 
 
+@pytest.mark.slow
+def test_what_takes_long_is_there_when_a_process_is_forked() -> None:
+    (outcome,) = each_forked(calls.what_is_there, [0], 1)
+    assert outcome.error is None, outcome.error
+    assert outcome.result
+    assert all(outcome.result.values()), outcome.result
+
+
 def gone(pids: set[int]) -> bool:
     """Whether none of these processes is there any more, but for those that only wait to be noticed."""
     for _ in range(int(PATIENCE / 0.05)):

@@ -97,7 +97,8 @@ def _leave(pid: int) -> None:
 _import_all()
 _compile_schema()
 _open_rendering()
-_rehearse()
+with suppress(Exception):  # what is wrong with charts a notebook will say
+    _rehearse()
 prepare_kernel()
 atexit.register(_leave, os.getpid())
 gc.enable()
