@@ -22,7 +22,8 @@ COMMON = f"--study {FOLDER}" + (' --export="$EXPORT"' if EXPORT else "") + (' --
 
 
 def files(*patterns):
-    return sorted(path for pattern in patterns for path in glob.glob(pattern, recursive=True) if Path(path).is_file())
+    found = {path for pattern in patterns for path in glob.glob(pattern, recursive=True) if Path(path).is_file()}
+    return sorted(path for path in found if "__pycache__" not in Path(path).parts)
 
 
 DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml", f"{FOLDER}/own/*.csv")
