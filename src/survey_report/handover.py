@@ -26,7 +26,7 @@ def rendering_digest(study_folder: Path, build: Path) -> str:
 
 
 def rendering_stamps(study_folder: Path, build: Path) -> tuple[tuple[str, int, int], ...]:
-    """Name, size and time of each of these files: enough to see, within one run, whether any was written meanwhile."""
+    """The name of each of these files with its stamp."""
     files = [path for part in _read_by_notebooks(study_folder, build) for path in part]
     return tuple((str(path), *stamp(path)) for path in sorted(files))
 

@@ -2,7 +2,9 @@
 
 Everything else is the kernel application that `jupyter` starts: its shell, display hooks, streams, configuration and
 start-up, so that a notebook cannot tell the difference. Messages are serialised and read back as they would be over
-sockets.
+sockets, but for signatures and dates, which nobody looks at here.
+
+`prepare_kernel` makes what processes can share before they are forked, `begin` what belongs to one of them.
 """
 
 from __future__ import annotations
