@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -11,6 +12,7 @@ from survey_report.marks import Style, unkeyed
 from survey_report.numbers import NOT_SHOWN, format_number
 
 SMALL_GROUP = "not shown: small group"
+BARE_PIPE = re.compile(r"(?<!\\)((?:\\\\)*)\|")  # a pipe that no backslash escapes would end the cell
 WITHHELD = "[\\[c\\]]{.hidden-value}"  # the usual mark of a confidential value, where "not shown" would not fit
 
 
@@ -21,7 +23,9 @@ def pipe_table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str,
         rule[letter].format("-" * width) for letter, width in zip(align, widths or [10] * len(align), strict=True)
     ]
     lines = [list(header), dashes, *rows]
-    return unkeyed("\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines))
+    return unkeyed(
+        "\n".join("| " + " | ".join(BARE_PIPE.sub(r"\1\\|", cell) for cell in line) + " |" for line in lines)
+    )
 
 
 def welch_text(test: object) -> str:

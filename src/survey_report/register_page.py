@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from survey_report.escaping import escaped
 from survey_report.frames import each_row
 from survey_report.handover import BUILD, RECONCILIATION
 from survey_report.notebook import Desk
@@ -116,7 +117,7 @@ def register_sections(rows: pd.DataFrame, study: Study) -> str:
         lines, place = [], ""
         for row in each_row(part):
             if row.where != place:
-                lines.append([f"**{_escaped(row.where)}**", "", "", ""])
+                lines.append([f"**{escaped(row.where)}**", "", "", ""])
                 place = row.where
             lines.append([f"[`{row.id}`]{{#{row.id} .figure-id}} {_what(row)}".rstrip(), *_cells(row)])
         parts += [
@@ -173,7 +174,7 @@ def _what(row: Any, place: str = "") -> str:
     comment = row.rule.partition("#")[2].strip()
     told = [row.note, place, comment and f"{READINGS.get(row.rule_basis, 'Rule')}: {comment}"]
     told.append(row.erratum and f"Erratum: {row.erratum}")
-    return _escaped(" ".join(f"{part.rstrip('.')}." for part in told if part))
+    return escaped(" ".join(f"{part.rstrip('.')}." for part in told if part))
 
 
 def _with_unit(text: str, unit: str) -> str:
@@ -200,8 +201,3 @@ def _many(rows: list[Any], one: str, several: str) -> str:
 
 def _link(name: str) -> str:
     return f"[`{name}`](#{name})"
-
-
-def _escaped(text: str) -> str:
-    """Text of the register as plain text: no character of it may act as Markdown."""
-    return "".join(f"\\{char}" if char in "\\*_`[]{}<>#@$^~\"'" else char for char in text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pandas as pd
 
+from survey_report.escaping import escaped
 from survey_report.findings.voices import SURVEY, WHOLE, Voices
 from survey_report.frames import each_row
 from survey_report.marks import Style
@@ -30,7 +30,6 @@ MOST_PAIRS = 8
 LEAST_SHARED = 2  # sources that two themes must share before a sentence names them
 NEAR = 0.1  # scale points within which a mean counts as in the middle
 GOOD, POOR = ("improvement", "good practice"), ("challenge", "need")
-MARKDOWN = re.compile(r"([\\*_`\[\]{}<>#@$^~\"'|])")
 
 
 def raised_table(found: Voices, style: Style) -> str:
@@ -88,11 +87,6 @@ def quotations_table(found: Voices, *, invented: bool) -> str:
         before = str(row.label)
         rows.append([theme, f"{mark}“{escaped(str(row.text))}” {escaped(str(row.attribution))}".strip()])
     return pipe_table(["Theme", "In their words"], rows, "ll", [26, 74])
-
-
-def escaped(text: str) -> str:
-    """What people wrote, so that no character of it acts as Markdown."""
-    return MARKDOWN.sub(r"\\\1", text)
 
 
 def voices_sentences(found: Voices, style: Style) -> list[str]:

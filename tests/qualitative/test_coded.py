@@ -16,6 +16,7 @@ import shipped
 from survey_report import voices_text
 from survey_report.disclosure import Policy
 from survey_report.errors import UserError
+from survey_report.escaping import escaped
 from survey_report.findings.voices import WHOLE, sections_told, voices_findings
 from survey_report.marks import Style
 from survey_report.qualitative import coded
@@ -199,7 +200,7 @@ def test_nothing_that_identifies_anybody_comes_out(study: Study, tmp_path: Path)
 
 
 def test_what_people_wrote_is_no_markdown() -> None:
-    assert voices_text.escaped("a *b* [c](d) | `e` <f> $g$ @h #i") == (r"a \*b\* \[c\](d) \| \`e\` \<f\> \$g\$ \@h \#i")
+    assert escaped("a *b* [c](d) | `e` <f> $g$ @h #i") == (r"a \*b\* \[c\](d) \| \`e\` \<f\> \$g\$ \@h \#i")
 
 
 def test_the_shipped_corpus_meets_the_register() -> None:
