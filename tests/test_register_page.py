@@ -12,7 +12,6 @@ import pytest
 
 import shipped
 from survey_report import register_page
-from survey_report.escaping import escaped
 from survey_report.marks import Style
 from survey_report.notebook import BUILD, Desk
 from survey_report.reconciliation import Line, reconciliation_csv
