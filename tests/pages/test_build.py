@@ -102,7 +102,9 @@ def test_the_notice_stands_on_every_page(built: Path, pages: dict[str, Beautiful
     pdftotext = shutil.which("pdftotext")
     if pdftotext is None:
         pytest.skip("pdftotext (poppler-utils) is not installed, so the PDFs were not read")
-    for path in (built / "_site").rglob("*.pdf"):
+    pdfs = list((built / "_site").rglob("*.pdf"))
+    assert len(pdfs) > 3
+    for path in pdfs:
         run = subprocess.run([pdftotext, str(path), "-"], capture_output=True, text=True, check=True)
         sheets = run.stdout.split("\f")[:-1]
         assert sheets
