@@ -28,8 +28,8 @@ FLAGS := --cores 2 --quiet all --nolock
 # On a cluster its workflow profile says how many jobs run; Snakemake tells of each.
 JOBS := --workflow-profile "$$CLUSTER" --quiet progress host reason --nolock
 
-# Tests are shared out to processes, one a core; tests/README.md says how they keep apart.
-SHARED := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Tests are shared out to processes, one a core; those that took longest are told at the end (see tests/README.md).
+PYTEST := python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 25
 
 .DELETE_ON_ERROR:
 .PHONY: report pages profiles waves findings verify test test-all lint synthesise bench clean help
@@ -56,10 +56,10 @@ verify: $(READY)  ## build everything again in a folder of its own and compare e
 	@$(ASK) verify $(OF)
 
 test: $(READY)  ## run the tests that this machine can run, but for the long ones (ten minutes on two cores)
-	@python -m pytest $(SHARED) -m "not heavy"
+	@$(PYTEST) -m "not heavy"
 
 test-all: $(READY)  ## run the long tests, which `make test` leaves out: whole builds, Slurm, intruders, hundreds of runs (half an hour)
-	@python -m pytest $(SHARED) -m heavy
+	@$(PYTEST) -m heavy
 
 lint: $(READY)  ## check style and types
 	@ruff check . && ruff format --check . && mypy

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from budget import Costs
 from pages.checkout import build, copy_checkout
 from sharing import Sharing, state
 from survey_report.study import Study
@@ -20,7 +19,6 @@ WriteExport = Callable[..., Path]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(Costs(), "costs")
     config.pluginmanager.register(Sharing(config), "sharing")
 
 
