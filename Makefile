@@ -28,8 +28,11 @@ FLAGS := --cores 2 --quiet all --nolock
 # On a cluster its workflow profile says how many jobs run; Snakemake tells of each.
 JOBS := --workflow-profile "$$CLUSTER" --quiet progress host reason --nolock
 
+# Tests are shared out to processes, one a core; those that took longest are told at the end (see tests/README.md).
+PYTEST := python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 25
+
 .DELETE_ON_ERROR:
-.PHONY: report pages profiles waves findings verify test lint synthesise bench mutations clean help
+.PHONY: report pages profiles waves findings verify test test-all lint synthesise bench clean help
 
 report: $(READY)  ## render the report (EXPORT=file for your own export, CORPUS=file for your coded material, STUDY=name for another study)
 	@$(ASK) stands $(OF) || { $(ASK) check $(OF) && snakemake site $(FLAGS) && $(ASK) note $(OF); }
@@ -52,8 +55,11 @@ findings: $(READY)  ## run the notebooks and prepare the checkout for `quarto re
 verify: $(READY)  ## build everything again in a folder of its own and compare every digest
 	@$(ASK) verify $(OF)
 
-test: $(READY)  ## run every test that this machine can run
-	@python -m pytest
+test: $(READY)  ## run the tests that this machine can run, but for the long ones (ten minutes on two cores)
+	@$(PYTEST) -m "not heavy"
+
+test-all: $(READY)  ## run the long tests, which `make test` leaves out: whole builds, Slurm, intruders, hundreds of runs (half an hour)
+	@$(PYTEST) -m heavy
 
 lint: $(READY)  ## check style and types
 	@ruff check . && ruff format --check . && mypy
@@ -64,9 +70,6 @@ synthesise: $(READY)  ## write the study's synthetic export and corpus anew
 bench: $(READY)  ## measure everything, beside papermill and nbconvert: ratios, a CSV and a figure (an hour)
 	@python benchmarks/synthesis.py "studies/$$STUDY" _build/bench/synthesis.csv
 	@python benchmarks/bench.py "studies/$$STUDY"
-
-mutations: $(READY)  ## change the package in one place after another and note what notices (an hour or two)
-	@python tests/mutations/run.py
 
 clean:  ## remove everything that was built
 	rm -rf _build _site _variables.yml .snakemake
