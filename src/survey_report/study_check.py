@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from survey_report.errors import Problem, rows_text
 from survey_report.spelling import spelling
 from survey_report.study import Category, Grouping, Question, Study
+from survey_report.study_ids import check_ids
 
 Rows = Sequence[Mapping[str, str]]
 BASES = ("stated", "implied", "inferred", "assumed")
@@ -36,6 +37,7 @@ def check_study(
         except ValueError:
             name = study.files["corrections"].name
             yield Problem(name, figure, value, "should be a number", "correct the value")
+    yield from check_ids(study, tables)
     yield from _repetitions(study, categories)
     yield from _names_in_study(study, categories)
     wrong: dict[tuple[str, str, str, str], list[int]] = {}
@@ -150,9 +152,10 @@ def _profiles(study: Study, categories: Mapping[str, Sequence[Category]]) -> Ite
             yield Problem("study.yml", "profiles", name, "is no grouping of the study", remedy)
     for section in study.cross_sections:
         place = f"cross_sections, {section.id}"
-        if section.id in groupings or not re.fullmatch("[a-z0-9_-]+", section.id):
-            yield Problem("study.yml", place, section.id, "is the id of a grouping, or no plain id",
-                          "choose an id of small letters, digits and hyphens that no grouping has")  # fmt: skip
+        if section.id in groupings:
+            yield Problem(
+                "study.yml", place, section.id, "is the id of a grouping", "choose an id that no grouping has"
+            )
         if not section.where:
             yield Problem("study.yml", place, "", "names no category", "write where: {question: category}")
         for name, category in section.where:

@@ -145,8 +145,8 @@ def load_study(folder: Path) -> Study:
 
 def _files(top: Fields, folder: Path) -> dict[str, Path]:
     """The study's files by name; those it may do without are left out where study.yml does not name them."""
-    named = {name: top.text(name, "" if name in OPTIONAL else None) for name in (*TABLES, "conditions")}
-    return {name: folder / file for name, file in named.items() if file}
+    named = {name: top.path(name, folder, "" if name in OPTIONAL else None) for name in (*TABLES, "conditions")}
+    return {name: file for name, file in named.items() if file}
 
 
 def _closed(fields: Iterable[Fields]) -> Iterable[Fields]:
@@ -270,9 +270,10 @@ def _derived(
     categories: Mapping[str, tuple[Category, ...]],
     problems: list[Problem],
 ) -> Grouping:
-    source, table, column = (fields.text(key) for key in ("derived_from", "table", "column"))
+    source, column = (fields.text(key) for key in ("derived_from", "column"))
+    table = fields.path("table", folder)
     told = len(problems)
-    rows = read_table(folder / table, ["id", column, "basis"], problems) if table and column else []
+    rows = read_table(table, ["id", column, "basis"], problems) if table and column else []
     grouping = replace(
         grouping,
         derived_from=source,
@@ -282,7 +283,7 @@ def _derived(
     )
     known = [category.id for category in categories.get(source, ()) if source != grouping.id]
     if table and column and known and len(problems) == told:
-        problems.extend(check_derivation(grouping, table, column, rows, known))
+        problems.extend(check_derivation(grouping, table.name, column, rows, known))
     return grouping
 
 
