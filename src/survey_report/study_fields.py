@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from yaml.composer import ComposerError
 
+from survey_report.cells import as_given
 from survey_report.errors import Problem, UserError
 
 LARGEST_YAML, LARGEST_TABLE = 2_000_000, 100_000_000  # bytes
@@ -210,7 +211,10 @@ def read_yaml(path: Path, problems: list[Problem]) -> object:
 
 
 def read_table(path: Path, columns: Sequence[str], problems: list[Problem]) -> list[dict[str, str]]:
-    """Rows of a CSV file that must have `columns`; what keeps it from being read is a problem and gives no rows."""
+    """Rows of a CSV file that must have `columns`; what keeps it from being read is a problem and gives no rows.
+
+    Texts that were made harmless for spreadsheets come as they were given.
+    """
     found: list[Problem] = []
 
     def note(place: str, value: str, message: str, remedy: str) -> None:
@@ -239,4 +243,4 @@ def read_table(path: Path, columns: Sequence[str], problems: list[Problem]) -> l
             cells = f"{len(row)} cells instead of {len(header)}"
             note(f"row {number}", cells, "has another length", "put texts with commas in quotes, add empty cells")
     problems.extend(found)
-    return [] if found else [dict(zip(header, row, strict=True)) for row in rows[1:]]
+    return [] if found else [dict(zip(header, map(as_given, row), strict=True)) for row in rows[1:]]

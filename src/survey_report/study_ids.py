@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from survey_report.errors import Problem, rows_text
+from survey_report.spelling import spelling
 from survey_report.study import Study
 
 FOLDER = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -13,10 +15,28 @@ PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 # Names of files are made of ids of the first kind. Those made from the wording of a question or an answer may be
 # longer: they stand inside files only.
 SHORT, LONG = 61, 1000
+NUMBERED = 6  # characters kept for the number of an id that others have as well
 SHORTER = f"write at most {SHORT} small letters, digits, hyphens and underscores, the same wherever it stands"
 PLAINER = "write small letters, digits, hyphens and underscores, a letter or digit first, the same wherever it stands"
 OTHER_TABLES = {"participants": "method", "sessions": "method", "margins": "variable"}
 Rows = Sequence[Mapping[str, str]]
+
+
+def new_id(text: str, taken: set[str], *, between: str, otherwise: str) -> str:
+    """A short plain id made from a text, which joins those that are `taken`: the same from the same texts in order.
+
+    What is too long is cut, and ends in a digest of the whole; what is taken gets a number.
+    """
+    name = between.join(re.findall("[a-z0-9]+", spelling(text))) or otherwise
+    if len(name) > SHORT - NUMBERED:
+        digest = hashlib.sha256(name.encode()).hexdigest()[:6]
+        name = f"{name[: SHORT - NUMBERED - 7].rstrip('-_')}{between}{digest}"
+    found, number = name, 1
+    while found in taken:
+        number += 1
+        found = f"{name}{between}{number}"
+    taken.add(found)
+    return found
 
 
 def is_plain(name: str, longest: int = SHORT) -> bool:

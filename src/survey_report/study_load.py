@@ -235,9 +235,12 @@ def _questions(
 
 def _scales(top: Fields, questions: tuple[Question, ...]) -> tuple[Scale, ...]:
     scales = []
+    asked: dict[str, list[Question]] = defaultdict(list)
+    for question in questions:
+        asked[question.scale].append(question)
     for fields in _closed(top.each("scales")):
         name = fields.text("id")
-        mine = [question for question in questions if question.scale == name]
+        mine = asked[name]
         items = tuple(question for question in mine if question.type == "rating")
         changes = tuple(question for question in mine if question.type == "change_over_time")
         scales.append(Scale(name, fields.text("title"), fields.text("subject"), items, changes))
