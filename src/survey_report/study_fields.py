@@ -57,7 +57,7 @@ class Fields:
         value = self._take(key, (int, float), low, None)
         if isinstance(value, bool) or not low <= value <= high:
             self.note(key, value, f"should be a number from {low:g} to {high:g}", "correct the value")
-            return low
+            return float(low)
         return float(value)
 
     def whole(self, key: str, low: int, high: int) -> int:

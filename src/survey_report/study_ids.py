@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from survey_report.errors import Problem, rows_text
@@ -27,7 +28,8 @@ def new_id(text: str, taken: set[str], *, between: str, otherwise: str) -> str:
 
     What is too long is cut, and ends in a digest of the whole; what is taken gets a number.
     """
-    name = between.join(re.findall("[a-z0-9]+", spelling(text))) or otherwise
+    letters = "".join(letter for letter in spelling(text) if not unicodedata.combining(letter))
+    name = between.join(re.findall("[a-z0-9]+", letters)) or otherwise
     if len(name) > SHORT - NUMBERED:
         digest = hashlib.sha256(name.encode()).hexdigest()[:6]
         name = f"{name[: SHORT - NUMBERED - 7].rstrip('-_')}{between}{digest}"

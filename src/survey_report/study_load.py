@@ -30,7 +30,7 @@ from survey_report.study import (
 )
 from survey_report.study_check import BASES, check_derivation, check_study
 from survey_report.study_coded import read_coded_material
-from survey_report.study_fields import Fields, read_table, read_yaml
+from survey_report.study_fields import Fields, own_file, read_table, read_yaml
 
 # Thresholds that a study may leave at their defaults, with the bounds of their values.
 COARSE = {"coarse_group": (0, 1000), "coarse_step": (1, 20), "half_point_group": (0, 1000)}
@@ -75,7 +75,7 @@ def load_study(folder: Path) -> Study:
         known = sorted(path.parent.name for path in folder.parent.glob("*/study.yml"))
         remedy = f"studies that are there: {', '.join(known) or 'none'}"
         raise UserError([Problem(folder.as_posix(), "", folder.name, "there is no study of this name", remedy)])
-    top = Fields(read_yaml(folder / "study.yml", problems), "study.yml", "", problems)
+    top = Fields(read_yaml(own_file(folder, "study.yml"), problems), "study.yml", "", problems)
     raise_if_any(problems if not top.data else ())
     told = len(problems)
     files = _files(top, folder)
