@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-# What begins a formula in a spreadsheet, save for plain numbers; a tab or line break before it does not help.
-FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
+# What begins a formula in a spreadsheet, save for plain numbers; a tab or line break before it does not help. Texts
+# with an apostrophe before it are marked as well, or they could not be told from those that were marked.
+FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]")
 NUMBER = re.compile(r"[+-]?\d+(\.\d*)?%?")
 MARK = "'"
 

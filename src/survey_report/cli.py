@@ -294,13 +294,14 @@ def _where(options: argparse.Namespace) -> None:
 
 
 def _synthesise(options: argparse.Namespace) -> None:
+    from survey_report.study_fields import own_file
     from survey_report.study_load import load_study
     from survey_report.synthesis import synthesise, write_corpus
 
     study = load_study(options.study)
-    synthesise(study, options.out or options.study / study.export.file)
+    synthesise(study, options.out or own_file(options.study, study.export.file))
     if options.out is None and study.coded and study.coded.file and study.coded.synthetic:
-        write_corpus(study, options.study / study.coded.file)
+        write_corpus(study, own_file(options.study, study.coded.file))
 
 
 def _map(options: argparse.Namespace) -> None:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from survey_report.codebook import codebook
 from survey_report.execution import Run
-from survey_report.files import write_bytes, write_text
+from survey_report.files import below, write_bytes, write_text
 from survey_report.handover import ITEM, PRIVATE, PROTECTED_FILE
 from survey_report.marks import NOTICE, PREFIX
 from survey_report.notebook import csv_text
@@ -56,7 +56,7 @@ def write_downloads(rendering: Rendering, runs: Iterable[Run], records: Iterable
         text = (data / f"{label}.csv").read_text(encoding="utf-8")
         if label in captions and label.startswith("tbl-"):
             sheets.append(Sheet(label, captions[label], pd.read_csv(io.StringIO(text))))
-        written.append(folder / download_name(f"{label}.csv", synthetic=synthetic))
+        written.append(below(folder, download_name(f"{label}.csv", synthetic=synthetic)))
         write_text(written[-1], first + text)
     written.append(folder / download_name(CODEBOOK, synthetic=synthetic))
     write_text(written[-1], first + csv_text(codebook(study)))

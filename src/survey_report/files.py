@@ -11,30 +11,57 @@ from typing import Any
 
 import yaml
 
+from survey_report.errors import Problem, UserError
+
+OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
 # The same texts and values as those of Python's own, in a quarter of the time.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write beside the target, then rename: the target is either the old file or the whole new one."""
+def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write beside the target, then rename: the target is either the old file or the whole new one.
+
+    A `private` file, one with what single people said, is readable by its owner only, whatever the umask.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        if private:
+            aside.unlink(missing_ok=True)
+            aside.touch(OWNER_FILE, exist_ok=False)
         aside.write_bytes(content)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
 
 
-def write_text(path: Path, content: str) -> None:
+def private_folder(path: Path) -> Path:
+    """A folder that its owner only may look into, made where it is not there."""
+    path.mkdir(parents=True, exist_ok=True)
+    path.chmod(OWNER_FOLDER)
+    return path
+
+
+def below(root: Path, name: str | Path) -> Path:
+    """The path `name` below a folder that is written to. Raises UserError for one that leads out of it."""
+    path = Path(os.path.normpath(root / name))
+    inside = Path(os.path.normpath(root))
+    if path == inside or not path.is_relative_to(inside):
+        message, remedy = "leads out of the folder that is built", "correct the ids of the study that it is made of"
+        raise UserError([Problem(str(name)[:200], "", "", message, remedy)])
+    return path
+
+
+def write_text(path: Path, content: str, *, private: bool = False) -> None:
     """Write text as UTF-8 with the line ends it has."""
-    write_bytes(path, content.encode("utf-8"))
+    write_bytes(path, content.encode("utf-8"), private=private)
 
 
-def write_json(path: Path, content: object) -> None:
+def write_json(path: Path, content: object, *, private: bool = False) -> None:
     """Write JSON with sorted keys and one final newline."""
-    write_text(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    write_text(path, text, private=private)
 
 
 def write_yaml(path: Path, content: object) -> None:

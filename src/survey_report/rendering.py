@@ -90,7 +90,7 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path, co
     material = coded.read_coded(study, corpus_file) if corpus_file else None
     frame_file = build / RESPONSES
     build.mkdir(parents=True, exist_ok=True)
-    write_bytes(frame_file, respondents.to_parquet(index=False))
+    write_bytes(frame_file, respondents.to_parquet(index=False), private=True)
     known = {question.column for question in study.asked}
     reading = Reading(
         export_name=export.name,
@@ -104,7 +104,7 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path, co
         spellings=spellings_of(export, study),
         notes=export.notes,
     )
-    write_json(build / READING, {**reading.__dict__, "flow": flow.as_dict()})
+    write_json(build / READING, {**reading.__dict__, "flow": flow.as_dict()}, private=True)
     shutil.rmtree(build / coded.FOLDER, ignore_errors=True)
     if corpus_file and material:
         policy = _policy(study, reading, load_register(study))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from survey_report.errors import Problem, rows_text
 from survey_report.spelling import spelling
 from survey_report.study import Category, Grouping, Question, Study
+from survey_report.study_ids import check_ids
 
 Rows = Sequence[Mapping[str, str]]
 BASES = ("stated", "implied", "inferred", "assumed")
@@ -36,11 +37,14 @@ def check_study(
         except ValueError:
             name = study.files["corrections"].name
             yield Problem(name, figure, value, "should be a number", "correct the value")
+    yield from check_ids(study, tables)
     yield from _repetitions(study, categories)
     yield from _names_in_study(study, categories)
     wrong: dict[tuple[str, str, str, str], list[int]] = {}
+    closed = {question.item: {known.id for known in categories.get(question.item, ())}
+              for question in study.questions if question.type in CLOSED}  # fmt: skip
     for number, question in enumerate(study.questions, 2):
-        for fault in _names_in_question(question, study, categories):
+        for fault in _names_in_question(question, study, closed):
             wrong.setdefault(fault, []).append(number)
     for (key, value, message, remedy), numbers in wrong.items():
         place = f"{rows_text(dict.fromkeys(numbers))}, {key}"
@@ -150,9 +154,10 @@ def _profiles(study: Study, categories: Mapping[str, Sequence[Category]]) -> Ite
             yield Problem("study.yml", "profiles", name, "is no grouping of the study", remedy)
     for section in study.cross_sections:
         place = f"cross_sections, {section.id}"
-        if section.id in groupings or not re.fullmatch("[a-z0-9_-]+", section.id):
-            yield Problem("study.yml", place, section.id, "is the id of a grouping, or no plain id",
-                          "choose an id of small letters, digits and hyphens that no grouping has")  # fmt: skip
+        if section.id in groupings:
+            yield Problem(
+                "study.yml", place, section.id, "is the id of a grouping", "choose an id that no grouping has"
+            )
         if not section.where:
             yield Problem("study.yml", place, "", "names no category", "write where: {question: category}")
         for name, category in section.where:
@@ -165,20 +170,19 @@ def _profiles(study: Study, categories: Mapping[str, Sequence[Category]]) -> Ite
 
 
 def _names_in_question(
-    question: Question, study: Study, categories: Mapping[str, Sequence[Category]]
+    question: Question, study: Study, closed: Mapping[str, Collection[str]]
 ) -> Iterable[tuple[str, str, str, str]]:
     table = study.files["categories"].name
-    closed = {other.item for other in study.questions if other.type in CLOSED}
     if question.type in ("rating", "change_over_time") and question.response_set not in study.response_sets:
         remedy = f"use one of: {', '.join(study.response_sets)}"
         yield "response_type", question.response_set, "is no response set of study.yml", remedy
-    if question.type in CLOSED and not categories.get(question.item):
+    if question.type in CLOSED and not closed[question.item]:
         yield "item", question.item, "has no categories", f"add its answers to {table}"
     for other, category in question.asked_if:
         rule = f"{other}={category}"
         if other not in closed:
             yield "asked_if", rule, f"`{other}` is no closed question that is asked", "write question=category"
-        elif category not in {known.id for known in categories.get(other, ())}:
+        elif category not in closed[other]:
             remedy = f"write question=category with ids of {table}"
             yield "asked_if", rule, "names a category that does not exist", remedy
     if question.scale and question.scale not in {scale.id for scale in study.scales}:

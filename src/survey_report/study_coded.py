@@ -32,6 +32,7 @@ def read_coded_material(top: Fields, folder: Path) -> CodedMaterial | None:
     for part in corpus.each("sections", []):
         sections.append((part.text("id"), part.text("title")))
         part.done()
+    corpus.path("file", folder, "")
     found = CodedMaterial(
         file=corpus.text("file", ""),
         synthetic=corpus.flag("synthetic", False),
@@ -47,18 +48,18 @@ def read_coded_material(top: Fields, folder: Path) -> CodedMaterial | None:
 
 
 def _crosswalk(fields: Fields, folder: Path) -> tuple[tuple[str, str, str], ...]:
-    name = fields.text("crosswalk", "")
-    rows = read_table(folder / name, CROSSWALK, fields.problems) if name else []
+    path = fields.path("crosswalk", folder, "")
+    rows = read_table(path, CROSSWALK, fields.problems) if path else []
     for number, row in enumerate(rows, 2):
         if row["kind"] not in KINDS:
-            place = Fields({}, name, f"row {number}", fields.problems)
+            place = Fields({}, path.name if path else "", f"row {number}", fields.problems)
             place.note("kind", row["kind"], "is not known", f"use one of: {', '.join(KINDS)}")
     return tuple((row["label"], row["kind"], row["survey_id"]) for row in rows)
 
 
 def _allowed(fields: Fields, folder: Path) -> tuple[str, ...]:
-    name = fields.text("allowed", "")
-    rows = read_table(folder / name, ["word"], fields.problems) if name else []
+    path = fields.path("allowed", folder, "")
+    rows = read_table(path, ["word"], fields.problems) if path else []
     return tuple(row["word"] for row in rows)
 
 

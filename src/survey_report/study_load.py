@@ -30,7 +30,7 @@ from survey_report.study import (
 )
 from survey_report.study_check import BASES, check_derivation, check_study
 from survey_report.study_coded import read_coded_material
-from survey_report.study_fields import Fields, read_table, read_yaml
+from survey_report.study_fields import Fields, own_file, read_table, read_yaml
 
 # Thresholds that a study may leave at their defaults, with the bounds of their values.
 COARSE = {"coarse_group": (0, 1000), "coarse_step": (1, 20), "half_point_group": (0, 1000)}
@@ -75,7 +75,7 @@ def load_study(folder: Path) -> Study:
         known = sorted(path.parent.name for path in folder.parent.glob("*/study.yml"))
         remedy = f"studies that are there: {', '.join(known) or 'none'}"
         raise UserError([Problem(folder.as_posix(), "", folder.name, "there is no study of this name", remedy)])
-    top = Fields(read_yaml(folder / "study.yml", problems), "study.yml", "", problems)
+    top = Fields(read_yaml(own_file(folder, "study.yml"), problems), "study.yml", "", problems)
     raise_if_any(problems if not top.data else ())
     told = len(problems)
     files = _files(top, folder)
@@ -145,8 +145,8 @@ def load_study(folder: Path) -> Study:
 
 def _files(top: Fields, folder: Path) -> dict[str, Path]:
     """The study's files by name; those it may do without are left out where study.yml does not name them."""
-    named = {name: top.text(name, "" if name in OPTIONAL else None) for name in (*TABLES, "conditions")}
-    return {name: folder / file for name, file in named.items() if file}
+    named = {name: top.path(name, folder, "" if name in OPTIONAL else None) for name in (*TABLES, "conditions")}
+    return {name: file for name, file in named.items() if file}
 
 
 def _closed(fields: Iterable[Fields]) -> Iterable[Fields]:
@@ -235,9 +235,12 @@ def _questions(
 
 def _scales(top: Fields, questions: tuple[Question, ...]) -> tuple[Scale, ...]:
     scales = []
+    asked: dict[str, list[Question]] = defaultdict(list)
+    for question in questions:
+        asked[question.scale].append(question)
     for fields in _closed(top.each("scales")):
         name = fields.text("id")
-        mine = [question for question in questions if question.scale == name]
+        mine = asked[name]
         items = tuple(question for question in mine if question.type == "rating")
         changes = tuple(question for question in mine if question.type == "change_over_time")
         scales.append(Scale(name, fields.text("title"), fields.text("subject"), items, changes))
@@ -270,9 +273,10 @@ def _derived(
     categories: Mapping[str, tuple[Category, ...]],
     problems: list[Problem],
 ) -> Grouping:
-    source, table, column = (fields.text(key) for key in ("derived_from", "table", "column"))
+    source, column = (fields.text(key) for key in ("derived_from", "column"))
+    table = fields.path("table", folder)
     told = len(problems)
-    rows = read_table(folder / table, ["id", column, "basis"], problems) if table and column else []
+    rows = read_table(table, ["id", column, "basis"], problems) if table and column else []
     grouping = replace(
         grouping,
         derived_from=source,
@@ -282,7 +286,7 @@ def _derived(
     )
     known = [category.id for category in categories.get(source, ()) if source != grouping.id]
     if table and column and known and len(problems) == told:
-        problems.extend(check_derivation(grouping, table, column, rows, known))
+        problems.extend(check_derivation(grouping, table.name, column, rows, known))
     return grouping
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from survey_report.files import digest_bytes, digest_file, digest_files, write_json, write_text
+from survey_report.files import below, digest_bytes, digest_file, digest_files, write_json, write_text
 from survey_report.finish import Finished, notebook_json
 from survey_report.provenance import lock_digest
 from survey_report.sources import PACKAGE, notebook_modules, used_modules
@@ -67,18 +67,19 @@ def stands(name: str, parts: Mapping[str, str], build: Path) -> bool:
 
 def write_run(name: str, done: Finished, parts: Mapping[str, str], basis: Basis, build: Path) -> None:
     """Write notebook, tables and numbers of a run; the key comes last, so that a run half written does not stand."""
-    key = build / KEYS / f"{name}.json"
+    key = below(build, f"{KEYS}/{name}.json")
     before = _read(key).get("written", {})
     key.unlink(missing_ok=True)
     content = {"numbers": done.numbers, "pairs": list(done.pairs), "captions": dict(done.captions)}
     tables = {f"findings/data/{label}.csv": table for label, table in done.tables.items()}
     files = [f"findings/{name}.ipynb", *tables, f"numbers/{name}.json"]
-    write_text(build / files[0], notebook_json(done.notebook))
+    places = {file: below(build, file) for file in files}
+    write_text(places[files[0]], notebook_json(done.notebook))
     for file, table in tables.items():
-        write_text(build / file, table)
-    write_json(build / files[-1], content)
+        write_text(places[file], table)
+    write_json(places[files[-1]], content)
     _remove(before.keys() - set(files), build)
-    written = {file: digest_file(build / file) for file in files}
+    written = {file: digest_file(place) for file, place in places.items()}
     write_json(key, {"stage": basis.stage, "parts": dict(parts), "written": written})
 
 
@@ -112,4 +113,4 @@ def _holds(path: Path, digest: str) -> bool:
 
 def _remove(files: Iterable[str], build: Path) -> None:
     for file in files:
-        (build / file).unlink(missing_ok=True)
+        below(build, file).unlink(missing_ok=True)

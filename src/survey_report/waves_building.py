@@ -57,7 +57,7 @@ def make_waves(
     synthetic = earlier.synthetic or later.synthetic
     for folder, reading in ((build / BEFORE, earlier), (build, later)):
         marked_reading = replace(reading, synthetic=synthetic, shipped=False)
-        write_json(folder / READING, {**marked_reading.__dict__, "flow": reading.flow.as_dict()})
+        write_json(folder / READING, {**marked_reading.__dict__, "flow": reading.flow.as_dict()}, private=True)
     runs = wave_runs(study)
     for name in ("findings", "numbers"):
         shutil.rmtree(build / name, ignore_errors=True)

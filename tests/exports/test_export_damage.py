@@ -14,7 +14,7 @@ from forms import HEADER_ROWS, as_text, sheet, spss, text
 
 from survey_report.errors import Problem, UserError
 from survey_report.export_check import check_export
-from survey_report.exports import delimited, read, spreadsheet
+from survey_report.exports import delimited, read, sheet_limits
 from survey_report.exports.read import read_export
 from survey_report.study import Study
 
@@ -282,7 +282,7 @@ def test_a_damaged_file(name: str, records: Records, tmp_path: Path) -> None:
 def test_a_spreadsheet_that_would_fill_the_memory(
     records: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spreadsheet, "LARGEST_UNPACKED", 1000)
+    monkeypatch.setattr(sheet_limits, "LARGEST_UNPACKED", 1000)
     assert "unpacks to more than" in problem_of(sheet(records, tmp_path)).message
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from survey_report.disclosure.margins import Link, Place, hidden_cells
 from survey_report.disclosure.policy import Policy
-from survey_report.files import write_bytes
+from survey_report.files import private_folder, write_bytes
 from survey_report.frames import each_row
 from survey_report.handover import ITEM, PRIVATE, PROTECTED_FILE
 from survey_report.rendering import Rendering
@@ -183,9 +183,9 @@ def write_protected(rendering: Rendering, build: Path) -> pd.DataFrame:
     sets = study_sets(rendering)
     raw = raw_answers(rendering, sets)
     protected = protect(raw, rendering.policy, links_between(sets))
-    (build / PRIVATE).mkdir(parents=True, exist_ok=True)
-    write_bytes(build / PRIVATE / RAW_FILE, raw.to_parquet(index=False))
-    write_bytes(build / PRIVATE / PROTECTED_FILE, protected.to_parquet(index=False))
+    folder = private_folder(build / PRIVATE)
+    write_bytes(folder / RAW_FILE, raw.to_parquet(index=False), private=True)
+    write_bytes(folder / PROTECTED_FILE, protected.to_parquet(index=False), private=True)
     return protected
 
 

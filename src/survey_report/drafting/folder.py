@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,12 +13,14 @@ from typing import Any
 
 import yaml
 
+from survey_report.cells import harmless
 from survey_report.drafting.batteries import Battery, batteries_of
 from survey_report.drafting.columns import Column
 from survey_report.errors import Problem, UserError
 from survey_report.files import write_text
 from survey_report.spelling import spelling
 from survey_report.study import SIDES, ResponseSet, Study
+from survey_report.study_ids import FOLDER, new_id
 from survey_report.study_load import QUESTION_COLUMNS, load_study
 
 # Groups are compared where at least two of them have so many people.
@@ -63,7 +63,7 @@ def draft_study(
     if folder.exists():
         remedy = "give another name after --study, or remove the folder"
         raise UserError([Problem(folder.as_posix(), "", folder.name, "there is a study of this name", remedy)])
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", folder.name):
+    if not FOLDER.fullmatch(folder.name):
         remedy = "use small letters, digits and hyphens"
         raise UserError([Problem(folder.as_posix(), "--study", folder.name, "is no name for a study", remedy)])
     used = [column for column in columns if column.kind not in ("empty", "constant")]
@@ -144,12 +144,9 @@ def _set(answers: ResponseSet) -> dict[str, Any]:
 def _names(columns: Sequence[Column]) -> dict[str, str]:
     """A short name for each column, in small letters, digits and underscores."""
     names: dict[str, str] = {}
+    taken: set[str] = set()
     for column in columns:
-        name = "_".join(re.findall(r"[a-z0-9]+", spelling(column.name))) or "question"
-        times = Counter(names.values())
-        while name in times:
-            name += "_2"
-        names[column.name] = name
+        names[column.name] = new_id(column.name, taken, between="_", otherwise="question")
     return names
 
 
@@ -175,17 +172,15 @@ def _questions(
 
 
 def _categories(column: Column, names: Mapping[str, str]) -> Iterable[dict[str, str]]:
-    seen: Counter[str] = Counter()
+    taken: set[str] = set()
     spelt: set[str] = set()
     for answer in column.answers:
         if spelling(answer) in spelt:
             continue
         spelt.add(spelling(answer))
-        name = "-".join(re.findall(r"[a-z0-9]+", spelling(answer))) or "answer"
-        seen[name] += 1
         yield {
             "question": names[column.name],
-            "id": name if seen[name] == 1 else f"{name}-{seen[name]}",
+            "id": new_id(answer, taken, between="-", otherwise="answer"),
             "label": answer[:1].upper() + answer[1:],
             "phrase": answer,
             "answer": answer,
@@ -205,5 +200,5 @@ def _csv(header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, header, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: harmless(cell) for name, cell in row.items()} for row in rows)
     return text.getvalue()

@@ -12,15 +12,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from survey_report.errors import Problem, rows_text
+from survey_report.errors import Problem, UserError, rows_text
 from survey_report.exports.export import Export
 from survey_report.exports.headers import MOST_ROWS, Header, import_id, read_header
 from survey_report.exports.metadata import canonical_names
 from survey_report.exports.personal import is_personal
+from survey_report.exports.texts import fold
 from survey_report.files import digest_bytes
 
 AGAIN = "export the file again, without editing it by hand"
 BLOCK = 2048
+MOST_COLUMNS = 5_000  # no survey asks as much
 # Of cells with white space to fold, no more than these are remembered: enough for answers to choose from.
 RESPACED_CELLS, RESPACED_LENGTH = 200, 200
 MOST_ENDINGS = 10_000  # more different cells in the last column are people's own words, of which none is like another
@@ -82,6 +84,7 @@ def assemble(source: Source, digest: str) -> Export | None:
             return None
         if source.pads:
             first = _padded_header(first)
+    check_width(max(len(row) for _, row in first) if first else 0, source.name)
     header = source.header or read_header(first)
     width = len(header.names)
     columns = choose_columns(header)
@@ -118,14 +121,23 @@ def assemble(source: Source, digest: str) -> Export | None:
     )
 
 
+def check_width(width: int, name: str) -> None:
+    """UserError for a table with more columns than are read."""
+    if width > MOST_COLUMNS:
+        remedy = "check that it is the survey's export, and that each response is a row"
+        message = f"has {width:,} columns, more than the {MOST_COLUMNS:,} that are read"
+        raise UserError([Problem(name, "", "", message, remedy)])
+
+
 def choose_columns(header: Header) -> Columns:
     """Names under which columns are kept, the first where a name is given twice; personal and nameless ones apart."""
     names = canonical_names(header.names, header.kinds, loosely=header.form != "qualtrics-3")
     personal = [i for i, name in enumerate(header.names) if is_personal(name, header.import_ids[i], header.headings[i])]
-    nameless = [i for i, name in enumerate(names) if not name and i not in personal]
+    apart = set(personal)
+    nameless = [i for i, name in enumerate(names) if not name and i not in apart]
     kept: dict[str, int] = {}
     for i, name in enumerate(names):
-        if name and i not in personal:
+        if name and i not in apart:
             kept.setdefault(name, i)
     return Columns(tuple(names), kept, tuple(personal), tuple(nameless))
 
@@ -186,7 +198,7 @@ def _whole(rows: Iterator[Row], width: int, columns: Columns, open_end: bool, se
 
 
 def _folded(cells: Sequence[str], respaced: dict[str, dict[str, int]], name: str) -> list[str]:
-    folded = [" ".join(cell.split()) for cell in cells]  # as `fold`, without a call for each of many cells
+    folded = [fold(cell) for cell in cells]
     if folded != list(cells):
         known = respaced[name]
         for cell, text in zip(cells, folded, strict=True):

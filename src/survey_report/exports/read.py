@@ -23,6 +23,7 @@ BEGINNINGS = (
     (b"$FL3", SPSS, "is an SPSS file, whatever its ending", "name it `.zsav`"),
     (b"%PDF", (), "is a PDF", "export the responses as CSV"),
 )
+FEWER = "export again without what the study does not ask, such as uploaded files; or use a machine with more memory"
 NOT_A_TABLE = "this is not a Qualtrics export, nor a table with one header row: its first row is a single cell"
 
 
@@ -37,6 +38,8 @@ def read_export(path: Path) -> Export:
     try:
         _check_file(path, name)
         export = _read(path, name)
+    except MemoryError as error:
+        raise _refused(name, "needs more memory than this machine has", FEWER) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise _refused(name, f"cannot be read: {reason}", "check the path and the file's permissions") from error
@@ -62,7 +65,7 @@ def _check_file(path: Path, name: str) -> None:
     size = path.stat().st_size
     if size > LARGEST:
         message = f"is larger than {LARGEST // 1_000_000:,} MB, the most that is read"
-        raise _refused(name, message, "leave out columns that the study does not ask, and export again")
+        raise _refused(name, message, FEWER)
     with path.open("rb") as handle:
         head = handle.read(512)
     if not head:

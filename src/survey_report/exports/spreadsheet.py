@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import datetime
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 from survey_report.errors import Problem, UserError, rows_text
-from survey_report.exports.assembling import Row, Source
+from survey_report.exports.assembling import MOST_COLUMNS, Row, Source
 from survey_report.exports.delimited import CELL_LIMIT
+from survey_report.exports.sheet_limits import DAMAGED, MOST_ROWS, TOO_MANY_ROWS, look_through, refused
 
-LARGEST_UNPACKED = 8_000_000_000  # bytes
-DAMAGED = ("the spreadsheet is damaged, or none", "open it in a spreadsheet program, save it as .xlsx and try again")
-FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 # White space that the file format writes in letters.
 ESCAPED = re.compile(r"_x(0009|000A|000D|00A0)_", re.IGNORECASE)
+# Blank cells to the right of those that are read are made one by one; no more than these.
+MOST_BEYOND = 20_000_000
 Cells = Sequence[Any]
 
 
@@ -29,13 +28,14 @@ def open_spreadsheet(path: Path, name: str) -> Iterator[Source]:
     """The rows of the first visible sheet with data. Raises UserError (as do the rows) for a file that is damaged."""
     from openpyxl import load_workbook
 
-    _check_archive(path, name)
+    with_formulas = look_through(path, name)
     source = Source(name, iter(()), pads=True)
     with path.open("rb") as handle, path.open("rb") as again:
         with _telling(name):
             book = load_workbook(handle, read_only=True, data_only=True)
-            filled = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible" and _has_data(sheet)]
-            formulas = load_workbook(again, read_only=True)[filled[0].title] if filled and _has_formulas(path) else None
+            seen = count()
+            filled = [s for s in book.worksheets if s.sheet_state == "visible" and _has_data(s, seen, name)]
+            formulas = load_workbook(again, read_only=True)[filled[0].title] if filled and with_formulas else None
         if filled:
             others = ", ".join(f"`{sheet.title}`" for sheet in filled[1:])
             beside = f"; others hold data too: {others}" if others else ""
@@ -49,38 +49,25 @@ def _telling(name: str) -> Iterator[None]:
     """Whatever a damaged file makes the reading library raise becomes one plain problem."""
     try:
         yield
+    except (UserError, MemoryError):
+        raise
     except Exception as error:
-        raise UserError([Problem(name, "", "", *DAMAGED)]) from error
+        raise refused(name, *DAMAGED) from error
 
 
-def _check_archive(path: Path, name: str) -> None:
-    """UserError for an archive that is none, or that would unpack to more than can be meant."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise UserError([Problem(name, "", "", *DAMAGED)]) from error
-    if size > LARGEST_UNPACKED:
-        message = f"unpacks to more than {LARGEST_UNPACKED // 1_000_000:,} MB, the most that is read"
-        raise UserError([Problem(name, "", "", message, "export the responses as CSV")])
-
-
-def _has_formulas(path: Path) -> bool:
-    with zipfile.ZipFile(path) as archive:
-        for part in archive.namelist():
-            if part.startswith("xl/worksheets/"):
-                with archive.open(part) as handle:
-                    before = b""
-                    while block := handle.read(1 << 20):
-                        if FORMULA.search(before + block):
-                            return True
-                        before = block[-20:]
+def _has_data(sheet: Any, seen: Iterator[int], name: str) -> bool:
+    """Whether a sheet holds anything; `seen` counts the rows that were looked at, of all sheets together."""
+    sheet.reset_dimensions()  # some programs state them wrongly
+    for row in sheet.iter_rows(values_only=True):
+        if any(value not in (None, "") for value in row):
+            return True
+        _check_row(next(seen), name)
     return False
 
 
-def _has_data(sheet: Any) -> bool:
-    sheet.reset_dimensions()  # some programs state them wrongly
-    return any(value not in (None, "") for row in sheet.iter_rows(values_only=True) for value in row)
+def _check_row(number: int, name: str) -> None:
+    if number > MOST_ROWS:
+        raise refused(name, TOO_MANY_ROWS)
 
 
 def _rows(sheet: Any, formulas: Any, source: Source) -> Iterator[Row]:
@@ -93,7 +80,14 @@ def _rows(sheet: Any, formulas: Any, source: Source) -> Iterator[Row]:
     pairs: Iterator[tuple[Cells, Cells]] = zip(
         sheet.iter_rows(), chain(formulas.iter_rows() if formulas is not None else (), _endless()), strict=False
     )
+    beyond = 0
     for number, (cells, written) in enumerate(_each(pairs, source.name), 1):
+        _check_row(number, source.name)
+        if not cells:
+            continue
+        beyond += max(0, len(cells) - MOST_COLUMNS)
+        if beyond > MOST_BEYOND:
+            raise refused(source.name, f"has cells beyond column {MOST_COLUMNS:,} in many rows")
         if any(map(_is_uncomputed, cells, written)):
             uncomputed.append(number)
         if any(cell.data_type == "e" for cell in cells):

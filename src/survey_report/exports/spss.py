@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from survey_report.errors import Problem, UserError
-from survey_report.exports.assembling import BLOCK, Row, Source, assemble, choose_columns
+from survey_report.exports.assembling import BLOCK, Row, Source, assemble, check_width, choose_columns
 from survey_report.exports.export import Export
 from survey_report.exports.headers import Header
 from survey_report.exports.spreadsheet import date_text, number_text
@@ -24,6 +24,7 @@ MOMENTS = ("DATETIME", "YMDHMS")
 TIMES = ("TIME", "DTIME", "MTIME")
 DAMAGED = ("the SPSS file is damaged, or none", "open it in SPSS, save it and try again, or export as CSV")
 CODED = ("its texts cannot be decoded", "save the file in SPSS with Unicode encoding, or export as CSV in UTF-8")
+LARGEST_UNPACKED = 8_000_000_000  # bytes, as the variables declare their widths
 REMEMBERED = 10_000  # values of a variable whose texts are kept at hand
 Ranges = Sequence[Mapping[str, Any]]
 
@@ -64,10 +65,20 @@ def _load(path: Path, name: str) -> tuple[pd.DataFrame, Any]:
 
     try:
         # Dates stay numbers: some lie beyond what dates of Python can be.
-        frame, meta = pyreadstat.read_sav(str(path), user_missing=True, disable_datetime_conversion=True)
+        _, meta = pyreadstat.read_sav(str(path), metadataonly=True)
+        check_width(len(meta.column_names), name)
+        width = sum(max(8, size) for size in meta.variable_storage_width.values())
+        most = LARGEST_UNPACKED // max(1, width)
+        # Whatever the file declares, no more than these cases are read.
+        frame, meta = pyreadstat.read_sav(
+            str(path), user_missing=True, disable_datetime_conversion=True, row_limit=most + 1
+        )
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, UnicodeError) as error:
         coded = isinstance(error, UnicodeError) or "encoding" in str(error)
         raise UserError([Problem(name, "", "", *(CODED if coded else DAMAGED))]) from error
+    if len(frame) > most:
+        message = f"unpacks to more than {LARGEST_UNPACKED // 1_000_000:,} MB, the most that is read"
+        raise UserError([Problem(name, "", "", message, "export the responses from SPSS as CSV")])
     if not meta.column_names:
         raise UserError([Problem(name, "", "", *DAMAGED)])
     return frame, meta

@@ -19,9 +19,16 @@ TAG_INLINE = re.compile(rf"</?(?:{INLINE}){REST}", re.I)
 ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
 
 
+# Marks that turn the order of letters around on paper: what is read is then not what is written.
+TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
 def fold(text: str) -> str:
-    """The text with each run of white space (line ends and no-break spaces too) as one space, none at the ends."""
-    return " ".join(text.split())
+    """The text with each run of white space (line ends and no-break spaces too) as one space, none at the ends.
+
+    Marks that turn the order of letters around are left out.
+    """
+    return " ".join((text if text.isascii() else text.translate(TURNING)).split())
 
 
 def plain_text(text: str) -> str:

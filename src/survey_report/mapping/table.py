@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from survey_report.cells import as_given, harmless
+from survey_report.cells import harmless
 from survey_report.errors import Problem, raise_if_any
-from survey_report.files import write_text
+from survey_report.files import private_folder, write_text
 from survey_report.study import Study
 from survey_report.study_fields import read_table
 
@@ -78,7 +78,8 @@ def write_mapping(path: Path, rows: Iterable[Row]) -> None:
     for row in rows:
         cells = [getattr(row, name) for name in COLUMNS]
         writer.writerow([f"{cell:.2f}" if isinstance(cell, float) else harmless(cell) for cell in cells])
-    write_text(path, text.getvalue())
+    private_folder(path.parent)
+    write_text(path, text.getvalue(), private=True)
 
 
 def answers_of(study: Study, question: str) -> Mapping[str, str]:
@@ -105,7 +106,7 @@ def _row(number: int, cells: Mapping[str, str], problems: list[Problem]) -> Row:
     except ValueError:
         note("confidence", "should be a number", "leave it as it was")
         confidence = 0.0
-    rest = {name: as_given(cells[name]) for name in ("column", "text", "question", "answer", "category", "note")}
+    rest = {name: cells[name] for name in ("column", "text", "question", "answer", "category", "note")}
     return Row(kind=kind, confidence=confidence, decision=decision, **rest)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from survey_report.disclosure import Policy
 from survey_report.errors import Problem, UserError, raise_if_any
-from survey_report.files import digest_file, write_bytes, write_json
+from survey_report.files import digest_file, private_folder, write_bytes, write_json
 from survey_report.frames import read_frame
 from survey_report.handover import CODED
 from survey_report.qualitative.choosing import Attribution, choose
@@ -101,13 +101,13 @@ def write_coded(
     rules = material.rules if material else None
     fewest = {"survey": policy.thresholds.min_group, "interview": FEWEST_INTERVIEWS}
     chosen = choose(corpus, checked, middle_codes(corpus), rules, Attribution(service_labels(study), fewest))
-    folder = build / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = private_folder(build / FOLDER)
     for name in COLUMNS:
-        write_bytes(folder / f"{name}.parquet", getattr(corpus, name).to_parquet(index=False))
-    write_bytes(folder / QUOTATIONS, chosen.to_parquet(index=False))
+        write_bytes(folder / f"{name}.parquet", getattr(corpus, name).to_parquet(index=False), private=True)
+    write_bytes(folder / QUOTATIONS, chosen.to_parquet(index=False), private=True)
     write_to_check(checked, folder / TO_CHECK)
-    write_json(folder / READING, {"name": path.name, "digest": digest_file(path), "notices": list(corpus.notices)})
+    told = {"name": path.name, "digest": digest_file(path), "notices": list(corpus.notices)}
+    write_json(folder / READING, told, private=True)
     return checked
 
 

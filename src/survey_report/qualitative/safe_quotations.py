@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from survey_report.cells import harmless
 from survey_report.files import write_text
 from survey_report.frames import each_row
 from survey_report.qualitative.corpus import Corpus
@@ -97,7 +98,9 @@ def quotation_id(source: str, start: int | None, end: int | None, text: str) -> 
 
 def write_to_check(checked: Checked, path: Path) -> None:
     """Write the list for the person who checks, with the found texts, as CSV. A local file, not for publication."""
-    write_text(path, checked.to_check.to_csv(index=False, lineterminator="\n"))
+    texts = checked.to_check.select_dtypes(exclude="number").columns
+    told = checked.to_check.assign(**{name: checked.to_check[name].map(harmless) for name in texts})
+    write_text(path, told.to_csv(index=False, lineterminator="\n"), private=True)
 
 
 def _frame(rows: Sequence[tuple[object, ...]], columns: Sequence[str]) -> pd.DataFrame:

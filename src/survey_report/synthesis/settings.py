@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from survey_report.errors import Problem, raise_if_any
 from survey_report.study import Study
-from survey_report.study_fields import Fields, read_table, read_yaml
+from survey_report.study_fields import Fields, own_file, read_table, read_yaml
 from survey_report.synthesis.corpus.bank import Bank
 from survey_report.synthesis.corpus.bank_load import load_bank
 from survey_report.synthesis.pairs import Margins, Widened
@@ -195,7 +195,7 @@ def _knowledge(study: Study, name: str, problems: list[Problem]) -> tuple[Knowle
     known = {scale.id for scale in study.scales} | {q.id for s in study.scales for q in (*s.items, *s.changes)}
     groups = {(g.id, c.id) for g in study.groupings if not g.derived_from for c in g.categories}
     found = []
-    for number, row in enumerate(read_table(study.folder / name, KNOWLEDGE_COLUMNS, problems), 2):
+    for number, row in enumerate(read_table(own_file(study.folder, name), KNOWLEDGE_COLUMNS, problems), 2):
         if row["of"] not in known or (row["grouping"], row["group"]) not in groups:
             value = f"{row['of']}, {row['grouping']}, {row['group']}"
             problems.append(
@@ -213,7 +213,7 @@ def _knowledge(study: Study, name: str, problems: list[Problem]) -> tuple[Knowle
 def _items(study: Study, name: str, problems: list[Problem]) -> dict[str, ItemShares]:
     found = {}
     rated = {q.id for scale in study.scales for q in (*scale.items, *scale.changes)}
-    for number, row in enumerate(read_table(study.folder / name, ITEM_COLUMNS, problems), 2):
+    for number, row in enumerate(read_table(own_file(study.folder, name), ITEM_COLUMNS, problems), 2):
         if row["question"] not in rated:
             problems.append(
                 Problem(name, f"row {number}", row["question"], "is no rated question", "use an id of instrument.csv")

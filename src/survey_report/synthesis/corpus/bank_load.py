@@ -7,7 +7,7 @@ from pathlib import Path
 
 from survey_report.errors import Problem, raise_if_any
 from survey_report.study import Study
-from survey_report.study_fields import Fields, read_table, read_yaml
+from survey_report.study_fields import Fields, own_file, read_table, read_yaml
 from survey_report.synthesis.corpus.bank import (
     ANSWER_PARTS,
     SESSION_PARTS,
@@ -48,16 +48,16 @@ def load_bank(study: Study, name: str, problems: list[Problem]) -> Bank:
     Raises UserError only where the file cannot be read at all.
     """
     folder = study.folder
-    top = Fields(read_yaml(folder / name, problems), Path(name).name, "", problems)
+    top = Fields(read_yaml(own_file(folder, name), problems), Path(name).name, "", problems)
     raise_if_any(problems if not top.data else ())
-    crosswalk = read_table(folder / top.text("crosswalk"), CROSSWALK_COLUMNS, problems)
+    crosswalk = read_table(own_file(folder, top.text("crosswalk")), CROSSWALK_COLUMNS, problems)
     kinds = tuple(dict.fromkeys(row["kind"] for row in crosswalk if row["kind"] != NO_KIND))
     categories = {c.id for g in study.groupings if g.id in kinds for c in g.categories}
     themes = _themes(folder, top.text("themes"), crosswalk, problems)
     passages: list[Passage] = []
     for file in top.rows("passages"):
-        passages.extend(_passages(folder / str(file), themes, categories, problems))
-    glue = _glue(folder / top.text("glue"), problems)
+        passages.extend(_passages(own_file(folder, str(file)), themes, categories, problems))
+    glue = _glue(own_file(folder, top.text("glue")), problems)
     methods = _methods(top)
     variables = {key: top.part("variables").text(key) for key in top.part("variables").data}
     sessions = _sessions(study, top.text("sessions", ""), crosswalk, methods, problems)
@@ -87,7 +87,7 @@ def load_bank(study: Study, name: str, problems: list[Problem]) -> Bank:
 def _themes(folder: Path, name: str, crosswalk: list[dict[str, str]], problems: list[Problem]) -> dict[str, Theme]:
     counterpart = {row["label"]: row["survey_id"] for row in crosswalk if "themes" in row["found_in"].split(";")}
     found = {}
-    for number, row in enumerate(read_table(folder / name, THEME_COLUMNS, problems), 2):
+    for number, row in enumerate(read_table(own_file(folder, name), THEME_COLUMNS, problems), 2):
         services = _several(row["services"])
         for label in services:
             if label not in counterpart:
@@ -153,12 +153,12 @@ def _sessions(
     if not name:
         return ()
     counts_as = {form.method: form.counts_as for form in methods}
-    return read_sessions(study, study.folder / name, crosswalk, counts_as, problems)
+    return read_sessions(study, own_file(study.folder, name), crosswalk, counts_as, problems)
 
 
 def _limits(folder: Path, name: str, themes: Mapping[str, Theme], problems: list[Problem]) -> dict[str, int]:
     found = {}
-    rows = read_table(folder / name, ["theme", "most"], problems) if name else []
+    rows = read_table(own_file(folder, name), ["theme", "most"], problems) if name else []
     for number, row in enumerate(rows, 2):
         if row["theme"] not in themes or not row["most"].isdigit():
             value = f"{row['theme']}, {row['most']}"
