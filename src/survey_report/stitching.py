@@ -46,6 +46,15 @@ def choose_engine() -> Engine:
     return Engine(program, f"Quarto {found}")
 
 
+def engine_note() -> str:
+    """What stitches, in words that differ where another program or version does; also where none can be chosen."""
+    try:
+        engine = choose_engine()
+    except UserError as error:
+        return str(error)
+    return f"{engine.program} {engine.note}"
+
+
 WORKERS = 2
 PAGES, PAGES_RECORD = "pages", "pages.json"  # pages as the embedded engine leaves them, and what they were made from
 TREES = "pages-trees"  # what it read of their sources
