@@ -13,6 +13,7 @@ from pathlib import Path
 from survey_report.errors import Problem, UserError
 from survey_report.site import furnish
 from survey_report.site.digests import way_to
+from survey_report.site.traces import check_traces
 from survey_report.staging import add_profiles, stage, swap
 from survey_report.study import Study
 
@@ -92,6 +93,7 @@ def stitch(
         shutil.copytree(_embedded(folder, build, formats, log), new, copy_function=_linked)
     add_profiles(study, build, new)
     furnish(new, study, build, root / "report" / "theme", way_to(build, site))
+    check_traces(root, new, [build], [study.organisation, study.report_author])
     swap(new, site)
 
 

@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from survey_report.files import digest_file, write_text
-from survey_report.handover import built_files
+from survey_report.files import digest_file, read_json, write_text
+from survey_report.handover import READING, RESPONSES, built_files
 
 NAME = "digests.txt"
 
@@ -22,8 +22,13 @@ def site_digests(site: Path) -> dict[str, str]:
 
 
 def build_digests(build: Path, way: str) -> dict[str, str]:
-    """Digest of what the site was made from; `way` leads from the site to the folder of the build."""
-    return {f"{way}/{path.relative_to(build).as_posix()}": digest_file(path) for path in built_files(build)}
+    """Digest of what the site was made from; `way` leads from the site to the folder of the build.
+
+    Without that of the answers, by which a guess of them could be confirmed, unless they come with the study.
+    """
+    told = (build / READING).is_file() and read_json(build / READING)["shipped"]
+    files = [path for path in built_files(build) if told or path.name != RESPONSES]
+    return {f"{way}/{path.relative_to(build).as_posix()}": digest_file(path) for path in files}
 
 
 def all_digests(site: Path, build: Path, way: str) -> dict[str, str]:
