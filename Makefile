@@ -4,6 +4,7 @@ STUDY ?= csrr-2023
 EXPORT ?=
 CORPUS ?=
 # As it was typed: a `$` in a path is no variable of make.
+override STUDY := $(value STUDY)
 override EXPORT := $(value EXPORT)
 override CORPUS := $(value CORPUS)
 CLUSTER ?=
@@ -22,11 +23,7 @@ export MPLBACKEND := agg
 # A build starts many processes: what Python compiled is kept, also on machines (many containers) whose settings say no.
 export PYTHONDONTWRITEBYTECODE :=
 
-ASK := survey-report
 OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"} $${CORPUS:+--corpus="$$CORPUS"}
-FLAGS := --cores 2 --quiet all --nolock
-# On a cluster its workflow profile says how many jobs run; Snakemake tells of each.
-JOBS := --workflow-profile "$$CLUSTER" --quiet progress host reason --nolock
 
 # Tests are shared out to processes, one a core; those that took longest are told at the end (see tests/README.md).
 PYTEST := python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 25
@@ -35,25 +32,22 @@ PYTEST := python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile 
 .PHONY: report pages profiles waves findings verify test test-all lint synthesise bench clean help
 
 report: $(READY)  ## render the report (EXPORT=file for your own export, CORPUS=file for your coded material, STUDY=name for another study)
-	@$(ASK) stands $(OF) || { $(ASK) check $(OF) && snakemake site $(FLAGS) && $(ASK) note $(OF); }
-	@$(ASK) where $(OF)
+	@survey-report build report $(OF)
 
 pages: $(READY)  ## render the pages as HTML only, for whoever writes; `make report` makes the PDFs as well
-	@$(ASK) stitch --html --if-found $(OF) || { test $$? -eq 1 && $(ASK) check $(OF) && snakemake findings_only $(FLAGS) && $(ASK) stitch --html $(OF); }
+	@survey-report build pages $(OF)
 
 profiles: $(READY)  ## a short report for each council, service and other group, and the site that leads to them (CLUSTER=cluster/slurm: as jobs of Slurm)
-	@test -z "$$CLUSTER" || case "$$PWD" in (*" "*) echo "make profiles: $$PWD: jobs of a cluster cannot run in a folder with a space in its name: move the checkout" >&2; exit 2;; esac
-	@$(ASK) check $(OF) && if [ "$$CLUSTER" ]; then snakemake profile_figures $(FLAGS) && snakemake profiles $(JOBS); else snakemake profiles $(FLAGS); fi && \
-		snakemake site $(FLAGS) && $(ASK) where $(OF)
+	@survey-report build profiles $(OF) $${CLUSTER:+--cluster="$$CLUSTER"}
 
 waves: $(READY)  ## compare two waves (BASELINE=file FOLLOWUP=file) in a site of their own
-	@$(ASK) waves --study "studies/$$STUDY" --baseline="$$BASELINE" --followup="$$FOLLOWUP"
+	@survey-report waves --study "studies/$$STUDY" --baseline="$$BASELINE" --followup="$$FOLLOWUP"
 
 findings: $(READY)  ## run the notebooks and prepare the checkout for `quarto render`
-	@$(ASK) check $(OF) && snakemake findings_only $(FLAGS)
+	@survey-report build findings $(OF)
 
 verify: $(READY)  ## build everything again in a folder of its own and compare every digest
-	@$(ASK) verify $(OF)
+	@survey-report verify $(OF)
 
 test: $(READY)  ## run the tests that this machine can run, but for the long ones (ten minutes on two cores)
 	@$(PYTEST) -m "not heavy"

@@ -24,6 +24,7 @@ from survey_report.profile_pages import index_source, profile_source, too_small_
 from survey_report.profile_parts import Part
 from survey_report.profile_rendering import INDEX, leave_pages, render_pages
 from survey_report.rendering import Rendering, open_rendering
+from survey_report.site.traces import check_traces, without_traces
 from survey_report.staging import MADE, swap
 from survey_report.study import Study
 
@@ -65,7 +66,7 @@ def make_profiles(
     folder = place / "stage"
     documents = _stage(root, rendering, profiles, folder, build, pages, known, seen)
     failed = render_pages(root, folder, place, documents, keep=not whole, log=log)
-    _install(place, site, rendering, log)
+    _install(root, place, site, rendering, log)
     return Made(len(pages) - len(failed), site / FOLDER, (*problems, *failed))
 
 
@@ -221,11 +222,9 @@ def _files_of(study: Study, runs: Collection[str], place: Path, *, synthetic: bo
     }
 
 
-def _install(place: Path, site: Path, rendering: Rendering, log: Log) -> None:
+def _install(root: Path, place: Path, site: Path, rendering: Rendering, log: Log) -> None:
     """Mark the pages while the data are synthetic, note what they were made from, and put them into the site."""
-    if rendering.reading.synthetic:
-        for path in sorted((place / "site").rglob("*.html")):
-            write_text(path, marked(path.read_text(encoding="utf-8")))
+    finish_pages(root, place / "site", rendering, [place.parent])
     pages = [path for path in (place / "site").rglob("*") if path.is_file()]
     made_from = rendering_digest(rendering.study.folder, place.parent)
     write_json(place / MADE, {"made_from": made_from, "pages": digest_files(pages, place / "site")})
@@ -234,6 +233,15 @@ def _install(place: Path, site: Path, rendering: Rendering, log: Log) -> None:
     shutil.copytree(place / "site", new)
     swap(new, site / FOLDER)
     log(f"profiles: {site / FOLDER / 'index.html'}")
+
+
+def finish_pages(root: Path, pages: Path, rendering: Rendering, builds: Iterable[Path]) -> None:
+    """Mark pages while the data are synthetic, and take out what an engine told of the machine. Raises UserError where
+    something is left of it."""
+    for path in sorted(pages.rglob("*.html")):
+        page = without_traces(path.read_text(encoding="utf-8"))
+        write_text(path, marked(page) if rendering.reading.synthetic else page)
+    check_traces(root, pages, builds, [rendering.study.organisation, rendering.study.report_author])
 
 
 def marked(page: str) -> str:

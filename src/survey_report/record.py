@@ -17,13 +17,16 @@ from survey_report.provenance import code_digest, versions
 
 
 def digest_rows(desk: Desk) -> pd.DataFrame:
-    """One row an input or result: what, name, digest."""
+    """One row an input or result: what, name, digest; of answers only where the data come with the study."""
     build, studies = Path(os.environ[BUILD]), Path(os.environ[STUDIES])
     study, reading = desk.rendering.study, desk.rendering.reading
     study_files = [path for path in (studies / study.id).iterdir() if path.suffix in (".csv", ".yml")]
-    rows = [
+    answers = [
         ("Survey export", reading.export_name, reading.export_digest),
         ("Respondents, cleaned and typed (not published)", "responses.parquet", reading.responses_digest),
+    ]
+    rows = [
+        *(answers if reading.shipped else []),
         ("Results", RESULTS, digest_file(build / RESULTS)),
         ("Definition of the study", f"studies/{study.id}", digest_files(study_files, studies)),
         ("Code that computed the results", "src/survey_report", code_digest()),

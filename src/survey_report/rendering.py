@@ -71,8 +71,10 @@ def spellings_of(export: Export, study: Study) -> tuple[tuple[str, str, str, int
 
 
 def is_shipped(export: Export, study: Study) -> bool:
-    """Whether an export is the one that comes with the study."""
+    """Whether an export is the one that comes with the study: it lies in its folder."""
     shipped_path = study.folder / study.export.file
+    if not shipped_path.resolve().is_relative_to(study.folder.resolve()):
+        return False
     return shipped_path.is_file() and digest_file(shipped_path) == export.digest
 
 

@@ -65,6 +65,10 @@ def _collect(runs: Iterable[Run], build: Path) -> tuple[dict[str, Number], list[
     return numbers, pairs
 
 
+# By the digest of people's answers a guess of all of them could be confirmed.
+UNTOLD = "not published"
+
+
 def variables(rendering: Rendering, numbers: Mapping[str, Number], results_digest: str) -> dict[str, Any]:
     """What documents may name: `r` numbers with marks, `p` plain numbers, `study` and `build` facts."""
     style = Style(rendering.study.id, rendering.reading.synthetic, keyed=True)
@@ -75,9 +79,9 @@ def variables(rendering: Rendering, numbers: Mapping[str, Number], results_diges
         "study": study_facts(rendering.study),
         "build": {
             "data_kind": "synthetic: every answer is invented" if reading.synthetic else "real, as the study declares",
-            "export_name": reading.export_name,
-            "export_digest": reading.export_digest,
-            "responses_digest": reading.responses_digest,
+            "export_name": reading.export_name if reading.shipped else "an export of one’s own",
+            "export_digest": reading.export_digest if reading.shipped else UNTOLD,
+            "responses_digest": reading.responses_digest if reading.shipped else UNTOLD,
             "results_digest": results_digest,
             "code_digest": code_digest(),
             "results_short": results_digest[:12],

@@ -13,6 +13,7 @@ from pathlib import Path
 from survey_report.errors import Problem, UserError
 from survey_report.site import furnish
 from survey_report.site.digests import way_to
+from survey_report.site.traces import check_traces
 from survey_report.staging import add_profiles, stage, swap
 from survey_report.study import Study
 
@@ -44,6 +45,15 @@ def choose_engine() -> Engine:
         raise UserError([problem])
     found = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     return Engine(program, f"Quarto {found}")
+
+
+def engine_note() -> str:
+    """What stitches, in words that differ where another program or version does; also where none can be chosen."""
+    try:
+        engine = choose_engine()
+    except UserError as error:
+        return str(error)
+    return f"{engine.program} {engine.note}"
 
 
 WORKERS = 2
@@ -83,6 +93,7 @@ def stitch(
         shutil.copytree(_embedded(folder, build, formats, log), new, copy_function=_linked)
     add_profiles(study, build, new)
     furnish(new, study, build, root / "report" / "theme", way_to(build, site))
+    check_traces(root, new, [build], [study.organisation, study.report_author])
     swap(new, site)
 
 

@@ -19,7 +19,7 @@ from survey_report.handover import READING
 from survey_report.mapping.prepared import prepared_export
 from survey_report.page_project import lay_out, without_resources
 from survey_report.places import Places
-from survey_report.profile_building import marked
+from survey_report.profile_building import finish_pages
 from survey_report.profile_pages import NOTICE, book_of
 from survey_report.rendering import open_rendering, read_responses
 from survey_report.staging import swap
@@ -80,9 +80,7 @@ def make_waves(
         without_resources(stage)
         new.mkdir(parents=True)
         render_project(stage, new, log=lambda text: None)
-    if synthetic:
-        for path in sorted(new.rglob("*.html")):
-            path.write_text(marked(path.read_text(encoding="utf-8")), encoding="utf-8")
+    finish_pages(root, new, rendering, [build, build / BEFORE])
     swap(new, places.site)
     return places.index
 

@@ -22,6 +22,7 @@ from survey_report.site.pictures import with_lazy_pictures
 from survey_report.site.reading import Reading, ids, keys
 from survey_report.site.scripts import compact
 from survey_report.site.search import search_script
+from survey_report.site.traces import without_traces
 from survey_report.study import Study
 
 LIBRARY = "site_libs/report"
@@ -35,7 +36,7 @@ REDIRECT = re.compile(r'http-equiv="refresh"')
 
 def furnish(site: Path, study: Study, build: Path, theme: Path, way: str) -> None:
     """Furnish a finished site in place; `theme` holds the scripts, `way` leads from the site to `build`."""
-    pages = {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in _pages(site)}
+    pages = {path.relative_to(site).as_posix(): without_traces(path.read_text("utf-8")) for path in _pages(site)}
     every = read_pages(pages, build / PAGES_READ)
     read = {name: page for name, page in every.items() if not name.endswith(PREVIEW)}
     facts = read_facts(build, load_register(study))

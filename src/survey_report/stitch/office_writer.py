@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-import tempfile
 from pathlib import Path
 
 import typst
 
 from survey_report.errors import Problem, UserError
+from survey_report.files import scratch_folder
 from survey_report.stitch import pandoc
 from survey_report.stitch.citations import nocite
 from survey_report.stitch.crossref import NBSP, number_of
@@ -35,8 +35,7 @@ def write_office(project: Project, document: Document, site: Path, kind: str) ->
     """Write the .docx or .pptx of a document. Raises UserError when its reference file is missing."""
     version = document.versions[kind]
     options = version.resolver.metadata
-    with tempfile.TemporaryDirectory(prefix="stitch-") as name:
-        work = Path(name)
+    with scratch_folder() as work:
         for figure in shown_images(document, kind):
             content = document.reading.figures[figure]
             where = figure_name(document.path, figure)
@@ -68,8 +67,7 @@ def write_office(project: Project, document: Document, site: Path, kind: str) ->
 
 def png(svg: bytes) -> bytes:
     """A picture of lines as one of dots, which every office program shows; the same picture gives the same bytes."""
-    with tempfile.TemporaryDirectory(prefix="stitch-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         (folder / "figure.svg").write_bytes(svg)
         source = '#set page(width: auto, height: auto, margin: 0pt)\n#image("figure.svg")'
         (folder / "figure.typ").write_text(source, encoding="utf-8")

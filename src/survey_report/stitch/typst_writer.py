@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import typst
 
 from survey_report.errors import Problem, UserError
+from survey_report.files import scratch_folder
 from survey_report.stitch import pandoc
 from survey_report.stitch.citations import citations, nocite, uncited
 from survey_report.stitch.document import Document
@@ -34,8 +34,7 @@ TIMESTAMP = 0
 def write_pdf(project: Project, document: Document, site: Path, *, keep_typ: bool = False) -> list[Path]:
     """Write the PDF (and the `.typ` beside it). Raises UserError with Typst's message when it does not compile."""
     stem = posixpath.splitext(document.path)[0]
-    with tempfile.TemporaryDirectory(prefix="stitch-") as name:
-        work = Path(name)
+    with scratch_folder() as work:
         source = work / "tree" / (stem + ".typ")
         source.parent.mkdir(parents=True)
         _lay_out(project, document, work / "tree")
