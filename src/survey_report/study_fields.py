@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from survey_report.errors import Problem
+from survey_report.escaping import visible
 
 
 class Fields:
@@ -107,13 +108,20 @@ class Fields:
         return value
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads texts without characters that nobody sees: marks that turn the direction of writing, and the like."""
+
+
+_Loader.add_constructor("tag:yaml.org,2002:str", lambda loader, node: visible(loader.construct_scalar(node)))
+
+
 def read_yaml(path: Path, problems: list[Problem]) -> object:
     """The content of a YAML file; a missing or broken file is a problem and gives an empty mapping."""
     if not path.is_file():
         problems.append(Problem(path.name, "", "", "there is no such file", f"create it in {path.parent.name}/"))
         return {}
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)
     except UnicodeDecodeError:
         problems.append(Problem(path.name, "", "", "is not UTF-8 text", "save it as UTF-8"))
     except yaml.YAMLError as error:
@@ -139,7 +147,7 @@ def read_table(path: Path, columns: Sequence[str], problems: list[Problem]) -> l
     else:
         try:
             with path.open(encoding="utf-8-sig", newline="") as handle:  # spreadsheets put a mark before the first name
-                rows = [row for row in csv.reader(handle, strict=True) if row]
+                rows = [[visible(cell) for cell in row] for row in csv.reader(handle, strict=True) if row]
         except (csv.Error, UnicodeDecodeError) as error:
             note("", "", f"is not readable CSV in UTF-8: {error}", "save it as CSV UTF-8")
     header = rows[0] if rows else []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from survey_report.escaping import visible
+
 # Names of HTML elements only: `x<y and y>z` is no tag. Those of the second kind stand apart from what is beside them.
 INLINE = "a|abbr|b|big|cite|code|del|em|font|i|img|ins|kbd|label|mark|s|small|span|strike|strong|sub|sup|tt|u"
 APART = (
@@ -20,8 +22,9 @@ ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
 
 
 def fold(text: str) -> str:
-    """The text with each run of white space (line ends and no-break spaces too) as one space, none at the ends."""
-    return " ".join(text.split())
+    """The text with each run of white space (line ends and no-break spaces too) as one space, none at the ends;
+    without characters that nobody sees."""
+    return " ".join(visible(text).split())
 
 
 def plain_text(text: str) -> str:
