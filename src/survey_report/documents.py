@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from survey_report.escaping import escaped
+from survey_report.escaping import typeset
 from survey_report.places import DEFAULT_STUDY
 from survey_report.study import Scale, Study
 
@@ -57,7 +57,7 @@ def general_sources(root: Path, study: Study) -> dict[str, str]:
         if name not in own:
             found[f"report/{study.id}/{name}.qmd"] = _filled(templates[name], study, templates)
     links = "\n".join(
-        f"- **[{escaped(_named(name))}](report/{study.id}/{name}.qmd)**" for name in document_names(root, study)
+        f"- **[{typeset(_named(name))}](report/{study.id}/{name}.qmd)**" for name in document_names(root, study)
     )
     found["index.qmd"] = _filled(templates["index"].replace("%documents%", links), study, templates)
     return found
@@ -87,7 +87,7 @@ def project_of(config: Mapping[str, Any], root: Path, study: Study) -> dict[str,
         "resources": [for_study("/" + path, study.id)[1:] for path in config["project"]["resources"]],
         "render": ["index.qmd", *pages, "explore.qmd", "reproducibility.qmd"],
     }
-    website = {**config["website"], "title": escaped(study.short_title), "sidebar": {"contents": navigation}}
+    website = {**config["website"], "title": typeset(study.short_title), "sidebar": {"contents": navigation}}
     changed = {**config, "project": project, "website": website, "lang": study.language}
     changed["metadata-files"] = [for_study("/" + path, study.id)[1:] for path in config["metadata-files"]]
     changed["format"] = {
@@ -203,4 +203,4 @@ def _of_scale(text: str, scale: Scale) -> str:
 
 def _text(text: str) -> str:
     """A text of the study in a template; its per cent signs name no place there."""
-    return escaped(text).replace("%", "\\%")
+    return typeset(text).replace("%", "\\%")

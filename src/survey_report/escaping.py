@@ -48,14 +48,15 @@ def visible(text: object) -> object:
     return text if not isinstance(text, str) or text.isprintable() else UNSEEN.sub("", text)
 
 
-def escaped(text: str) -> Markdown:
-    """A text on one line in which no character acts as Markdown; quotation marks become typographic, as everywhere."""
+def typeset(text: str) -> Markdown:
+    """A text on one line in which no character acts as Markdown: labels, titles, names. Its straight quotation marks
+    are set as curved ones, as everywhere."""
     return Markdown(_beginning(_inert(text).strip(" ")))
 
 
-def verbatim(text: str) -> Markdown:
-    """As `escaped`, with quotation marks as they were typed: what somebody said or printed."""
-    return Markdown(QUOTES.sub(r"\\\1", escaped(text)))
+def escaped(text: str) -> Markdown:
+    """A text likewise, with quotation marks as they were typed: what somebody said, or what stands in print."""
+    return Markdown(QUOTES.sub(r"\\\1", typeset(text)))
 
 
 def marked(markdown: str) -> str:
@@ -80,7 +81,7 @@ def code(text: str) -> str:
 
 def front_matter(text: str) -> str:
     """A plain text as Markdown between the double quotes of a value of a front matter."""
-    return escaped(text).replace("\\", "\\\\").replace('"', '\\"')
+    return typeset(text).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def settled(text: str) -> Markdown:
@@ -113,6 +114,11 @@ def sentences(write: Callable[P, Iterable[str]]) -> Callable[P, list[str]]:
 def one_line(text: str) -> str:
     """A text without line breaks, and without characters that nobody sees."""
     return BREAKS.sub(" ", visible(text))
+
+
+def in_attribute(text: str) -> str:
+    """A text for the value of an attribute, where no Markdown is read but shortcodes are: they are set apart."""
+    return one_line(text).replace("{{<", "{ {<")
 
 
 def _inert(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from survey_report.escaping import escaped, marked
+from survey_report.escaping import marked, typeset
 from survey_report.numbers import Number
 
 NOTICE = "Synthetic data: no real answers."
@@ -41,7 +41,7 @@ class Style:
 
     def __call__(self, number: Number) -> str:
         """A number of the ledger with its mark."""
-        text, key = escaped(number.text), f' data-key="{number.key}"' if self.keyed else ""
+        text, key = typeset(number.text), f' data-key="{number.key}"' if self.keyed else ""
         if number.kind == "hidden":
             return marked(f"[{text}]{{.hidden-value{key}}}")
         if number.kind == "invented":
@@ -55,4 +55,4 @@ class Style:
 
     def other(self, text: str) -> str:
         """A number that no row of the register could hold: an interval, a test, a base."""
-        return marked(f"[*{escaped(text)}*]{{.invented}}") if self.synthetic else text
+        return marked(f"[*{typeset(text)}*]{{.invented}}") if self.synthetic else text

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from survey_report.escaping import escaped
+from survey_report.escaping import typeset
 from survey_report.files import write_text, write_yaml
 from survey_report.handover import METADATA
 from survey_report.rendering import Rendering
@@ -62,7 +62,7 @@ def _configuration(
     config = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
     website = {
         **config["website"],
-        "title": escaped(study.short_title),
+        "title": typeset(study.short_title),
         "sidebar": {"contents": [dict(n) for n in navigation]},
     }
     resources = [f"_build/{study.id}/findings/downloads/*.*"]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from survey_report.disclosure.precision import FINE_MEAN_STEP
-from survey_report.escaping import Markdown, escaped, marked, settled
+from survey_report.escaping import Markdown, marked, settled, typeset
 from survey_report.marks import Style, unkeyed
 from survey_report.numbers import NOT_SHOWN, format_number
 
@@ -75,4 +75,4 @@ def base_text(n: object, style: Style) -> str:
 
 def reason_text(reason: str) -> str:
     """Why something is not shown, behind what it is."""
-    return marked(f"[({escaped(reason)})]{{.hidden-value}}")
+    return marked(f"[({typeset(reason)})]{{.hidden-value}}")

@@ -20,10 +20,11 @@ from survey_report.findings.profile_groups import ProfileGroup, find_group, prof
 from survey_report.findings.profiles import FOLDER, Profiles, all_profiles, read_profiles, write_profiles
 from survey_report.handover import PRIVATE, PROTECTED_FILE, rendering_digest
 from survey_report.page_project import lay_out
-from survey_report.profile_pages import index_source, profile_source, too_small_source
+from survey_report.profile_pages import SCRIPT, index_script, index_source, profile_source, too_small_source
 from survey_report.profile_parts import Part
 from survey_report.profile_rendering import INDEX, leave_pages, render_pages
 from survey_report.rendering import Rendering, open_rendering
+from survey_report.site.policy import with_policy
 from survey_report.staging import MADE, swap
 from survey_report.study import Study
 
@@ -222,10 +223,12 @@ def _files_of(study: Study, runs: Collection[str], place: Path, *, synthetic: bo
 
 
 def _install(place: Path, site: Path, rendering: Rendering, log: Log) -> None:
-    """Mark the pages while the data are synthetic, note what they were made from, and put them into the site."""
-    if rendering.reading.synthetic:
-        for path in sorted((place / "site").rglob("*.html")):
-            write_text(path, marked(path.read_text(encoding="utf-8")))
+    """Say on the pages what they may load and whether the data are synthetic, note what they were made from, and put
+    them into the site."""
+    for path in sorted((place / "site").rglob("*.html")):
+        page = with_policy(path.read_text(encoding="utf-8"))
+        write_text(path, marked(page) if rendering.reading.synthetic else page)
+    write_text(place / "site" / SCRIPT, index_script())
     pages = [path for path in (place / "site").rglob("*") if path.is_file()]
     made_from = rendering_digest(rendering.study.folder, place.parent)
     write_json(place / MADE, {"made_from": made_from, "pages": digest_files(pages, place / "site")})

@@ -9,7 +9,7 @@ from importlib import resources
 
 import pandas as pd
 
-from survey_report.escaping import escaped, front_matter, one_line, settled
+from survey_report.escaping import front_matter, one_line, settled, typeset
 from survey_report.findings.profile_groups import ProfileGroup
 from survey_report.findings.profiles import Profiles
 from survey_report.frames import each_row
@@ -80,14 +80,14 @@ def index_source(
     notice = filled(NOTICE, {"who": who})
     parts = []
     for grouping, runs in overviews.items():
-        parts.append(f"# {escaped(study.grouping(grouping).label)}: all groups by name\n")
+        parts.append(f"# {typeset(study.grouping(grouping).label)}: all groups by name\n")
         parts.append(
             "Each row is one group beside all other respondents, in the order of the alphabet. Long intervals belong "
             "to small groups. Most differences that look large are such intervals.\n"
         )
         parts.append("::: {.panel-tabset}\n")
         for scale, run in runs.items():
-            parts.append(f"## {escaped(study.scale(scale).title)}\n")
+            parts.append(f"## {typeset(study.scale(scale).title)}\n")
             parts.append(f"{{{{< embed {book_of(study, run)}#fig-{grouping}-{scale} >}}}}\n")
         parts.append(":::\n")
     table = "```{=html}\n" + index_table(profiles, made) + "\n```"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from survey_report.escaping import Markdown, bold, escaped, marked, sentences, settled, verbatim
+from survey_report.escaping import Markdown, bold, escaped, marked, sentences, settled, typeset
 from survey_report.frames import each_row
 from survey_report.handover import BUILD, RECONCILIATION
 from survey_report.notebook import Desk
@@ -113,7 +113,7 @@ def register_sections(rows: pd.DataFrame, study: Study) -> Markdown:
     """
     sections = list(rows.groupby("section", sort=False))
     # The contents beside a page leave out headings of embedded cells, so the sections are listed here.
-    titles = {str(section): escaped(_section_title(str(section), study)) for section, _ in sections}
+    titles = {str(section): typeset(_section_title(str(section), study)) for section, _ in sections}
     links = (marked(f"[{title}](#register-{section})") for section, title in titles.items())
     parts = [settled(f"By section: {listing(links)}.")]
     for section, part in sections:
@@ -122,7 +122,7 @@ def register_sections(rows: pd.DataFrame, study: Study) -> Markdown:
         lines, place = [], ""
         for row in each_row(part):
             if row.where != place:
-                lines.append([bold(marked(verbatim(row.where))), "", "", ""])
+                lines.append([bold(marked(escaped(row.where))), "", "", ""])
                 place = row.where
             lines.append([f"{marked(f'[`{row.id}`]{{#{row.id} .figure-id}}')} {_what(row)}", *_cells(row)])
         parts += [
@@ -179,7 +179,7 @@ def _what(row: Any, place: str = "") -> str:
     comment = row.rule.partition("#")[2].strip()
     told = [row.note, place, comment and f"{READINGS.get(row.rule_basis, 'Rule')}: {comment}"]
     told.append(row.erratum and f"Erratum: {row.erratum}")
-    return marked(verbatim(" ".join(f"{part.rstrip('.')}." for part in told if part)))
+    return marked(escaped(" ".join(f"{part.rstrip('.')}." for part in told if part)))
 
 
 def _with_unit(text: str, unit: str) -> str:

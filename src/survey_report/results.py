@@ -11,7 +11,7 @@ from typing import Any
 
 from survey_report.conditions import Facts, evaluate, load_conditions
 from survey_report.downloads import download_links
-from survey_report.escaping import escaped, settled
+from survey_report.escaping import settled, typeset
 from survey_report.execution import Run
 from survey_report.files import digest_file, write_json, write_text, write_yaml
 from survey_report.findings.voices import sections_told
@@ -72,11 +72,11 @@ def variables(rendering: Rendering, numbers: Mapping[str, Number], results_diges
     reading = rendering.reading
     return {
         "r": nested({key: settled(style(number)) for key, number in numbers.items()}),
-        "p": nested({key: escaped(number.text) for key, number in numbers.items()}),
-        "study": {name: escaped(text) for name, text in study_facts(rendering.study).items()},
+        "p": nested({key: typeset(number.text) for key, number in numbers.items()}),
+        "study": {name: typeset(text) for name, text in study_facts(rendering.study).items()},
         "build": {
             "data_kind": "synthetic: every answer is invented" if reading.synthetic else "real, as the study declares",
-            "export_name": escaped(reading.export_name),
+            "export_name": typeset(reading.export_name),
             "export_digest": reading.export_digest,
             "responses_digest": reading.responses_digest,
             "results_digest": results_digest,

@@ -112,7 +112,11 @@ class _Loader(yaml.SafeLoader):
     """Reads texts without characters that nobody sees: marks that turn the direction of writing, and the like."""
 
 
-_Loader.add_constructor("tag:yaml.org,2002:str", lambda loader, node: visible(loader.construct_scalar(node)))
+def _text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
+    return visible(loader.construct_scalar(node))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:str", _text)
 
 
 def read_yaml(path: Path, problems: list[Problem]) -> object:

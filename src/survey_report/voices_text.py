@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from survey_report.escaping import italic, marked, sentences, verbatim
+from survey_report.escaping import escaped, italic, marked, sentences
 from survey_report.findings.voices import SURVEY, WHOLE, Voices
 from survey_report.frames import each_row
 from survey_report.marks import Style
@@ -85,7 +85,7 @@ def quotations_table(found: Voices, *, invented: bool) -> str:
         mark = marked("[Invented:]{.invented-text} ") if invented else ""
         theme = str(row.label) if row.label != before else ""
         before = str(row.label)
-        said, who = (marked(verbatim(str(text))) for text in (row.text, row.attribution))
+        said, who = (marked(escaped(str(text))) for text in (row.text, row.attribution))
         rows.append([theme, f"{mark}“{said}” {who}"])
     return pipe_table(["Theme", "In their words"], rows, "ll", [26, 74])
 

@@ -13,7 +13,7 @@ from survey_report.cleaning import clean
 from survey_report.documents import TEMPLATES
 from survey_report.downloads import write_tables
 from survey_report.errors import Problem, UserError, raise_if_any
-from survey_report.escaping import escaped
+from survey_report.escaping import typeset
 from survey_report.execution import Run, execute_all
 from survey_report.files import digest_file, write_json
 from survey_report.handover import READING
@@ -23,6 +23,7 @@ from survey_report.places import Places
 from survey_report.profile_building import marked
 from survey_report.profile_pages import NOTICE, book_of, filled
 from survey_report.rendering import open_rendering, read_responses
+from survey_report.site.policy import with_policy
 from survey_report.staging import swap
 from survey_report.stitching import choose_engine, run_quarto
 from survey_report.study import Study
@@ -81,9 +82,9 @@ def make_waves(
         without_resources(stage)
         new.mkdir(parents=True)
         render_project(stage, new, log=lambda text: None)
-    if synthetic:
-        for path in sorted(new.rglob("*.html")):
-            path.write_text(marked(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in sorted(new.rglob("*.html")):
+        page = with_policy(path.read_text(encoding="utf-8"))
+        path.write_text(marked(page) if synthetic else page, encoding="utf-8")
     swap(new, places.site)
     return places.index
 
@@ -121,7 +122,7 @@ def waves_source(template: str, study: Study) -> str:
     for run in wave_runs(study)[1:]:
         scale = study.scale(run.parameters["scale"])
         parts.append(
-            f"## {escaped(scale.title)}\n\n{{{{< embed {book_of(study, run.name)}#tbl-waves-{scale.id}-groups >}}}}\n"
+            f"## {typeset(scale.title)}\n\n{{{{< embed {book_of(study, run.name)}#tbl-waves-{scale.id}-groups >}}}}\n"
         )
     notice = filled(NOTICE, {"who": "At least one of the two waves was made up by a program."})
     places = {"notice": notice, "groups": "\n".join(parts), "book": book_of(study, "waves")}

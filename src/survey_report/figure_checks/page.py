@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from survey_report.errors import Problem, raise_if_any
-from survey_report.escaping import bold, marked, sentences, verbatim
+from survey_report.escaping import bold, escaped, marked, sentences
 from survey_report.figure_checks.checks import CHECKS, check_figures
 from survey_report.figure_checks.outcome import Finding, Limit, Outcome
 from survey_report.figure_checks.planted import (
@@ -245,4 +245,4 @@ def _of(count: int, whole: object) -> str:
 
 def _plain(text: str) -> str:
     """What is printed, as it is printed."""
-    return marked(verbatim(str(text)))
+    return marked(escaped(str(text)))
