@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from survey_report.escaping import bold, marked, sentences
 from survey_report.findings.comparing import ALL, AllComparisons, Comparing
 from survey_report.findings.other_methods import METHODS
 from survey_report.frames import each_row
@@ -15,14 +16,14 @@ from survey_report.numbers import NOT_SHOWN, format_number
 from survey_report.pipe_tables import SMALL_GROUP, base_text, interval_text, pair_p_text, pipe_table, welch_text
 from survey_report.wording import in_words, listing, uncapital
 
-HIDDEN = f"[{NOT_SHOWN}]{{.hidden-value}}"
+HIDDEN = marked(f"[{NOT_SHOWN}]{{.hidden-value}}")
 
 
 def sizes_table(found: Comparing, style: Style) -> str:
     """Number, mean, standard deviation and interval of every group; Welch's test and omega squared of each grouping."""
-    rows = [["**All respondents**", base_text(found.overall.base, style), style(found.overall), "", ""]]
+    rows = [[bold("All respondents"), base_text(found.overall.base, style), style(found.overall), "", ""]]
     for test in each_row(found.tests):
-        rows.append([f"**{test.label}**: {_test_text(test, style)}", "", "", "", ""])
+        rows.append([f"{bold(str(test.label))}: {_test_text(test, style)}", "", "", "", ""])
         for row in each_row(found.groups[found.groups["grouping"] == test.grouping]):
             note = f" ({row.note}: not tested)" if row.note else ""
             interval = interval_text(row, style)
@@ -37,7 +38,7 @@ def differences_table(found: Comparing, style: Style) -> str:
     the largest difference among them, and the end of their intervals that lies furthest from nought."""
     rows: list[list[str]] = []
     for test in each_row(found.tests[found.tests["pairs"] > 0]):
-        rows.append([f"**{test.label}**", style.other(f"{test.differ} of {test.pairs} differ"), *[""] * 4])
+        rows.append([bold(str(test.label)), style.other(f"{test.differ} of {test.pairs} differ"), *[""] * 4])
         mine = found.pairs[found.pairs["grouping"] == test.grouping]
         rows += [_pair_row(pair, found.alpha, style) for pair in each_row(mine[mine["significant"]])]
         others = mine[~mine["significant"]]
@@ -71,6 +72,7 @@ def sensitivity_table(found: Comparing, style: Style) -> str:
     return pipe_table(header, rows, "lr" + "l" * len(found.tests), [28, 10, *[18] * len(found.tests)])
 
 
+@sentences
 def conclusion_sentences(found: Comparing, style: Style) -> list[str]:
     """One line: whether the conclusions change with the method."""
     tested = found.sensitivity[found.sensitivity["p"].notna()]
@@ -127,6 +129,7 @@ def all_table(found: AllComparisons, style: Style) -> str:
     return pipe_table(header, rows, "l" * len(header), [22, *[20] * len(found.groupings)])
 
 
+@sentences
 def all_sentences(found: AllComparisons, style: Style) -> list[str]:
     """How many tests are significant, how many would be by chance alone, how many remain after Holm's adjustment."""
     numbers = {name: found.numbers[f"{ALL}.{name}"] for name in _NUMBERS}

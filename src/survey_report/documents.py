@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from survey_report.escaping import typeset
 from survey_report.places import DEFAULT_STUDY
 from survey_report.study import Scale, Study
 
@@ -55,7 +56,9 @@ def general_sources(root: Path, study: Study) -> dict[str, str]:
     for name in document_names(root, study):
         if name not in own:
             found[f"report/{study.id}/{name}.qmd"] = _filled(templates[name], study, templates)
-    links = "\n".join(f"- **[{_named(name)}](report/{study.id}/{name}.qmd)**" for name in document_names(root, study))
+    links = "\n".join(
+        f"- **[{typeset(_named(name))}](report/{study.id}/{name}.qmd)**" for name in document_names(root, study)
+    )
     found["index.qmd"] = _filled(templates["index"].replace("%documents%", links), study, templates)
     return found
 
@@ -84,7 +87,7 @@ def project_of(config: Mapping[str, Any], root: Path, study: Study) -> dict[str,
         "resources": [for_study("/" + path, study.id)[1:] for path in config["project"]["resources"]],
         "render": ["index.qmd", *pages, "explore.qmd", "reproducibility.qmd"],
     }
-    website = {**config["website"], "title": study.short_title, "sidebar": {"contents": navigation}}
+    website = {**config["website"], "title": typeset(study.short_title), "sidebar": {"contents": navigation}}
     changed = {**config, "project": project, "website": website, "lang": study.language}
     changed["metadata-files"] = [for_study("/" + path, study.id)[1:] for path in config["metadata-files"]]
     changed["format"] = {
@@ -125,7 +128,7 @@ def _filled(template: str, study: Study, templates: Mapping[str, str]) -> str:
         "%instrument%": templates["_instrument"],
         "%measures%": "\n".join(_measures(study, templates)),
         "%levels%": "".join(
-            templates["_levels"].replace("%grouping%", g.id).replace("%label%", g.label) for g in compared
+            templates["_levels"].replace("%grouping%", g.id).replace("%label%", _text(g.label)) for g in compared
         ),
         "%voices%": _voices(study, templates),
     }
@@ -139,7 +142,7 @@ def _voices(study: Study, templates: Mapping[str, str]) -> str:
     if study.coded is None:
         return ""
     parts = [
-        templates["_voices-section"].replace("%section%", section).replace("%title%", title)
+        templates["_voices-section"].replace("%section%", section).replace("%title%", _text(title))
         for section, title in study.coded.sections
     ]
     return "\n\n".join([templates["_voices"], *parts])
@@ -195,4 +198,9 @@ def _tables(scale: Scale, study: Study, templates: Mapping[str, str]) -> str:
 
 
 def _of_scale(text: str, scale: Scale) -> str:
-    return "\n" + text.replace("%scale%", scale.id).replace("%title%", scale.title) + "\n"
+    return "\n" + text.replace("%scale%", scale.id).replace("%title%", _text(scale.title)) + "\n"
+
+
+def _text(text: str) -> str:
+    """A text of the study in a template; its per cent signs name no place there."""
+    return typeset(text).replace("%", "\\%")

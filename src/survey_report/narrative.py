@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from survey_report.escaping import sentences
 from survey_report.findings.levels import Levels
 from survey_report.findings.people import NO_ANSWER, People
 from survey_report.findings.theme import Theme
@@ -19,6 +20,7 @@ from survey_report.wording import capital, in_words, listing, uncapital
 CAPTION_NAMES = 4
 
 
+@sentences
 def flow_sentences(people: People, style: Style) -> list[str]:
     """From rows to respondents."""
     n = people.numbers
@@ -42,6 +44,7 @@ def breakdown_caption(people: People, questions: Iterable[str], start: str = "Re
     return f"{start} {listing(uncapital(str(heading)) for heading in headings)}"
 
 
+@sentences
 def people_sentences(people: People, study: Study, style: Style) -> list[str]:
     """The largest group of every grouping that was asked, and how the areas are spread."""
     sentences = []
@@ -70,6 +73,7 @@ def people_sentences(people: People, study: Study, style: Style) -> list[str]:
     return sentences
 
 
+@sentences
 def item_sentences(theme: Theme, style: Style) -> list[str]:
     """What stands out among a scale's items."""
     number, words = theme.number, theme.answers.words
@@ -107,6 +111,7 @@ def _one_item(theme: Theme, style: Style) -> str:
     return f"{_quoted(str(row['label']))}: {listing(parts)}."
 
 
+@sentences
 def group_sentences(theme: Theme, style: Style) -> list[str]:
     """The scale's mean, who differs from whom, and where nobody does."""
     scale, overall = theme.scale, theme.overall
@@ -151,6 +156,7 @@ def _pair_sentences(theme: Theme, grouping: str, pairs: pd.DataFrame, style: Sty
         left = [pair for pair in left if pair[side] != group]
 
 
+@sentences
 def change_sentences(theme: Theme, study: Study, style: Style) -> list[str]:
     """Improved against worse for each period."""
     sentences = []
@@ -169,6 +175,7 @@ def change_sentences(theme: Theme, study: Study, style: Style) -> list[str]:
     return sentences
 
 
+@sentences
 def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
     """Whether anything differs between the levels, and between which values the means lie."""
     count = levels.numbers[f"{levels.grouping.id}.n_significant_associations"]

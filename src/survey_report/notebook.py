@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from survey_report.cells import harmless
+from survey_report.escaping import in_attribute, settled
 from survey_report.handover import BUILD, CARRIED, STUDIES, rendering_stamps
 from survey_report.marks import KEY, NARROW_IMAGE, NOTICE, PREFIX, Style
 from survey_report.numbers import Number, round_half_up
@@ -78,7 +79,7 @@ class Desk:
 
     def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""
-        text = "\n".join(f"- {sentence}" for sentence in sentences) or NOTHING
+        text = "\n".join(f"- {settled(sentence)}" for sentence in sentences) or NOTHING
         return Output({"text/markdown": text, "text/plain": text}, {})
 
     def text(self, markdown: str) -> Output:
@@ -103,6 +104,7 @@ class Desk:
         wide = draw(width=WIDTH) if callable(draw) else draw
         if wide is None:
             return _nothing(caption)
+        alt = in_attribute(alt)
         carried = {"caption": caption, "alt": alt, "csv": csv_text(data), "prefix": self._prefix}
         images = {"image/svg+xml": svg(wide)}
         if callable(draw) and (narrow := draw(width=NARROW)) is not None:

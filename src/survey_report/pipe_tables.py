@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from survey_report.disclosure.precision import FINE_MEAN_STEP
+from survey_report.escaping import Markdown, marked, settled, typeset
 from survey_report.marks import Style, unkeyed
 from survey_report.numbers import NOT_SHOWN, format_number
 
 SMALL_GROUP = "not shown: small group"
 BARE_PIPE = re.compile(r"(?<!\\)((?:\\\\)*)\|")  # a pipe that no backslash escapes would end the cell
-WITHHELD = "[\\[c\\]]{.hidden-value}"  # the usual mark of a confidential value, where "not shown" would not fit
+WITHHELD = marked("[\\[c\\]]{.hidden-value}")  # the usual mark of a confidential value, where "not shown" would not fit
 
 
-def pipe_table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str, widths: Sequence[int] = ()) -> str:
-    """A pipe table; `align` has one letter a column (l, r, c), `widths` their relative widths. Numbers lose keys."""
+def pipe_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], align: str, widths: Sequence[int] = ()
+) -> Markdown:
+    """A pipe table; `align` has one letter a column (l, r, c), `widths` their relative widths. Numbers lose keys.
+
+    Cells are words, and Markdown where they say so (see `escaping`).
+    """
     rule = {"l": ":{}", "r": "{}:", "c": ":{}:"}
     dashes = [
         rule[letter].format("-" * width) for letter, width in zip(align, widths or [10] * len(align), strict=True)
     ]
-    lines = [list(header), dashes, *rows]
-    return unkeyed(
-        "\n".join("| " + " | ".join(BARE_PIPE.sub(r"\1\\|", cell) for cell in line) + " |" for line in lines)
-    )
+    lines = [_line(map(settled, header)), _line(dashes), *(_line(map(settled, row)) for row in rows)]
+    return Markdown(unkeyed("\n".join(lines)))
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(BARE_PIPE.sub(r"\1\\|", cell) for cell in cells) + " |"
 
 
 def welch_text(test: object) -> str:
@@ -61,10 +69,10 @@ def pair_p_text(pair: object, alpha: float) -> str:
 def base_text(n: object, style: Style) -> str:
     """The number of respondents behind a result."""
     if n is None or pd.isna(n):  # type: ignore[call-overload]
-        return f"[{NOT_SHOWN}]{{.hidden-value}}"
+        return marked(f"[{NOT_SHOWN}]{{.hidden-value}}")
     return style.other(format_number(float(n), "count", 0))  # type: ignore[arg-type]
 
 
 def reason_text(reason: str) -> str:
     """Why something is not shown, behind what it is."""
-    return f"[({reason})]{{.hidden-value}}"
+    return marked(f"[({typeset(reason)})]{{.hidden-value}}")

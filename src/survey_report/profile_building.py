@@ -20,10 +20,11 @@ from survey_report.findings.profile_groups import ProfileGroup, find_group, prof
 from survey_report.findings.profiles import FOLDER, Profiles, all_profiles, read_profiles, write_profiles
 from survey_report.handover import PRIVATE, PROTECTED_FILE, rendering_digest
 from survey_report.page_project import lay_out
-from survey_report.profile_pages import index_source, profile_source, too_small_source
+from survey_report.profile_pages import SCRIPT, index_script, index_source, profile_source, too_small_source
 from survey_report.profile_parts import Part
 from survey_report.profile_rendering import INDEX, leave_pages, render_pages
 from survey_report.rendering import Rendering, open_rendering
+from survey_report.site.policy import with_policy
 from survey_report.site.traces import check_traces, without_traces
 from survey_report.staging import MADE, swap
 from survey_report.study import Study
@@ -223,8 +224,9 @@ def _files_of(study: Study, runs: Collection[str], place: Path, *, synthetic: bo
 
 
 def _install(root: Path, place: Path, site: Path, rendering: Rendering, log: Log) -> None:
-    """Mark the pages while the data are synthetic, note what they were made from, and put them into the site."""
+    """Finish the pages, note what they were made from, and put them into the site."""
     finish_pages(root, place / "site", rendering, [place.parent])
+    write_text(place / "site" / SCRIPT, index_script())
     pages = [path for path in (place / "site").rglob("*") if path.is_file()]
     made_from = rendering_digest(rendering.study.folder, place.parent)
     write_json(place / MADE, {"made_from": made_from, "pages": digest_files(pages, place / "site")})
@@ -236,10 +238,10 @@ def _install(root: Path, place: Path, site: Path, rendering: Rendering, log: Log
 
 
 def finish_pages(root: Path, pages: Path, rendering: Rendering, builds: Iterable[Path]) -> None:
-    """Mark pages while the data are synthetic, and take out what an engine told of the machine. Raises UserError where
-    something is left of it."""
+    """Say on pages what they may load, mark them while the data are synthetic, and take out what an engine told of the
+    machine. Raises UserError where something is left of it."""
     for path in sorted(pages.rglob("*.html")):
-        page = without_traces(path.read_text(encoding="utf-8"))
+        page = with_policy(without_traces(path.read_text(encoding="utf-8")))
         write_text(path, marked(page) if rendering.reading.synthetic else page)
     check_traces(root, pages, builds, [rendering.study.organisation, rendering.study.report_author])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from survey_report.charts.contrasts import MINUS, signed
+from survey_report.escaping import sentences
 from survey_report.findings.profile import Profile
 from survey_report.frames import each_row
 from survey_report.marks import Style
@@ -17,6 +18,7 @@ LEAGUE = (
 )
 
 
+@sentences
 def opening_sentences(profile: Profile, style: Style) -> list[str]:
     """Who answered, and in how many scales the group differs from everybody else."""
     first = (
@@ -28,6 +30,7 @@ def opening_sentences(profile: Profile, style: Style) -> list[str]:
     return [first, *scale_sentences(profile, style)]
 
 
+@sentences
 def scale_sentences(profile: Profile, style: Style) -> list[str]:
     """The scales on which the group differs, in points, and those on which no difference can be told from chance."""
     scales = profile.scales[profile.scales["low"].notna()]
@@ -57,6 +60,7 @@ def scale_sentences(profile: Profile, style: Style) -> list[str]:
     return sentences
 
 
+@sentences
 def item_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
     """What the group rates best and worst, and the items that stand out against everybody else."""
     if profile.best.empty:
@@ -89,6 +93,7 @@ def _apart(rows: pd.DataFrame, style: Style) -> list[str]:
     return [f'"{row.label}" ({style.other(f"{signed(row.difference, 0)} points")})' for row in each_row(furthest)]
 
 
+@sentences
 def change_sentences(profile: Profile, style: Style) -> list[str]:
     """Where more saw improvement than decline, by period, and where the group differs."""
     shown = profile.changes[profile.changes["balance"].notna()]
@@ -120,6 +125,7 @@ def change_sentences(profile: Profile, style: Style) -> list[str]:
     return sentences
 
 
+@sentences
 def raised_sentences(profile: Profile) -> list[str]:
     """What the number of sources means, or why no themes are told."""
     if profile.raised.reason:
@@ -130,6 +136,7 @@ def raised_sentences(profile: Profile) -> list[str]:
     ]
 
 
+@sentences
 def chance_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
     """What the figures of this profile cannot bear."""
     limits = study.thresholds

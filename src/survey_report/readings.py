@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from survey_report.escaping import sentences
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import format_number
@@ -93,6 +94,7 @@ def readings_table(beside: pd.DataFrame, study: Study, style: Style) -> str:
     return pipe_table(header, rows, "lrrrr", [36, 12, 16, 16, 16])
 
 
+@sentences
 def readings_sentences(beside: pd.DataFrame) -> list[str]:
     """How many published means each reading rounds to."""
     found = []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from survey_report.escaping import code
 from survey_report.files import digest_file, digest_files
 from survey_report.frames import each_row
 from survey_report.handover import BUILD, RESULTS, STUDIES
@@ -36,7 +37,7 @@ def digest_rows(desk: Desk) -> pd.DataFrame:
 
 def digest_table(desk: Desk) -> str:
     """The digests as a table; the first sixteen digits are enough to compare, the data file has all."""
-    rows = [[str(row.what), f"`{row.name}`", f"`{str(row.digest)[:16]}`"] for row in each_row(digest_rows(desk))]
+    rows = [[str(row.what), code(str(row.name)), code(str(row.digest)[:16])] for row in each_row(digest_rows(desk))]
     return pipe_table(["What", "Name", "SHA-256 begins"], rows, "lll", [40, 24, 20])
 
 

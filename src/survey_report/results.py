@@ -11,6 +11,7 @@ from typing import Any
 
 from survey_report.conditions import Facts, evaluate, load_conditions
 from survey_report.downloads import download_links
+from survey_report.escaping import settled, typeset
 from survey_report.execution import Run
 from survey_report.files import digest_file, write_json, write_text, write_yaml
 from survey_report.findings.voices import sections_told
@@ -74,12 +75,12 @@ def variables(rendering: Rendering, numbers: Mapping[str, Number], results_diges
     style = Style(rendering.study.id, rendering.reading.synthetic, keyed=True)
     reading = rendering.reading
     return {
-        "r": nested({key: style(number) for key, number in numbers.items()}),
-        "p": nested({key: number.text for key, number in numbers.items()}),
-        "study": study_facts(rendering.study),
+        "r": nested({key: settled(style(number)) for key, number in numbers.items()}),
+        "p": nested({key: typeset(number.text) for key, number in numbers.items()}),
+        "study": {name: typeset(text) for name, text in study_facts(rendering.study).items()},
         "build": {
             "data_kind": "synthetic: every answer is invented" if reading.synthetic else "real, as the study declares",
-            "export_name": reading.export_name if reading.shipped else "an export of one’s own",
+            "export_name": typeset(reading.export_name if reading.shipped else "an export of one’s own"),
             "export_digest": reading.export_digest if reading.shipped else UNTOLD,
             "responses_digest": reading.responses_digest if reading.shipped else UNTOLD,
             "results_digest": results_digest,

@@ -19,6 +19,7 @@ from survey_report.site.floats import same_data, with_checks
 from survey_report.site.numbers import NumberFacts, page_data, read_facts
 from survey_report.site.pages_read import read_pages
 from survey_report.site.pictures import with_lazy_pictures
+from survey_report.site.policy import with_policy
 from survey_report.site.reading import Reading, ids, keys
 from survey_report.site.scripts import compact
 from survey_report.site.search import search_script
@@ -57,7 +58,7 @@ def furnish(site: Path, study: Study, build: Path, theme: Path, way: str) -> Non
         if name in read:
             text = with_checks(text, name, facts, same, notebooks, register)
         text = with_lazy_pictures(text, (site / name).parent)
-        write_text(site / name, _with_scripts(text, name, facts, places, register))
+        write_text(site / name, with_policy(_with_scripts(text, name, facts, places, register)))
     digests.write_digests(site, build, way)
 
 

@@ -19,6 +19,7 @@ from survey_report.stitch.office_reference import unzipped, zipped
 from survey_report.stitch.pages import citing, shown_images, write_file
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import figure_name
+from survey_report.stitch.sources import inside
 from survey_report.stitch.structure import CALLOUTS, image_attributes
 from survey_report.stitch.title_block import authors
 from survey_report.stitch.tree import Node, attr, div, get, plain, rewrite, span, text
@@ -44,7 +45,7 @@ def write_office(project: Project, document: Document, site: Path, kind: str) ->
             else:
                 write_file(work / where, content)
         for where in version.named.images:
-            if where.endswith(".svg") and (project.root / where).is_file():
+            if where.endswith(".svg") and inside(where) and (project.root / where).is_file():
                 write_file(work / (where[:-4] + ".png"), png((project.root / where).read_bytes()))
         blocks = convert(version.blocks, posixpath.dirname(document.path), kind)
         arguments = ["-t", kind, "-s", "-o", str(work / f"made.{kind}"), f"--resource-path={work}:{project.root}"]
