@@ -30,6 +30,7 @@ RECORDS = {
     "errata": "Inconsistencies in print",
     "synthetic-data": "How the data were made",
 }
+ASKED = "It put {{< var study.n_items >}} rated questions in {{< var study.n_scales >}} parts. "
 GENERAL = ("full-report", "supplementary")
 
 
@@ -115,14 +116,19 @@ def _named(name: str) -> str:
 
 def _filled(template: str, study: Study, templates: Mapping[str, str]) -> str:
     """A template with the study's parts: `%sections%`, `%tables%` once a scale, `%levels%` once a derived grouping,
-    `%voices%` once a part of the code frame; `%measures%` are the parts of the supplement for which it has anything."""
-    compared = [g for g in study.tested_groupings if g.mapping]
+    `%voices%` once a part of the code frame; `%measures%` are the parts of the supplement for which it has anything.
+    What speaks of scores, or of groups compared, is left out where the study has none."""
+    scores, tests = bool(study.scales), bool(study.scales and study.tested_groupings)
+    compared = [g for g in study.tested_groupings if g.mapping and tests]
+    reading = [*(["_scores"] if scores else []), "_tests" if tests else "_counts"]
     parts = {
+        "%reading%": "\n".join(templates[name] for name in reading),
+        "%asked%": ASKED if scores else "",
         "%respondents%": "\n".join(_respondents(study, templates)),
         "%sections%": "".join(_section(scale, study, templates) for scale in study.scales),
-        "%comparisons%": templates["_comparisons"] if study.tested_groupings else "",
+        "%comparisons%": templates["_comparisons"] if tests else "",
         "%tables%": "".join(_tables(scale, study, templates) for scale in study.scales),
-        "%instrument%": templates["_instrument"],
+        "%instrument%": templates["_instrument"] + ("\n" + templates["_answers"] if scores else ""),
         "%measures%": "\n".join(_measures(study, templates)),
         "%levels%": "".join(
             templates["_levels"].replace("%grouping%", g.id).replace("%label%", g.label) for g in compared

@@ -51,6 +51,11 @@ class ResponseSet:
         return tuple(option.id for option in (*self.options, *self.missing))
 
     @property
+    def ends(self) -> tuple[int, int]:
+        """The lowest and the highest score."""
+        return min(self.scores.values()), max(self.scores.values())
+
+    @property
     def low(self) -> str:
         """Words for the end with the lowest score."""
         return min(self.options, key=lambda option: option.score or 0).answer.lower()
