@@ -15,7 +15,9 @@ BUILD = PLACES.build.as_posix()
 FOLDER = f"studies/{STUDY}"
 OWN = yaml.safe_load(Path(FOLDER, "study.yml").read_text(encoding="utf-8"))
 KEPT = (OWN.get("corpus") or {}).get("file", "")
-DATA = [EXPORT or Path(FOLDER, OWN["export"].get("file", "")).as_posix()]
+ELSEWHERE = Path(FOLDER, "own", "export.txt")  # the path of an export outside the study's folder
+NAMED = ELSEWHERE.read_text(encoding="utf-8").partition("\n")[0].strip() if ELSEWHERE.is_file() else ""
+DATA = [EXPORT or Path(FOLDER, OWN["export"].get("file") or NAMED).as_posix()]
 DATA += [CORPUS] if CORPUS else [Path(FOLDER, KEPT).as_posix()] if KEPT else []
 # Paths come from the environment, so that no character of them can act as shell code.
 COMMON = f"--study {FOLDER}" + (' --export="$EXPORT"' if EXPORT else "") + (' --corpus="$CORPUS"' if CORPUS else "")

@@ -16,11 +16,16 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write beside the target, then rename: the target is either the old file or the whole new one."""
+def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write beside the target, then rename: the target is either the old file or the whole new one.
+
+    A `private` file is for its owner only.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        if private:
+            aside.touch(mode=0o600)
         aside.write_bytes(content)
         aside.replace(path)
     finally:

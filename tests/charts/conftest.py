@@ -24,16 +24,10 @@ DRAW: dict[str, Callable[[], Figure]] = {
     ),
     "items all hidden": lambda: items_chart(frames.items().query("item == 'hidden'"), frames.RATING),
     "change": lambda: change_chart(frames.changes(), frames.CHANGE, notice=frames.NOTICE),
-    "means": lambda: means_chart(
-        frames.groups(), 3.05, notice=frames.NOTICE, overall_kind="reproduced", **frames.ENDS
-    ),
-    "means at the edge": lambda: means_chart(
-        frames.groups().assign(mean=4.9, low=4.8, high=5.0), 4.95, **frames.ENDS
-    ),
+    "means": lambda: means_chart(frames.groups(), 3.05, notice=frames.NOTICE, overall_kind="reproduced", **frames.ENDS),
+    "means at the edge": lambda: means_chart(frames.groups().assign(mean=4.9, low=4.8, high=5.0), 4.95, **frames.ENDS),
     "means without overall": lambda: means_chart(frames.groups(), None, **frames.ENDS),
-    "means all hidden": lambda: means_chart(
-        frames.groups().query("kind == 'hidden'"), None, **frames.ENDS
-    ),
+    "means all hidden": lambda: means_chart(frames.groups().query("kind == 'hidden'"), None, **frames.ENDS),
     "integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE, **frames.ENDS),
     "heat": lambda: heat_chart(frames.heat(), notice=frames.NOTICE),
     "heat of many groups": lambda: heat_chart(frames.many_groups(), notice=frames.NOTICE),
@@ -52,9 +46,7 @@ DRAW: dict[str, Callable[[], Figure]] = {
         width=NARROW,
         **frames.ENDS,
     ),
-    "narrow integration": lambda: integration_chart(
-        frames.levels(), notice=frames.NOTICE, width=NARROW, **frames.ENDS
-    ),
+    "narrow integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE, width=NARROW, **frames.ENDS),
     "narrow equivalence": lambda: equivalence_chart(
         frames.differences(), (0.1, 0.2), notice=frames.NOTICE, width=NARROW
     ),

@@ -48,8 +48,8 @@ def means_chart(
     """One row a group under its grouping's heading, with a line at the mean of all; None where nothing is grouped.
 
     Columns: grouping, grouping_label, group, label, n, mean, low, high (ends of the 95% interval), kind, shown; rows of
-    one grouping stand together. `ends` are the scores of the worst and the best answer, `low` and `high` are the words for the ends of the scale ("very poor", "very good"),
-    `overall` the mean of all (None draws no line).
+    one grouping stand together. `ends` are the scores of the worst and the best answer, `low` and `high` the words for
+    them ("very poor", "very good"), `overall` the mean of all (None draws no line).
     """
     if groups.empty:
         return None
