@@ -57,6 +57,8 @@ def general_sources(root: Path, study: Study) -> dict[str, str]:
         if name not in own:
             found[f"report/{study.id}/{name}.qmd"] = _filled(templates[name], study, templates)
     links = "\n".join(f"- **[{_named(name)}](report/{study.id}/{name}.qmd)**" for name in document_names(root, study))
+    if study.scales:
+        links += "\n- **[Explore the results](explore.qmd)**: choose a scale, an item or a grouping"
     found["index.qmd"] = _filled(templates["index"].replace("%documents%", links), study, templates)
     return found
 
@@ -77,13 +79,13 @@ def project_of(config: Mapping[str, Any], root: Path, study: Study) -> dict[str,
     navigation = [
         {"text": "Home", "href": "index.qmd"},
         *({"text": _named(Path(page).stem), "href": page} for page in pages),
-        {"text": "Explore the results", "href": "explore.qmd"},
+        *({"text": "Explore the results", "href": page} for page in _explored(study)),
         {"text": "Reproducibility", "href": "reproducibility.qmd"},
     ]
     project = {
         **config["project"],
         "resources": [for_study("/" + path, study.id)[1:] for path in config["project"]["resources"]],
-        "render": ["index.qmd", *pages, "explore.qmd", "reproducibility.qmd"],
+        "render": ["index.qmd", *pages, *_explored(study), "reproducibility.qmd"],
     }
     website = {**config["website"], "title": study.short_title, "sidebar": {"contents": navigation}}
     changed = {**config, "project": project, "website": website, "lang": study.language}
@@ -102,6 +104,11 @@ def project_of(config: Mapping[str, Any], root: Path, study: Study) -> dict[str,
     own = for_study_folder(config["bibliography"], study.id)
     changed["bibliography"] = [name for name in own if (root / name).is_file()]
     return changed
+
+
+def _explored(study: Study) -> list[str]:
+    """The page where a reader chooses what to see, for a study that has scales to choose from."""
+    return ["explore.qmd"] if study.scales else []
 
 
 def project_text(root: Path, study: Study) -> str:

@@ -114,7 +114,7 @@ def group_sentences(theme: Theme, style: Style) -> list[str]:
         return [f"Too few people rated {scale.subject} for a mean to be shown."]
     low, high = theme.answers.ends
     sentences = [
-        f"On a scale from {low} ({theme.answers.low}) to {high} ({theme.answers.high}), the mean for "
+        f"On a scale from {_end(low, theme.answers.low)} to {_end(high, theme.answers.high)}, the mean for "
         f"{scale.subject} is {style(overall)}."
     ]
     silent, untested = [], []
@@ -198,6 +198,11 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
         f"The largest gap between two levels is {style.other(gap)} points of the {points}-point scale, for "
         f"{uncapital(title)}{' (invented)' if style.synthetic else ''}.",
     ]
+
+
+def _end(score: int, words: str) -> str:
+    """An end of a scale: its score, and what it means in words where these are more than the number again."""
+    return f"{score}" if words == f"{score}" else f"{score} ({words})"
 
 
 def _quoted(label: str) -> str:

@@ -12,14 +12,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from survey_report.cells import as_given, harmless
 from survey_report.errors import Problem
 from survey_report.files import write_bytes
 from survey_report.spelling import spelling
-from survey_report.study import ANY, Category
+from survey_report.study import ANY, Category, Study
 from survey_report.study_fields import read_table
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+DRAFTED_0_1 = "# Drafted by `survey-report new-study`:"
 PLACE = Path("own", "rare-answers.csv")
 COLUMNS = ["question", "answer", "people", "decision"]
 OFFERED = "offered"
@@ -71,6 +76,30 @@ def with_offered(
                 listed.append(Category(plain_id(answer, ids), answer, answer, answer))
         found[question] = (*listed, *rest)
     return found
+
+
+def rare_in_lists(respondents: pd.DataFrame, study: Study) -> list[str]:
+    """A line for each question of a study drafted by version 0.1.0 that lists answers of few people.
+
+    That version took every answer of an export for one that was offered, also what somebody had typed.
+    """
+    if not (study.folder / "study.yml").read_text(encoding="utf-8").startswith(DRAFTED_0_1):
+        return []
+    told, least = [], study.thresholds.min_cell
+    for question in study.asked:
+        if not question.categories or question.any_other:
+            continue
+        counts = respondents[question.column].value_counts()
+        few = sum(0 < int(counts.get(category.id, 0)) < least for category in question.categories)
+        if few:
+            what = (
+                f"{few} of {len(question.categories)} answers in categories.csv are given by fewer than {least} people"
+            )
+            remedy = (
+                f"where somebody typed one, remove its row and add one with the answer `{ANY}`, which takes any other"
+            )
+            told.append(f"{question.column}: {what}; {remedy}")
+    return told
 
 
 def plain_id(text: str, taken: Iterable[str]) -> str:

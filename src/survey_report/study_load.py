@@ -153,7 +153,10 @@ def _export_file(export: Fields, folder: Path) -> str:
         return (folder / EXPORT_PATH).read_text(encoding="utf-8").partition("\n")[0].strip()
     if file and not (folder / file).resolve().is_relative_to(folder.resolve()):
         remedy = f"write `file: ''` and put the path into {EXPORT_PATH.as_posix()}, or name the export after EXPORT="
-        export.note("file", file, "leads out of the study's folder, which may be handed on", remedy)
+        lines = (folder / "study.yml").read_text(encoding="utf-8").splitlines()
+        line = next((f"line {n}, " for n, text in enumerate(lines, 1) if "file:" in text and file in text), "")
+        what = "leads out of the study's folder, which may be handed on"
+        export.problems.append(Problem("study.yml", f"{line}export.file", file, what, remedy))
         return ""
     return file
 

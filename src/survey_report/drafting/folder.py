@@ -32,8 +32,8 @@ MIN_GROUP = 10
 UNUSED = ("empty", "constant", "aside")
 # More groupings would make every chart of means longer than a page; a person may choose others.
 MOST_GROUPINGS = 6
-HEADER = """# Drafted by `survey-report new-study` from the columns of the survey: everything here is a guess. Correct what
-# is wrong: titles of scales, questions that group people (`tested` ones are compared), order of answers. An answer `*`
+HEADER = """# Drafted by `survey-report new-study` from the columns of the survey: everything here is a guess. Correct
+# what is wrong: titles of scales, questions that group people (`tested` are compared), order of answers. An answer `*`
 # in categories.csv stands for any that is not listed; answers of few people are in own/rare-answers.csv alone.
 """
 

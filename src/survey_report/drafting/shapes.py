@@ -50,9 +50,9 @@ def shape_of(value: str) -> str:
     for what, pattern in PATTERNS.items():
         if pattern.fullmatch(text):
             return what
-    digits = sum(character.isdecimal() for character in text)
-    if digits >= PHONE_DIGITS and PHONE.fullmatch(text) and not RANGE.fullmatch(text) and not NUMBER.fullmatch(text):
-        return "a telephone number"
+    if PHONE.fullmatch(text) and sum(map(str.isdecimal, text)) >= PHONE_DIGITS:
+        dialled = text.startswith(("+", "0", "(")) or not (RANGE.fullmatch(text) or NUMBER.fullmatch(text))
+        return "a telephone number" if dialled else ""
     return ""
 
 
