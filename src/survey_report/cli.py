@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -94,11 +95,13 @@ def _build(options: argparse.Namespace) -> Path:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from survey_report.cleaning import clean
+    from survey_report.cleaning import TooFewRespondents, clean
     from survey_report.conditions import load_conditions
+    from survey_report.export_check import counted_as_other
     from survey_report.findings.weighting import check_margins
     from survey_report.mapping.prepared import prepared_export
     from survey_report.qualitative.coded import corpus_path, read_coded
+    from survey_report.rare_answers import rare_in_lists
     from survey_report.register import load_register
     from survey_report.rendering import is_shipped, spellings_of
     from survey_report.rules import check_rules
@@ -114,7 +117,12 @@ def _check(options: argparse.Namespace) -> None:
     raise_if_any(check_rules(load_register(study), study))
     load_conditions(study.files.get("conditions"))
     export = prepared_export(study, options.export)
-    respondents, flow = clean(export, study)
+    try:
+        respondents, flow = clean(export, study)
+    except TooFewRespondents:  # what an earlier build shows of them must not stand either
+        for made in (_places(options).build, _places(options).site):
+            shutil.rmtree(made, ignore_errors=True)
+        raise
     raise_if_any(check_margins(respondents, study))
     corpus = corpus_path(study, options.corpus, shipped=is_shipped(export, study))
     if corpus:
@@ -122,7 +130,9 @@ def _check(options: argparse.Namespace) -> None:
         counts = ", ".join(f"{len(getattr(material, name)):,} {name}" for name in ("sources", "codes", "excerpts"))
         print(f"the coded material fits the study: {counts}")
     print(f"the export fits the study: {flow.rows:,} rows, {flow.complete:,} complete responses")
-    _tell(export.notes, spellings_of(export, study))
+    _tell([*export.notes, *counted_as_other(export, study)], spellings_of(export, study))
+    for line in rare_in_lists(respondents, study):
+        print(f"  {line}")
 
 
 def _tell(notes: Sequence[str], spellings: Sequence[tuple[str, str, str, int]]) -> None:

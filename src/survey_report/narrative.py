@@ -117,9 +117,9 @@ def group_sentences(theme: Theme, style: Style) -> list[str]:
     scale, overall = theme.scale, theme.overall
     if overall.value is None:
         return [f"Too few people rated {scale.subject} for a mean to be shown."]
-    points = theme.answers.scores.values()
+    low, high = theme.answers.ends
     sentences = [
-        f"On a scale from {min(points)} ({theme.answers.low}) to {max(points)} ({theme.answers.high}), the mean for "
+        f"On a scale from {_end(low, theme.answers.low)} to {_end(high, theme.answers.high)}, the mean for "
         f"{scale.subject} is {style(overall)}."
     ]
     silent, untested = [], []
@@ -197,13 +197,19 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
     widest = str(spread.idxmax()) if len(spread) else ""
     if not widest:
         return [first]
-    title = next(scale.title for scale in study.scales if scale.id == widest)
+    scale = study.scale(widest)
+    title, points = scale.title, in_words(len(study.response_sets[scale.items[0].response_set].options))
     gap = f"{float(spread.max()):.2f}"
     return [
         first,
-        f"The largest gap between two levels is {style.other(gap)} points of the five-point scale, for "
+        f"The largest gap between two levels is {style.other(gap)} points of the {points}-point scale, for "
         f"{uncapital(title)}{' (invented)' if style.synthetic else ''}.",
     ]
+
+
+def _end(score: int, words: str) -> str:
+    """An end of a scale: its score, and what it means in words where these are more than the number again."""
+    return f"{score}" if words == f"{score}" else f"{score} ({words})"
 
 
 def _quoted(label: str) -> str:

@@ -52,11 +52,13 @@ def places(study_id: str, export: str, corpus: str = "", default_study: str = DE
 def data_files(study_folder: Path, export: str, corpus: str) -> list[Path]:
     """The files of people's answers that a rendering reads: the export, then coded material if there is any.
 
-    Those that are named come first; then, for the export, the one that the folder names in `own/export.txt`; then
-    those that study.yml names. What study.yml should say and does not is for the check to tell.
+    Those that are named come first, then those that study.yml names; then, for the export, the one that the folder
+    names in `own/export.txt`. What study.yml should say and does not is for the check to tell.
     """
-    named = {"export": export or own_export(study_folder), "corpus": corpus}
-    found = [named[part] or _kept(study_folder, part) for part in named]
+    found = [
+        export or _kept(study_folder, "export") or own_export(study_folder),
+        corpus or _kept(study_folder, "corpus"),
+    ]
     return [Path(path) for path in found if path]
 
 

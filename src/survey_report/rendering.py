@@ -11,7 +11,7 @@ import pandas as pd
 
 from survey_report.cleaning import Flow, clean, is_synthetic
 from survey_report.disclosure import Policy
-from survey_report.export_check import accepted_spellings
+from survey_report.export_check import accepted_spellings, counted_as_other
 from survey_report.exports.export import Export
 from survey_report.files import digest_file, write_bytes, write_json
 from survey_report.frames import each_row, read_frame
@@ -104,7 +104,7 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path, co
         dropped_columns=export.dropped,
         ignored_columns=tuple(name for name in export.responses.columns if name not in known),
         spellings=spellings_of(export, study),
-        notes=export.notes,
+        notes=(*export.notes, *counted_as_other(export, study)),
     )
     write_json(build / READING, {**reading.__dict__, "flow": flow.as_dict()}, private=True)
     shutil.rmtree(build / coded.FOLDER, ignore_errors=True)

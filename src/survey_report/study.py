@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Side = Literal["positive", "neutral", "negative"]
 MARGIN_COLUMNS = ["variable", "category", "share"]
 WHOLE_CORPUS = "corpus"  # the section that has the codes at the top for its themes
+ANY = "*"  # in place of an answer: the category takes every answer that no other one has
 SIDES: tuple[Side, ...] = ("positive", "neutral", "negative")
 
 
@@ -51,6 +52,11 @@ class ResponseSet:
         return tuple(option.id for option in (*self.options, *self.missing))
 
     @property
+    def ends(self) -> tuple[int, int]:
+        """The lowest and the highest score."""
+        return min(self.scores.values()), max(self.scores.values())
+
+    @property
     def low(self) -> str:
         """Words for the end with the lowest score."""
         return min(self.options, key=lambda option: option.score or 0).answer.lower()
@@ -67,7 +73,8 @@ class ResponseSet:
 
 @dataclass(frozen=True)
 class Category:
-    """One category of a closed question: `answer` as the export spells it, `phrase` as a sentence does."""
+    """One category of a closed question: `answer` as the export spells it (ANY for any other), `phrase` as a sentence
+    does."""
 
     id: str
     label: str
@@ -92,6 +99,11 @@ class Question:
     asked_if: tuple[tuple[str, str], ...]
     period: str
     note: str
+
+    @property
+    def any_other(self) -> str:
+        """Id of the category that takes every answer that no other one has; empty where the list is all there is."""
+        return next((category.id for category in self.categories if category.answer == ANY), "")
 
 
 @dataclass(frozen=True)

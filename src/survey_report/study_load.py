@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from survey_report.errors import Problem, UserError, raise_if_any
+from survey_report.places import OWN_EXPORT, own_export
+from survey_report.rare_answers import offered_answers, with_offered
 from survey_report.study import (
     MARGIN_COLUMNS,
     SIDES,
@@ -60,6 +62,7 @@ TABLES = {
     "sessions": ["method", "mode", "sessions"],
     "margins": MARGIN_COLUMNS,
 }
+# Where the path of an export outside the study's folder stands; git ignores it, for it tells of this machine.
 # A study may do without these: it has published nothing, held no sessions, or knows no population.
 OPTIONAL = ("published", "errata", "corrections", "released", "participants", "sessions", "conditions", "margins")
 Rows = list[dict[str, str]]
@@ -85,7 +88,7 @@ def load_study(folder: Path) -> Study:
     whole = len(problems) == told
     tables = {name: tables.get(name, []) for name in TABLES}
     response_sets = _response_sets(top.part("response_sets"))
-    categories = _categories(tables["categories"])
+    categories = with_offered(_categories(tables["categories"]), offered_answers(folder, problems))
     questions = _questions(tables["instrument"], categories, problems)
     periods = tuple(Period(f.text("id"), f.text("label"), f.text("phrase")) for f in _closed(top.each("periods", [])))
     limits = top.part("thresholds")
@@ -105,7 +108,7 @@ def load_study(folder: Path) -> Study:
         report_date=top.day("report_date"),
         citation=top.text("citation"),
         export=ExportPolicy(
-            export.text("file", ""),
+            _export_file(export, folder),
             export.text("synthetic_column", ""),
             tuple(map(str, export.rows("synthetic_values", []))),
             tuple(str(digest).lower() for digest in export.rows("real_exports", [])),
@@ -141,6 +144,21 @@ def load_study(folder: Path) -> Study:
         problems.extend(check_study(study, categories, tables))
     raise_if_any(problems)
     return study
+
+
+def _export_file(export: Fields, folder: Path) -> str:
+    """The study's own export: a file of its folder, or one elsewhere that only this machine's own/export.txt names."""
+    file = export.text("file", "")
+    if not file:
+        return own_export(folder)
+    if file and not (folder / file).resolve().is_relative_to(folder.resolve()):
+        remedy = f"write `file: ''` and put the path into {OWN_EXPORT}, or name the export after EXPORT="
+        lines = (folder / "study.yml").read_text(encoding="utf-8").splitlines()
+        line = next((f"line {n}, " for n, text in enumerate(lines, 1) if "file:" in text and file in text), "")
+        what = "leads out of the study's folder, which may be handed on"
+        export.problems.append(Problem("study.yml", f"{line}export.file", file, what, remedy))
+        return ""
+    return file
 
 
 def _files(top: Fields, folder: Path) -> dict[str, Path]:

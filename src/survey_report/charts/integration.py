@@ -18,7 +18,7 @@ from survey_report.charts.canvas import (
     text_width,
     wrap,
 )
-from survey_report.charts.intervals import AXIS_HEIGHT, ENDS, Mark, axis_for, draw_axis, draw_marks, key_text
+from survey_report.charts.intervals import AXIS_HEIGHT, Mark, axis_for, draw_axis, draw_marks, key_text
 from survey_report.charts.numbers import FACES, count, kind_of, known, mean, mean_shown, number
 from survey_report.charts.palette import INK, LEVELS, MARKERS, MUTED, RULE
 
@@ -31,10 +31,10 @@ MEAN_WIDTH, N_WIDTH = 40.0, 42.0
 def integration_chart(
     rows: pd.DataFrame,
     *,
-    low: str = "very poor",
-    high: str = "very good",
+    ends: tuple[float, float],
+    low: str,
+    high: str,
     notice: str | None = None,
-    ends: tuple[float, float] = ENDS,
     hidden_text: str = HIDDEN,
     width: float = WIDTH,
 ) -> Figure:

@@ -21,7 +21,7 @@ from survey_report.charts.canvas import (
     text_width,
     wrap,
 )
-from survey_report.charts.intervals import AXIS_HEIGHT, ENDS, Mark, axis_for, draw_axis, draw_marks, key_text
+from survey_report.charts.intervals import AXIS_HEIGHT, Mark, axis_for, draw_axis, draw_marks, key_text
 from survey_report.charts.numbers import FACES, Kind, count, kind_of, known, mean, mean_shown, number
 from survey_report.charts.palette import INK, LEVELS, MUTED, RULE
 
@@ -36,20 +36,20 @@ def means_chart(
     groups: pd.DataFrame,
     overall: float | None,
     *,
+    ends: tuple[float, float],
     low: str,
     high: str,
     notice: str | None = None,
     overall_kind: Kind = "invented",
     overall_label: str = "All",
-    ends: tuple[float, float] = ENDS,
     hidden_text: str = HIDDEN,
     width: float = WIDTH,
 ) -> Figure | None:
     """One row a group under its grouping's heading, with a line at the mean of all; None where nothing is grouped.
 
     Columns: grouping, grouping_label, group, label, n, mean, low, high (ends of the 95% interval), kind, shown; rows of
-    one grouping stand together. `low` and `high` are the words for the ends of the scale ("very poor", "very good"),
-    `overall` the mean of all (None draws no line).
+    one grouping stand together. `ends` are the scores of the worst and the best answer, `low` and `high` the words for
+    them ("very poor", "very good"), `overall` the mean of all (None draws no line).
     """
     if groups.empty:
         return None

@@ -19,7 +19,7 @@ from survey_report.findings.people import FLOW_STEPS
 from survey_report.frames import each_row
 from survey_report.notebook import DATA_DECIMALS
 from survey_report.numbers import Number
-from survey_report.study import SIDES, Study
+from survey_report.study import SIDES, Scale, Study
 
 MEAN_DECIMALS, SHARE_DECIMALS = 2, 1
 
@@ -66,9 +66,9 @@ def check_breakdown(_: str, table: pd.DataFrame, context: Context) -> Iterator[F
             yield Fault(str(question), f"{added:,}", text)
 
 
-def check_sides(_: str, table: pd.DataFrame, context: Context) -> Iterator[Fault]:
+def check_sides(label: str, table: pd.DataFrame, context: Context) -> Iterator[Fault]:
     """Shares of answers: each is a whole number of the answers, options add to their side, sides to 100."""
-    options = _sides_of(context.study, table)
+    options = _sides_of(label, context.study, table)
     for row in table.to_dict("records"):
         shown = {name: _exact(row[name]) for name in (*options, *SIDES) if not pd.isna(row[name])}
         if not shown or pd.isna(row["n"]):
@@ -209,13 +209,22 @@ def _exact(value: object) -> Fraction:
     return Fraction(repr(float(value)))  # type: ignore[arg-type]
 
 
-def _sides_of(study: Study, table: pd.DataFrame) -> dict[str, str]:
-    """The side of each answer option that has a column."""
-    for answers in study.response_sets.values():
-        options = {option.id: str(option.side) for option in answers.options}
-        if options and set(options) <= set(table.columns):
-            return options
-    return {}
+def _sides_of(label: str, study: Study, table: pd.DataFrame) -> dict[str, str]:
+    """The side of each answer option that has a column: by the scale that the table is of, else by all its columns.
+
+    The options of one set may all stand in another (five points in seven), so that columns alone do not tell the set.
+    """
+    scale = next((scale for scale in study.scales if label in _labels(scale)), None)
+    questions = (*scale.items, *scale.changes) if scale else ()
+    mine = dict.fromkeys(question.response_set for question in questions)
+    sets = [{o.id: str(o.side) for o in study.response_sets[name].options} for name in mine or study.response_sets]
+    present = [options for options in sets if options and set(options) <= set(table.columns)]
+    return max(present, key=len, default={})
+
+
+def _labels(scale: Scale) -> tuple[str, ...]:
+    """Labels of the tables that hold shares of a scale's answers."""
+    return tuple(f"{kind}-{scale.id}-{what}" for kind in ("tbl", "fig") for what in ("items", "change"))
 
 
 def _scale_of(label: str, study: Study) -> str:
@@ -227,5 +236,5 @@ def _points(study: Study, scale_id: str) -> Span | None:
     scale = next((scale for scale in study.scales if scale.id == scale_id), None)
     if scale is None:
         return None
-    points = study.response_sets[scale.items[0].response_set].scores.values()
-    return Span(Fraction(min(points)), Fraction(max(points)))
+    low, high = study.response_sets[scale.items[0].response_set].ends
+    return Span(Fraction(low), Fraction(high))

@@ -101,7 +101,7 @@ def _scale(
         "title": scale.title,
         "items": [[row["item"], row["label"]] for row in items],
         "groupings": [[row["grouping"], row["grouping_label"]] for row in groups if _first(row, groups)],
-        "ends": [1, max(study.response_sets[scale.items[0].response_set].scores.values(), default=5)],
+        "ends": list(study.response_sets[scale.items[0].response_set].ends),
         "views": views,
     }
 
