@@ -215,7 +215,6 @@ def answer_shares(
         n, level = sum(line.values()), str(detail[question.id])
         shown = level != "none"
         precision = rendering.policy.precision(n)
-        level = level if precision.classes or not shown else "sides"
         row: dict[str, object] = {"label": label, "n": n if n >= rendering.policy.thresholds.min_group else pd.NA}
         for option in answers.options:
             row[option.id] = 100 * line[option.id] / n if level == "full" else float("nan")
