@@ -11,11 +11,9 @@ from survey_report.findings.comparing import ALL, AllComparisons, Comparing
 from survey_report.findings.other_methods import METHODS
 from survey_report.frames import each_row
 from survey_report.marks import Style
-from survey_report.numbers import NOT_SHOWN, format_number
-from survey_report.pipe_tables import SMALL_GROUP, base_text, interval_text, pair_p_text, pipe_table, welch_text
+from survey_report.numbers import format_number
+from survey_report.pipe_tables import HIDDEN_CELL, base_text, interval_text, pair_p_text, pipe_table, welch_text
 from survey_report.wording import in_words, listing, uncapital
-
-HIDDEN = f"[{NOT_SHOWN}]{{.hidden-value}}"
 
 
 def sizes_table(found: Comparing, style: Style) -> str:
@@ -24,9 +22,9 @@ def sizes_table(found: Comparing, style: Style) -> str:
     for test in each_row(found.tests):
         rows.append([f"**{test.label}**: {_test_text(test, style)}", "", "", "", ""])
         for row in each_row(found.groups[found.groups["grouping"] == test.grouping]):
-            note = f" ({row.note}: not tested)" if row.note else ""
+            note = f" ({row.note})" if row.note else ""
             interval = interval_text(row, style)
-            deviation = style.other(f"{row.sd:.2f}") if not pd.isna(row.sd) else HIDDEN
+            deviation = style.other(f"{row.sd:.2f}") if not pd.isna(row.sd) else HIDDEN_CELL
             mean = style(found.numbers[str(row.key)])
             rows.append([f"{row.label}{note}", base_text(row.n, style), mean, deviation, interval])
     return pipe_table(["Group", "n", "Mean", "SD", "95% interval"], rows, "lrrrr", [48, 14, 14, 12, 18])
@@ -44,7 +42,7 @@ def differences_table(found: Comparing, style: Style) -> str:
         if len(others):
             largest = style.other(f"up to {others['difference'].abs().max():.2f}")
             furthest = others[["low", "high"]].abs().max().max()  # of the pairs whose intervals are shown
-            reach = SMALL_GROUP if pd.isna(furthest) else style.other(f"within ±{furthest:.2f}")
+            reach = HIDDEN_CELL if pd.isna(furthest) else style.other(f"within ±{furthest:.2f}")
             rows.append(["Other pairs" if test.differ else "All pairs", "", largest, reach, "", ""])
     if not rows:
         return "No pair of groups could be tested."
@@ -167,7 +165,7 @@ def _pair_row(pair: Any, alpha: float, style: Style) -> list[str]:
     return [
         *(str(getattr(pair, name)) for name in names),
         style.other(f"{abs(float(pair.difference)):.2f}"),
-        SMALL_GROUP if pd.isna(low) else style.other(f"{low:.2f} to {high:.2f}"),
+        HIDDEN_CELL if pd.isna(low) else style.other(f"{low:.2f} to {high:.2f}"),
         g,
         style.other(pair_p_text(pair, alpha)),
     ]

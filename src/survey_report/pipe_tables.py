@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from survey_report.disclosure.precision import FINE_MEAN_STEP
+from survey_report.disclosure.reasons import not_shown
 from survey_report.marks import Style, unkeyed
 from survey_report.numbers import NOT_SHOWN, format_number
 
-SMALL_GROUP = "not shown: small group"
 BARE_PIPE = re.compile(r"(?<!\\)((?:\\\\)*)\|")  # a pipe that no backslash escapes would end the cell
+HIDDEN_CELL = f"[{NOT_SHOWN}]{{.hidden-value}}"
 WITHHELD = "[\\[c\\]]{.hidden-value}"  # the usual mark of a confidential value, where "not shown" would not fit
 
 
@@ -32,7 +33,7 @@ def welch_text(test: object) -> str:
     """`F(3, 120.4) = 5.12, p = 0.002` of a row of `Theme.tests`."""
     p = getattr(test, "p", None)
     if p is None or pd.isna(p):
-        return "not tested, groups too small"
+        return "not tested"
     statistic, between, within = (float(getattr(test, name)) for name in ("statistic", "df_between", "df_within"))
     shown = format_number(float(p), "p", 3)
     relation = f"p {shown}" if shown.startswith("below") else f"p = {shown}"
@@ -61,10 +62,10 @@ def pair_p_text(pair: object, alpha: float) -> str:
 def base_text(n: object, style: Style) -> str:
     """The number of respondents behind a result."""
     if n is None or pd.isna(n):  # type: ignore[call-overload]
-        return f"[{NOT_SHOWN}]{{.hidden-value}}"
+        return HIDDEN_CELL
     return style.other(format_number(float(n), "count", 0))  # type: ignore[arg-type]
 
 
 def reason_text(reason: str) -> str:
     """Why something is not shown, behind what it is."""
-    return f"[({reason})]{{.hidden-value}}"
+    return f"[({not_shown(reason)})]{{.hidden-value}}"

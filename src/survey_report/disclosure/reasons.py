@@ -20,4 +20,4 @@ def few(least: int, what: str = "answers") -> str:
 
 def not_shown(reason: str) -> str:
     """The words for a place of its own, such as a row of a chart: who was not asked is no secret."""
-    return reason if reason == NOT_ASKED else f"not shown: {reason}" if reason else "not shown"
+    return reason if reason.startswith(NOT_ASKED) else f"not shown: {reason}" if reason else "not shown"

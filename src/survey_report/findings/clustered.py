@@ -89,8 +89,8 @@ def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevel
         pairs += [_coarser(pair, alpha) for pair in mine] if coarse else mine
         bounds += [_coarser(row, alpha) for row in at] if coarse else at
     equivalence = pd.DataFrame(bounds, columns=BOUND_COLUMNS)
-    column = rendering.respondents[study.column(grouping.derived_from)]
-    n_clusters = int(column[rendering.respondents[grouping.id].notna()].nunique())
+    column = rendering.members(grouping.derived_from)
+    n_clusters = int(column[rendering.members(grouping.id).notna()].nunique())
     ledger, source = rendering.ledger(), f"tbl-{grouping.id}-equivalence"
     ledger.count(f"{grouping.id}.n_clusters", n_clusters, source=f"tbl-{grouping.id}-clustered")
     ledger.count(f"{grouping.id}.n_differences_estimated", len(pairs), source=source)
@@ -115,7 +115,7 @@ def _of_scale(
     """The row of a scale in `tests`, its rows in `pairs`, and whether a level of it is coarse; both as computed."""
     study, alpha = rendering.study, rendering.study.thresholds.alpha
     scores = scale_scores(rendering.respondents, scale, study)
-    levels, clusters = (rendering.respondents[study.column(name)] for name in (grouping.id, grouping.derived_from))
+    levels, clusters = (rendering.members(name) for name in (grouping.id, grouping.derived_from))
     order, left_out = _large_enough(rendering, grouping, scores, levels, clusters)
     least = min_tested(rendering)
     fit = random_intercept(scores, levels, clusters, order, min_n=least, alpha=alpha)
@@ -123,9 +123,8 @@ def _of_scale(
         cluster_means(scores, levels, clusters, order, min_n=least, alpha=alpha, weighted=heavy)
         for heavy in (False, True)
     )
-    _, naive, naive_pairs = group_findings(rendering, rendering.ledger(), scale, scores, only=grouping.id)
-    sizes = scores[scores.notna()].groupby(levels.astype("object")).size()
-    coarse = any(rendering.policy.precision(int(sizes.get(level, 0))).coarse for level in order)
+    groups, naive, naive_pairs = group_findings(rendering, rendering.ledger(), scale, scores, only=grouping.id)
+    coarse = bool(groups.loc[groups["group"].isin(order), "coarse"].any())
     reason = f"fewer than two levels with {MIN_CLUSTERS} clusters" if len(order) < 2 else fit.reason
     row: dict[str, object] = {
         "scale": scale.id,
