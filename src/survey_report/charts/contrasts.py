@@ -94,7 +94,7 @@ def contrasts_chart(
             marks.append(_mark(row, middle, axis, kind, str(index)))
             _value(canvas, row, words[1], kind)
         else:
-            canvas.hidden(axis.left + 5, middle, str(row["reason"]))
+            canvas.hidden(axis.left + 5, middle, not_shown(str(row["reason"])))
         y += height
     draw_marks(canvas, axis, marks, 6.0)
     draw_footer(canvas, footer)

@@ -18,8 +18,9 @@ def room_for_all(mean: tuple[float, float], sides: np.ndarray, step: float, answ
     `mean` are the lowest and highest mean that the printed one stands for; `sides` counts of positive, neutral and
     negative answers, one row an item, of which those of `small` or more are printed as percentages to the nearest
     `step`, and zeros where they are `harmless`: of these sides a reader may know that nobody chose them. A reader
-    knows what each count can be, and the sum of all scores: a linear programme with few unknowns, solved by filling up the cheapest side first. True also where mean and shares do not fit each other, as when
-    people left out items: then nothing follows.
+    knows what each count can be, and the sum of all scores: a linear programme with few unknowns, solved by filling up
+    the cheapest side first. True also where mean and shares do not fit each other, as when people left out items: then
+    nothing follows.
     """
     scores = {side: [answers.scores[option] for option in answers.side(side)] for side in SIDES if answers.side(side)}
     n, known = sides.sum(axis=1, keepdims=True), (sides >= small) | harmless(sides, small).all(axis=1, keepdims=True)

@@ -60,6 +60,8 @@ def section_set(rendering: Rendering, section: CrossSection) -> ProfileSet:
 
 def study_sets(rendering: Rendering) -> tuple[ProfileSet, ...]:
     """Every set of groups that the study reports on. They are protected together: whoever reads one reads them all."""
+    if rendering.withheld:
+        return ()
     groupings = (grouping_set(rendering, grouping.id) for grouping in rendering.study.groupings)
     return (*groupings, *(section_set(rendering, section) for section in rendering.study.cross_sections))
 
@@ -226,10 +228,7 @@ def _printed(row: Any, visible: np.ndarray, totals: np.ndarray, policy: Policy) 
     counts = np.array([getattr(row, side) for side in SIDES], dtype=int)
     rest, limits, precision = totals - counts, policy.thresholds, policy.precision(row.n)
     every, some = bool(visible[totals > 0].all()) and row.n > 0, bool(visible.any()) and row.n > 0
-    if row.n < limits.min_group:
-        reason = few(limits.min_group)
-    else:
-        reason = "" if every else HERE_OR_THERE
+    reason = few(limits.min_group) if row.n < limits.min_group else "" if every else HERE_OR_THERE
     n_rest, nan = int(rest.sum()), float("nan")
     others = policy.precision(n_rest)
     seen = visible if some else np.zeros(len(SIDES), dtype=bool)

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from survey_report.digits import POINTS, released
 from survey_report.disclosure.comparisons import coarse_p
 from survey_report.disclosure.precision import Precision, rounded
 from survey_report.disclosure.reasons import SOME_FEW, few
@@ -63,10 +64,10 @@ def change_findings(rendering: Rendering) -> Changes:
             groups += by_group
             group_pairs += _differences(rendering, ledger, scale, grouping.id, signs, _shown(by_group))
     return Changes(
-        balances=pd.DataFrame(balances, columns=BALANCES),
-        groups=pd.DataFrame([] if rendering.withheld else groups, columns=BALANCES),
-        pairs=pd.DataFrame(pairs, columns=CHANGES),
-        group_pairs=pd.DataFrame([] if rendering.withheld else group_pairs, columns=CHANGES),
+        balances=released(pd.DataFrame(balances, columns=BALANCES), POINTS),
+        groups=released(pd.DataFrame([] if rendering.withheld else groups, columns=BALANCES), POINTS),
+        pairs=released(pd.DataFrame(pairs, columns=CHANGES), POINTS),
+        group_pairs=released(pd.DataFrame([] if rendering.withheld else group_pairs, columns=CHANGES), POINTS),
         periods=tuple(p for p in rendering.study.periods if any(s.change(p.id) for s in rendering.study.scales)),
         numbers=ledger.numbers,
     )

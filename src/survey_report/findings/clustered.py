@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from survey_report.digits import released
 from survey_report.disclosure.comparisons import coarse_p
 from survey_report.disclosure.precision import COARSE_MEAN_STEP, rounded
 from survey_report.findings.comparing import min_tested
@@ -69,6 +70,7 @@ class ClusteredLevels:
     pairs: pd.DataFrame
     equivalence: pd.DataFrame
     numbers: Mapping[str, Number]
+    withheld: str = ""
 
 
 def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevels:
@@ -81,7 +83,8 @@ def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevel
     tests: list[dict[str, object]] = []
     pairs: list[dict[str, object]] = []
     bounds: list[dict[str, object]] = []
-    for scale in study.scales:
+    told = rendering.withheld
+    for scale in () if told else study.scales:
         alpha = study.thresholds.alpha
         test, mine, coarse = _of_scale(rendering, grouping, scale)
         at = [row for pair in mine for row in at_bounds(pair, alpha)]
@@ -92,20 +95,22 @@ def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevel
     column = rendering.members(grouping.derived_from)
     n_clusters = int(column[rendering.members(grouping.id).notna()].nunique())
     ledger, source = rendering.ledger(), f"tbl-{grouping.id}-equivalence"
-    ledger.count(f"{grouping.id}.n_clusters", n_clusters, source=f"tbl-{grouping.id}-clustered")
-    ledger.count(f"{grouping.id}.n_differences_estimated", len(pairs), source=source)
-    for bound, rows in equivalence.groupby("bound"):
+    ledger.count(f"{grouping.id}.n_clusters", n_clusters, source=f"tbl-{grouping.id}-clustered", shown=not told)
+    ledger.count(f"{grouping.id}.n_differences_estimated", len(pairs), source=source, shown=not told)
+    for bound in BOUNDS:
+        rows = equivalence[equivalence["bound"] == bound]
         for name in VERDICTS:
             key = f"{grouping.id}.within_{str(bound).replace('.', '_')}.{name.replace(' ', '_')}"
-            ledger.count(key, int((rows["verdict"] == name).sum()), source=source)
+            ledger.count(key, int((rows["verdict"] == name).sum()), source=source, shown=not told)
     return ClusteredLevels(
         grouping=grouping,
         cluster=cluster_word(study, grouping.derived_from),
         n_clusters=n_clusters,
-        tests=pd.DataFrame(tests, columns=TEST_COLUMNS),
-        pairs=pd.DataFrame(pairs, columns=PAIR_COLUMNS),
-        equivalence=equivalence,
+        tests=released(pd.DataFrame(tests, columns=TEST_COLUMNS), {"df_within": 0}),
+        pairs=released(pd.DataFrame(pairs, columns=PAIR_COLUMNS)),
+        equivalence=released(equivalence),
         numbers=ledger.numbers,
+        withheld=told,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from survey_report.digits import released
 from survey_report.disclosure.comparisons import coarse_p, coarse_pairs, coarse_tests
 from survey_report.disclosure.reasons import NOT_ASKED, few
 from survey_report.findings.other_methods import compared_otherwise, readings_of
@@ -24,6 +25,7 @@ from survey_report.study import Grouping, Scale
 NAN = float("nan")
 COARSE_SIZE_DECIMALS = 2
 NOT_TESTED, NO_TEST = "not tested", "no test could be made"
+READING_DECIMALS = 3  # of means, which differ little between ways to score
 SIZE_DECIMALS = 3  # of omega squared: more would tell how many people were tested, and so the size of a hidden group
 ALL = "comparisons"
 
@@ -84,11 +86,11 @@ def comparing_findings(rendering: Rendering, scale_id: str) -> Comparing:
     return Comparing(
         scale=scale,
         overall=overall,
-        groups=groups,
-        tests=_with_sizes(rendering, scores, tests, shown_pairs, groups),
-        pairs=shown_pairs,
-        sensitivity=_coarse_p_by_grouping(sensitivity, tests, groups, limits.alpha),
-        means=readings_of(rendering, scale),
+        groups=released(groups),
+        tests=released(_with_sizes(rendering, scores, tests, shown_pairs, groups)),
+        pairs=released(shown_pairs),
+        sensitivity=released(_coarse_p_by_grouping(sensitivity, tests, groups, limits.alpha)),
+        means=released(readings_of(rendering, scale), {"mean": READING_DECIMALS}),
         numbers=ledger.numbers,
         alpha=limits.alpha,
         withheld=rendering.withheld,
@@ -113,7 +115,7 @@ def all_comparisons(rendering: Rendering) -> AllComparisons:
     ledger.count(f"{ALL}.n_significant_holm", int((tests["p_holm"] < alpha).sum()), source=source)
     ledger.enter(f"{ALL}.by_chance", expected_by_chance(n, alpha), unit="count", decimals=1, source=source)
     columns = ["scale", "title", "grouping", "label", "p", "p_holm", "omega", "omega_low", "omega_high", "reason"]
-    return AllComparisons(study.tested_groupings, tests[columns], ledger.numbers)
+    return AllComparisons(study.tested_groupings, released(tests[columns]), ledger.numbers)
 
 
 def min_tested(rendering: Rendering) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from survey_report.digits import released, whole_shares
 from survey_report.disclosure.comparisons import coarse_p
 from survey_report.disclosure.precision import rounded
 from survey_report.disclosure.reasons import SOME_FEW, few
@@ -66,6 +67,7 @@ def measurement_findings(rendering: Rendering) -> Measurement:
             rendering, rendering.ledger(), scale.items, answers, [question.item for question in scale.items], scale
         )
         names = {"scale": scale.id, "title": scale.title, "item": [question.item for question in scale.items]}
+        shares = released(shares, whole_shares(answers))
         answer_frames.append(shares.assign(**names)[[*names, "label", "n", *(option.id for option in answers.options)]])
         for question in scale.items:
             missing += list(_missing(rendering, ledger, scale, question, answers, grouping))
@@ -73,10 +75,12 @@ def measurement_findings(rendering: Rendering) -> Measurement:
         str(kind): str(label) for kind, label in dict.fromkeys((row["kind"], row["kind_label"]) for row in missing)
     }
     return Measurement(
-        scales=pd.DataFrame(scale_rows, columns=SCALES),
-        items=pd.concat(item_frames, ignore_index=True) if item_frames else pd.DataFrame(columns=ITEMS),
+        scales=released(pd.DataFrame(scale_rows, columns=SCALES), {"statistic": 1, "omega": 2}),
+        items=released(pd.concat(item_frames, ignore_index=True)) if item_frames else pd.DataFrame(columns=ITEMS),
         answers=pd.concat(answer_frames, ignore_index=True) if answer_frames else pd.DataFrame(),
-        missing=pd.DataFrame([row for row in missing if not (rendering.withheld and row["group"])], columns=MISSING),
+        missing=released(
+            pd.DataFrame([row for row in missing if not (rendering.withheld and row["group"])], columns=MISSING)
+        ),
         kinds=kinds,
         grouping=grouping,
         numbers=ledger.numbers,

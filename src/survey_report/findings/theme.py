@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from survey_report.digits import printed, released, whole_shares
 from survey_report.disclosure.comparisons import coarse_pairs, coarse_tests, pooled_interval
 from survey_report.disclosure.reasons import FOLLOWS, NO_SIZE, NOT_ASKED, ONE_QUESTION, few
 from survey_report.frames import each_row
@@ -76,17 +77,19 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
     items = items.sort_values(["shown", "positive"], ascending=False, kind="stable").reset_index(drop=True)
     _extremes(ledger, scale, items)
     groups, tests, pairs = group_findings(rendering, ledger, scale, scores)
+    change_answers = study.response_sets[scale.changes[0].response_set] if scale.changes else answers
+    changes = _changes(rendering, ledger, scale)
     ledger.count(f"{scale.id}.n_significant_pairs", int(pairs["significant"].sum()), source=f"tbl-{scale.id}-pairs")
     return Theme(
         scale=scale,
         answers=answers,
-        change_answers=study.response_sets[scale.changes[0].response_set] if scale.changes else answers,
+        change_answers=change_answers,
         overall=overall,
-        items=items,
+        items=released(items, whole_shares(answers)),
         groups=groups,
-        changes=_changes(rendering, ledger, scale),
-        tests=tests,
-        pairs=pairs,
+        changes=released(changes, whole_shares(change_answers)),
+        tests=released(tests),
+        pairs=released(pairs),
         numbers=ledger.numbers,
         alpha=study.thresholds.alpha,
         withheld=rendering.withheld,
@@ -170,6 +173,7 @@ def group_findings(
             if hidden_spread:  # with the size hidden, an interval from a known spread would tell it
                 of_all = spread if countable[category.id] else float("nan")
                 ends = pooled_interval(number.value or float("nan"), n, of_all, limits.alpha)
+            ends = (printed(ends[0], precision.decimals), printed(ends[1], precision.decimals))
             if shown:
                 reason = "" if countable[category.id] else NO_SIZE
             elif never_asked(study, scale, grouping, category.id):

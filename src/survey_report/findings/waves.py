@@ -43,7 +43,8 @@ class Waves:
     item: shares of good answers in percent. `scales`: one row a scale: means over the items that both waves asked, the
     change as measured and adjusted for who answered, with intervals. `groups`: one row a scale and group: means. All
     have n_before and n_after (NA where not shown), differs (whether the interval leaves out nought) and reason.
-    `adjusted_for` are the labels of the groupings that the adjustment takes in, `withheld` says why there are no groups.
+    `adjusted_for` are the labels of the groupings that the adjustment takes in; `withheld` says why there are no
+    groups.
     """
 
     n_before: int
@@ -260,8 +261,8 @@ def _means(
     policy: Policy, one: np.ndarray, two: np.ndarray, every: np.ndarray, alpha: float, *, exact: bool, counted: bool
 ) -> tuple[float, float, float, float, float, int]:
     """Both means, their difference with interval, and decimals: Welch's where both samples are large enough for their
-    spread to be told and it may be (`exact`), otherwise from printed figures, see `profiles`; numbers that are not shown
-    (not `counted`) enter rounded down."""
+    spread to be told and it may be (`exact`), otherwise from printed figures, see `profiles`. Numbers that are not
+    shown (not `counted`) enter rounded down."""
     precisions = [policy.precision(len(sample)) for sample in (one, two)]
     first, second = (p.mean(float(sample.mean())) for p, sample in zip(precisions, (one, two), strict=True))
     decimals = min(p.decimals for p in precisions)
