@@ -71,6 +71,8 @@ def sensitivity_table(found: Comparing, style: Style) -> str:
 
 def conclusion_sentences(found: Comparing, style: Style) -> list[str]:
     """One line: whether the conclusions change with the method."""
+    if found.withheld:
+        return [found.withheld]
     tested = found.sensitivity[found.sensitivity["p"].notna()]
     if tested.empty:
         return [f"{found.scale.title}: no grouping could be tested."]
@@ -129,7 +131,7 @@ def all_sentences(found: AllComparisons, style: Style) -> list[str]:
     """How many tests are significant, how many would be by chance alone, how many remain after Holm's adjustment."""
     numbers = {name: found.numbers[f"{ALL}.{name}"] for name in _NUMBERS}
     if not numbers["n_tests"].value:
-        return ["No scale could be tested over any grouping."]
+        return [found.withheld or "No scale could be tested over any grouping."]
     return [
         f"Significant tests: {style(numbers['n_significant'])} of {style(numbers['n_tests'])}. By chance alone, if no "
         f"group differed from any other, {style(numbers['by_chance'])} would be expected. Significant after Holm's "

@@ -8,11 +8,13 @@ decided on them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
+from typing import TextIO
 
 import pandas as pd
 
-from survey_report.numbers import round_half_up
+from survey_report.numbers import format_number, round_half_up
 from survey_report.study import ResponseSet
 
 WHOLE, MEAN, COEFFICIENT, SMALL_COEFFICIENT, P = 0, 2, 2, 3, 3
@@ -32,7 +34,6 @@ DECIMALS: Mapping[str, int] = MappingProxyType(
     }
 )
 POINTS: Mapping[str, int] = MappingProxyType(dict.fromkeys(("difference", "low", "high"), WHOLE))  # of percent
-LOWEST, HIGHEST = 0.001, 0.999
 
 
 def released(frame: pd.DataFrame, own: Mapping[str, int] | None = None) -> pd.DataFrame:
@@ -46,6 +47,18 @@ def released(frame: pd.DataFrame, own: Mapping[str, int] | None = None) -> pd.Da
         if not is_p(name):
             decimals = (own or {}).get(name, DECIMALS.get(name, MOST))
             shown[name] = [printed(value, decimals) for value in shown[name]]
+    return shown
+
+
+def as_written(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame as a data file holds it: numbers as `released`, whole ones without a point, p values as text."""
+    shown = released(frame)
+    for name in map(str, shown.select_dtypes("float").columns):
+        values = shown[name]
+        if is_p(name):
+            shown[name] = [None if pd.isna(value) else p_text(value) for value in values]
+        elif values.dropna().mod(1).eq(0).all() and DECIMALS.get(name, MOST) != MEAN:
+            shown[name] = values.astype("Int64")
     return shown
 
 
@@ -66,9 +79,19 @@ def is_p(name: str) -> bool:
 
 def p_text(value: float) -> str:
     """A p value with three decimals; never nought nor one, which no p value is."""
-    if value < LOWEST:
-        return f"<{LOWEST}"
-    return f">{HIGHEST}" if round_half_up(value, P) > HIGHEST else f"{round_half_up(value, P):.{P}f}"
+    text = format_number(value, "p", P)
+    return text.replace("below ", "<").replace("above ", ">")
+
+
+def read_data(file: Path | TextIO) -> pd.DataFrame:
+    """A data file; whole numbers stay whole beside empty cells, p values are numbers but for those under a bound."""
+    frame = pd.read_csv(file)
+    for name in map(str, frame.columns):
+        if is_p(name) and frame[name].dtype.kind not in "fi":
+            frame[name] = [text if pd.isna(text) or str(text)[:1] in "<>" else float(text) for text in frame[name]]
+        elif frame[name].dtype.kind == "f" and DECIMALS.get(name, MOST) == WHOLE:
+            frame[name] = frame[name].astype("Int64")
+    return frame
 
 
 def p_value(text: object) -> float:

@@ -10,7 +10,7 @@ import pandas as pd
 from survey_report.disclosure.precision import FINE_MEAN_STEP
 from survey_report.disclosure.reasons import not_shown
 from survey_report.marks import Style, unkeyed
-from survey_report.numbers import NOT_SHOWN, format_number
+from survey_report.numbers import NOT_SHOWN, format_number, p_equation
 
 BARE_PIPE = re.compile(r"(?<!\\)((?:\\\\)*)\|")  # a pipe that no backslash escapes would end the cell
 HIDDEN_CELL = f"[{NOT_SHOWN}]{{.hidden-value}}"
@@ -35,8 +35,7 @@ def welch_text(test: object) -> str:
     if p is None or pd.isna(p):
         return "not tested"
     statistic, between, within = (float(getattr(test, name)) for name in ("statistic", "df_between", "df_within"))
-    shown = format_number(float(p), "p", 3)
-    relation = f"p {shown}" if shown.startswith("below") else f"p = {shown}"
+    relation = p_equation(float(p))
     if pd.isna(statistic):  # a group among those tested is too small for it to be shown
         return relation
     return f"F({between:.0f}, {within:.1f}) = {statistic:.2f}, {relation}"

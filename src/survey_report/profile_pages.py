@@ -51,9 +51,9 @@ def profile_source(template: str, group: ProfileGroup, study: Study, labels: Col
     return _filled(template, group, study).replace("%book%", book).replace("%name%", name)
 
 
-def too_small_source(template: str, group: ProfileGroup, study: Study) -> str:
+def too_small_source(template: str, group: ProfileGroup, study: Study, withheld: str) -> str:
     """The document that says why a group has no profile."""
-    return _filled(template, group, study).replace("%reason%", too_small_sentence(group.label, study))
+    return _filled(template, group, study).replace("%reason%", withheld or too_small_sentence(group.label, study))
 
 
 def _filled(template: str, group: ProfileGroup, study: Study) -> str:

@@ -47,11 +47,13 @@ def integration_chart(
     notice: str | None = None,
     ends: tuple[float, float] = ENDS,
     width: float = WIDTH,
-) -> Figure:
-    """One block a scale, one lane a level, in the order of the frame.
+) -> Figure | None:
+    """One block a scale, one lane a level, in the order of the frame; None where there are none.
 
     Columns: scale, title, group, label, n, mean, low, high (ends of the 95% interval), kind, shown, reason.
     """
+    if rows.empty:
+        return None
     records = [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
     levels = {str(row["group"]): str(row["label"]) for row in records}
     looks = {group: (LEVELS[i % len(LEVELS)], MARKERS[i % len(MARKERS)]) for i, group in enumerate(levels)}

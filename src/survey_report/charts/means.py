@@ -59,8 +59,8 @@ def means_chart(
     """One row a group under its grouping's heading, with a line at the mean of all; None where nothing is grouped.
 
     Columns: grouping, grouping_label, group, label, n, mean, low, high (ends of the 95% interval), kind, shown, reason
-    (why the mean, or only n, is not shown); rows of one grouping stand together. `low` and `high` are the words for the ends of the scale ("very poor", "very good"),
-    `overall` the mean of all (None draws no line).
+    (why the mean, or only n, is not shown); rows of one grouping stand together. `low` and `high` are the words for the
+    ends of the scale ("very poor", "very good"), `overall` the mean of all (None draws no line).
     """
     if groups.empty:
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 NOT_ASKED = "not asked"
 SOME_FEW = "too few of some answers"
 FOLLOWS = "single answers could follow from it"
-NO_SIZE = "number not shown: that of a smaller group would follow"
+NO_SIZE = "number not shown, that of a smaller group would follow"
 ONE_QUESTION = "the answers to its one question could follow"
 
 
@@ -20,4 +20,10 @@ def few(least: int, what: str = "answers") -> str:
 
 def not_shown(reason: str) -> str:
     """The words for a place of its own, such as a row of a chart: who was not asked is no secret."""
-    return reason if reason.startswith(NOT_ASKED) else f"not shown: {reason}" if reason else "not shown"
+    return (
+        reason
+        if reason.startswith(NOT_ASKED) or reason == NO_SIZE
+        else f"not shown: {reason}"
+        if reason
+        else "not shown"
+    )

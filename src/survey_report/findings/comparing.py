@@ -65,6 +65,7 @@ class AllComparisons:
     groupings: tuple[Grouping, ...]
     tests: pd.DataFrame
     numbers: Mapping[str, Number]
+    withheld: str = ""
 
 
 def comparing_findings(rendering: Rendering, scale_id: str) -> Comparing:
@@ -115,7 +116,7 @@ def all_comparisons(rendering: Rendering) -> AllComparisons:
     ledger.count(f"{ALL}.n_significant_holm", int((tests["p_holm"] < alpha).sum()), source=source)
     ledger.enter(f"{ALL}.by_chance", expected_by_chance(n, alpha), unit="count", decimals=1, source=source)
     columns = ["scale", "title", "grouping", "label", "p", "p_holm", "omega", "omega_low", "omega_high", "reason"]
-    return AllComparisons(study.tested_groupings, released(tests[columns]), ledger.numbers)
+    return AllComparisons(study.tested_groupings, released(tests[columns]), ledger.numbers, rendering.withheld)
 
 
 def min_tested(rendering: Rendering) -> int:

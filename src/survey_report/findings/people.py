@@ -77,6 +77,7 @@ def people_findings(rendering: Rendering) -> People:
         ledger.share("respondents.pct_responded", base, study.invited, source="tbl-flow")
     ledger.share("respondents.pct_total", base, base, source="tbl-respondents", decimals=1)
     participants = _participants(ledger, study)
+    told = bool(parts) and not rendering.withheld
     total = rendering.reading.flow.complete + int(sum(group.participants for group in study.participants))
     ledger.count(
         "respondents.n_all_methods",
@@ -85,9 +86,7 @@ def people_findings(rendering: Rendering) -> People:
     )
     return People(
         flow=flow,
-        breakdowns=pd.concat(parts, ignore_index=True)
-        if parts and not rendering.withheld
-        else pd.DataFrame(columns=BREAKDOWN),
+        breakdowns=pd.concat(parts, ignore_index=True) if told else pd.DataFrame(columns=BREAKDOWN),
         participants=participants,
         numbers=ledger.numbers,
         main_groupings=tuple(
