@@ -10,7 +10,7 @@ from survey_report.escaping import bold, sentences
 from survey_report.findings.clustered import BOUNDS, VERDICTS, ClusteredLevels
 from survey_report.frames import each_row
 from survey_report.marks import Style
-from survey_report.numbers import format_number
+from survey_report.numbers import format_number, p_equation
 from survey_report.pipe_tables import pipe_table
 from survey_report.wording import capital, in_words, listing, uncapital
 
@@ -75,6 +75,8 @@ def equivalence_table(found: ClusteredLevels, style: Style) -> str:
 @sentences
 def cluster_sentences(found: ClusteredLevels, alpha: float, style: Style) -> list[str]:
     """What was found by clusters, and for each bound what is different, negligible, not found, or cannot be told."""
+    if found.withheld:
+        return [found.withheld]
     made = f" {MADE}" if style.synthetic else ""
     tested = found.tests[found.tests["reason"] == ""]
     if tested.empty:
@@ -138,5 +140,4 @@ def _p(value: float) -> str:
 
 
 def _p_of(value: float) -> str:
-    text = _p(value)
-    return f"p {text}" if text.startswith("below") else f"p = {text}"
+    return p_equation(value)

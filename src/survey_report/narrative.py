@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from survey_report.disclosure.reasons import not_shown
 from survey_report.escaping import sentences
 from survey_report.findings.levels import Levels
 from survey_report.findings.people import NO_ANSWER, People
@@ -47,6 +48,8 @@ def breakdown_caption(people: People, questions: Iterable[str], start: str = "Re
 @sentences
 def people_sentences(people: People, study: Study, style: Style) -> list[str]:
     """The largest group of every grouping that was asked, and how the areas are spread."""
+    if people.withheld:
+        return [people.withheld]
     sentences = []
     for grouping in study.groupings:
         rows = people.breakdown(grouping.id)
@@ -81,10 +84,10 @@ def item_sentences(theme: Theme, style: Style) -> list[str]:
     opening = f"{capital(in_words(total))} {'item was' if total == 1 else 'items were'} rated."
     shown = int(theme.items["shown"].sum())
     if not shown:
-        return [f"{opening} Too few people answered for shares to be shown."]
+        return [f"{opening} No shares of answers are shown: {listing(dict.fromkeys(theme.items['reason']))}."]
     if total == 1:
         return [_one_item(theme, style)]
-    of_these = "" if shown == total else f"Of the {in_words(shown)} with enough answers to be shown, "
+    of_these = "" if shown == total else f"Of the {in_words(shown)} that can be shown, "
     best, worst = number("best.pct"), number("worst.pct")
     sentences = [
         f"{opening} {of_these}{_quoted(number('best.label').text)} has the largest share of {words['positive']} "
@@ -116,7 +119,7 @@ def group_sentences(theme: Theme, style: Style) -> list[str]:
     """The scale's mean, who differs from whom, and where nobody does."""
     scale, overall = theme.scale, theme.overall
     if overall.value is None:
-        return [f"Too few people rated {scale.subject} for a mean to be shown."]
+        return [f"The mean for {scale.subject} is not shown.", *([theme.withheld] if theme.withheld else [])]
     low, high = theme.answers.ends
     sentences = [
         f"On a scale from {_end(low, theme.answers.low)} to {_end(high, theme.answers.high)}, the mean for "
@@ -134,8 +137,8 @@ def group_sentences(theme: Theme, style: Style) -> list[str]:
     if silent:
         sentences.append(f"No two groups differ significantly by {listing(silent, 'or')}.")
     if untested:
-        sentences.append(f"Groups by {listing(untested, 'or')} are too small to be compared.")
-    return sentences
+        sentences.append(f"Groups by {listing(untested, 'or')} could not be compared.")
+    return [*sentences, theme.withheld] if theme.withheld else sentences
 
 
 def _pair_sentences(theme: Theme, grouping: str, pairs: pd.DataFrame, style: Style) -> Iterable[str]:
@@ -166,7 +169,7 @@ def change_sentences(theme: Theme, study: Study, style: Style) -> list[str]:
             theme.numbers[str(getattr(row, f"{side}_key"))] for side in ("positive", "negative", "neutral")
         )
         if better.value is None or worse.value is None:
-            sentences.append(f"{capital(period.phrase)}: too few answers to show.")
+            sentences.append(f"{capital(period.phrase)}: {not_shown(str(row.reason))}.")
             continue
         sentences.append(
             f"{capital(period.phrase)}, {style(better)} saw improvement, {style(worse)} saw things get worse and "
@@ -178,6 +181,8 @@ def change_sentences(theme: Theme, study: Study, style: Style) -> list[str]:
 @sentences
 def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
     """Whether anything differs between the levels, and between which values the means lie."""
+    if levels.withheld:
+        return [levels.withheld]
     count = levels.numbers[f"{levels.grouping.id}.n_significant_associations"]
     total = len(levels.tests)
     by = levels.grouping.by

@@ -203,7 +203,7 @@ def _stage(
     for one in pages:
         run = profile_run(study, one)
         if (one.grouping, one.group) in small:
-            text = too_small_source(texts["profile-too-small"], one, study)
+            text = too_small_source(texts["profile-too-small"], one, study, rendering.withheld)
         else:
             text = profile_source(texts["profile"], one, study, captions_of(run, place))
         documents[f"{one.page}.qmd"] = text

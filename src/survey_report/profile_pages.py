@@ -55,9 +55,10 @@ def profile_source(template: str, group: ProfileGroup, study: Study, labels: Col
     return filled(template, _of_group(group) | places)
 
 
-def too_small_source(template: str, group: ProfileGroup, study: Study) -> str:
+def too_small_source(template: str, group: ProfileGroup, study: Study, withheld: str) -> str:
     """The document that says why a group has no profile."""
-    return filled(template, _of_group(group) | {"reason": settled(too_small_sentence(group.label, study))})
+    reason = settled(withheld or too_small_sentence(group.label, study))
+    return filled(template, _of_group(group) | {"reason": reason})
 
 
 def _of_group(group: ProfileGroup) -> dict[str, str]:

@@ -71,7 +71,8 @@ def shown_readings(beside: pd.DataFrame, study: Study) -> pd.DataFrame:
     Of coarse groups it is said whether each reading agrees with the published mean, not what the readings are.
     """
     smallest = beside[["n_half", "n_one"]].min(axis=1)
-    rows = beside[smallest >= study.thresholds.min_group].copy()
+    told = (beside["grouping"] == "overall") | (beside["n_one"].max() >= study.thresholds.min_report)
+    rows: pd.DataFrame = beside[told & (smallest >= study.thresholds.min_group)].copy()
     coarse = smallest[rows.index] < study.thresholds.coarse_group
     hidden = ["n_one", "one", "n_answers", "pooled", "half"]
     rows[hidden] = rows[hidden].astype(float).mask(coarse)

@@ -59,6 +59,22 @@ class Rendering:
     policy: Policy
     coded: Coded | None = None
 
+    @property
+    def withheld(self) -> str:
+        """Why no groups are told of, as a sentence; empty where they are."""
+        least = self.policy.thresholds.min_report
+        if len(self.respondents) >= least:
+            return ""
+        return f"Fewer than {least} people answered, so only overall results are shown, none of groups."
+
+    def members(self, name: str) -> pd.Series:
+        """The group of each respondent, by a grouping or a closed question.
+
+        Nobody is in any where no groups are told of, so that nothing computed from these can tell of one.
+        """
+        column = self.respondents[self.study.column(name)]
+        return column.mask(pd.Series(True, index=column.index)) if self.withheld else column
+
     def ledger(self) -> Ledger:
         """A new, empty ledger."""
         return Ledger(self.register, synthetic=self.reading.synthetic)

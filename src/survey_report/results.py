@@ -114,6 +114,7 @@ def study_facts(study: Study) -> dict[str, str]:
         "n_areas": str(sum(len(g.categories) for g in study.groupings if not g.tested)),
         "min_group": str(study.thresholds.min_group),
         "min_cell": str(study.thresholds.min_cell),
+        "min_report": str(study.thresholds.min_report),
         "coarse_group": str(study.thresholds.coarse_group),
         "coarse_step": str(study.thresholds.coarse_step),
         "half_point_group": str(study.thresholds.half_point_group),

@@ -173,7 +173,8 @@ class Thresholds:
     """Numbers that decide what is computed, tested and shown; see study.yml.
 
     Groups under `coarse_group` answers are shown less finely: percentages to the nearest `coarse_step`, means with one
-    decimal, and to the nearest half under `half_point_group`.
+    decimal, and to the nearest half under `half_point_group`. A survey with fewer than `min_report` respondents has
+    overall results only: no groups.
     """
 
     min_group: int
@@ -184,6 +185,7 @@ class Thresholds:
     coarse_group: int = 50
     coarse_step: int = 5
     half_point_group: int = 20
+    min_report: int = 20
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,12 @@ from survey_report.study_coded import read_coded_material
 from survey_report.study_fields import Fields, own_file, read_table, read_yaml
 
 # Thresholds that a study may leave at their defaults, with the bounds of their values.
-COARSE = {"coarse_group": (0, 1000), "coarse_step": (1, 20), "half_point_group": (0, 1000)}
+DEFAULTED = {
+    "coarse_group": (0, 1000),
+    "coarse_step": (1, 20),
+    "half_point_group": (0, 1000),
+    "min_report": (0, 1000),
+}
 QUESTION_COLUMNS = [
     "id",
     "column",
@@ -127,7 +132,7 @@ def load_study(folder: Path) -> Study:
             min_answered=limits.number("min_answered", 0, 1),
             alpha=limits.number("alpha", 0.0001, 0.5),
             min_test_group=limits.whole("min_test_group", 2, 1000),
-            **{name: limits.whole(name, low, high) for name, (low, high) in COARSE.items() if name in limits.data},
+            **{name: limits.whole(name, low, high) for name, (low, high) in DEFAULTED.items() if name in limits.data},
         ),
         invited=top.whole("invited", 1, 10**9) if "invited" in top.data else None,
         coded=read_coded_material(top, folder),

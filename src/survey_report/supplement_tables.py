@@ -12,7 +12,7 @@ from survey_report.findings.measuring import Measurement
 from survey_report.findings.weighting import Weighting
 from survey_report.frames import each_row
 from survey_report.marks import Style
-from survey_report.numbers import Number, format_number, round_half_up
+from survey_report.numbers import Number, format_number, p_equation, round_half_up
 from survey_report.pipe_tables import WITHHELD, base_text, pipe_table
 from survey_report.study import SIDES, ResponseSet, Study
 
@@ -35,10 +35,7 @@ def factor_text(row: object) -> str:
     p, statistic, df = (getattr(row, name) for name in ("p", "statistic", "df"))
     if pd.isna(p):
         return ""
-    text = format_number(float(p), "p", 3)
-    return f"χ²({df}) = {float(statistic):,.1f}, p {text}" if text.startswith("below") else (
-        f"χ²({df}) = {float(statistic):,.1f}, p = {text}"
-    )  # fmt: skip
+    return f"χ²({df}) = {float(statistic):,.1f}, {p_equation(float(p))}"
 
 
 def item_statistics_table(found: Measurement, style: Style) -> str:

@@ -14,7 +14,7 @@ from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import Number
 from survey_report.pipe_tables import (
-    SMALL_GROUP,
+    HIDDEN_CELL,
     base_text,
     interval_text,
     pair_p_text,
@@ -89,7 +89,7 @@ def pairs_table(theme: Theme, style: Style) -> str:
     for pair in each_row(theme.pairs[theme.pairs["significant"]]):
         a, b, sign = (pair.a, pair.b, 1.0) if float(pair.difference) > 0 else (pair.b, pair.a, -1.0)
         low, high = sorted((sign * float(pair.low), sign * float(pair.high)))
-        apart = SMALL_GROUP if pd.isna(pair.low) else style.other(f"{low:.2f} to {high:.2f}")
+        apart = HIDDEN_CELL if pd.isna(pair.low) else style.other(f"{low:.2f} to {high:.2f}")
         rows.append(
             [
                 labels[f"{pair.grouping}/{a}"],

@@ -23,7 +23,7 @@ def summary_sentences(waves: Waves, style: Style) -> list[str]:
         f"{style.other(str(len(waves.items)))} rated items; scales are compared over the items that both asked."
     ]
     if compared.empty:
-        return [*sentences, "Too few people answered for any scale to be compared."]
+        return [*sentences, "No scale can be compared."]
     total = in_words(len(compared))
     for word, side in (("rose", compared["difference"] > 0), ("fell", compared["difference"] < 0)):
         found = compared[compared["differs"] & side]
@@ -63,6 +63,8 @@ def _adjusted(compared: pd.DataFrame, style: Style) -> list[str]:
 @sentences
 def people_sentences(waves: Waves, style: Style) -> list[str]:
     """Groups whose share among respondents changed."""
+    if waves.withheld:
+        return [waves.withheld]
     found = waves.people[waves.people["differs"]]
     tested = int(waves.people["difference"].notna().sum())
     if found.empty:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from survey_report.digits import released
 from survey_report.disclosure.comparisons import coarse_p, coarse_tests
 from survey_report.findings.theme import group_findings
 from survey_report.numbers import Number
@@ -31,6 +32,7 @@ class Levels:
     numbers_by_scale: Mapping[str, Number]
     ends: tuple[int, int]
     words: tuple[str, str]
+    withheld: str = ""
 
 
 def level_findings(rendering: Rendering, grouping_id: str) -> Levels:
@@ -51,11 +53,14 @@ def level_findings(rendering: Rendering, grouping_id: str) -> Levels:
         by_scale.update(ledger.numbers)
     summary = rendering.ledger()
     frame = pd.concat(tests, ignore_index=True)
-    source = f"tbl-{grouping_id}"
-    summary.count(f"{grouping_id}.n_significant_associations", int((frame["p_min"] < alpha).sum()), source=source)
-    summary.count(f"{grouping_id}.n_tables_compared", len(frame), source=source)
+    source, told = f"tbl-{grouping_id}", rendering.withheld
+    summary.count(
+        f"{grouping_id}.n_significant_associations", int((frame["p_min"] < alpha).sum()), source=source, shown=not told
+    )
+    summary.count(f"{grouping_id}.n_tables_compared", len(frame), source=source, shown=not told)
     ends, words = _ends(study)
-    return Levels(grouping, pd.concat(rows, ignore_index=True), frame, summary.numbers, by_scale, ends, words)
+    table = pd.concat(rows, ignore_index=True)
+    return Levels(grouping, table, released(frame), summary.numbers, by_scale, ends, words, told)
 
 
 def _ends(study: Study) -> tuple[tuple[int, int], tuple[str, str]]:
