@@ -10,3 +10,8 @@ MARKDOWN = re.compile(r"([\\*_`\[\]{}<>#@$^~\"'|])")
 def escaped(text: str) -> str:
     """A text in which no character acts as Markdown: labels, titles, answers and names are text, never markup."""
     return MARKDOWN.sub(r"\\\1", text)
+
+
+def typeset(text: str) -> str:
+    """A text likewise, but for quotation marks and apostrophes, which are set as curved ones."""
+    return escaped(text).replace("\\'", "'").replace('\\"', '"')

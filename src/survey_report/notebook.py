@@ -1,25 +1,30 @@
 """What notebooks call: a desk with the rendering on it, and outputs that carry caption, alt text and data with them.
 
-Notebooks write no files. An output's caption, alt text, table of data and numbers travel in its metadata; the runner
-takes them out when it finishes the notebook (see `finish`).
+In the build, whose runner says in the environment where the rendering lies, outputs are Markdown for the stitchers.
+Their captions, alt texts, tables of data and numbers travel in their metadata; the runner takes them out when it
+finishes the notebook (see `finish`). Whoever opens a notebook gets HTML, and the rendering of the checkout around it.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from survey_report.cells import harmless
+from survey_report.checkout import command, find_checkout, find_export, find_study, rendering_folder
+from survey_report.errors import Told
+from survey_report.escaping import typeset
 from survey_report.handover import BUILD, CARRIED, STUDIES, rendering_stamps
 from survey_report.marks import KEY, NARROW_IMAGE, NOTICE, PREFIX, Style
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering, open_rendering
+from survey_report.sections import coded_sections, has, lack, level_groupings, listed_groupings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,6 +35,8 @@ if TYPE_CHECKING:
 
 DATA_DECIMALS = 4
 NOTHING = "This study has no data for this part."
+PRIVATE = "Private: do not publish this notebook"
+BASELINE = "baseline"  # the folder of an earlier wave, below that of the later one
 
 
 @dataclass(frozen=True)
@@ -47,10 +54,16 @@ class Output:
 
 @dataclass(frozen=True)
 class Desk:
-    """A rendering with the style of its numbers."""
+    """A rendering with the style of its numbers, and the folder that it lies in.
+
+    `by_hand` says that somebody opened the notebook; `again` then is what to type for a step of the build.
+    """
 
     rendering: Rendering
     style: Style
+    build: Path = Path()
+    by_hand: bool = False
+    again: Callable[[str], str] = field(default=lambda step: f"make {step}", repr=False, compare=False)
 
     @property
     def notice(self) -> str | None:
@@ -70,27 +83,95 @@ class Desk:
     def title(self, text: str) -> Output:
         """The notebook's heading, with the notice below it."""
         notice = f"\n\n**{NOTICE}** {KEY}" if self.rendering.reading.synthetic else ""
-        return Output({"text/markdown": f"# {text}{notice}", "text/plain": text}, {})
+        return self._output({"text/markdown": f"# {typeset(text)}{notice}", "text/plain": text}, {})
 
-    def earlier(self) -> Rendering:
-        """The earlier wave that this rendering is compared with; its responses lie below its own."""
-        return open_rendering(self.rendering.study.folder, build_folder() / "baseline")
+    def has(self, what: str) -> Literal[True] | None:
+        """Whether the study has what a notebook rests on (see `sections.NEEDS`); where it has not, a sentence says so.
+
+        None is nothing that Jupyter would show: `found = desk.has(...) and ...` leaves cells empty that begin with
+        `found and`.
+        """
+        if has(self.rendering.study, what):
+            return True
+        self._tell(lack(self.rendering.study, what))
+        return None
+
+    def earlier(self) -> Rendering | None:
+        """The earlier wave that this rendering is compared with, whose responses lie below its own; None, and a
+        sentence, where there is none."""
+        if (self.build / BASELINE).is_dir():
+            return open_rendering(self.rendering.study.folder, self.build / BASELINE)
+        comparing = "in the checkout, `make waves BASELINE=first.csv FOLLOWUP=second.csv` compares two"
+        self._tell(f"There is nothing to show here, for there is one wave alone; {comparing}.")
+        return None
+
+    def _tell(self, sentence: str) -> None:
+        if not self.by_hand:
+            raise Told(sentence)
+        print(sentence)
+
+    def scale(self, wanted: str) -> str:
+        """The id of a scale: the one that is wanted, or the study's first. Raises Told that lists those that exist."""
+        return self._chosen("scale", wanted, [scale.id for scale in self.rendering.study.scales])
+
+    def levels(self, wanted: str) -> str:
+        """The id of a grouping that is compared over all scales, likewise."""
+        return self._chosen("grouping", wanted, level_groupings(self.rendering.study))
+
+    def listed(self, wanted: str) -> str:
+        """The id of a grouping whose groups are set side by side, likewise."""
+        return self._chosen("grouping", wanted, listed_groupings(self.rendering.study))
+
+    def section(self, wanted: str) -> str:
+        """The id of a part of the code frame, likewise."""
+        return self._chosen("section", wanted, coded_sections(self.rendering.study))
+
+    def _chosen(self, what: str, wanted: str, known: Sequence[str]) -> str:
+        if wanted in known or not (wanted or known):
+            return wanted
+        if not wanted:
+            return known[0]
+        there = f"there are: {', '.join(known)}" if known else "there is none"
+        raise Told(f"There is no {what} `{wanted}` for this notebook in {self.rendering.study.id}; {there}.")
+
+    def built(self, name: str, step: str = "findings") -> Path:
+        """The rendering's folder, for a result of the build in it. Raises Told with the command that makes it."""
+        if not (self.build / name).is_file():
+            raise Told(f"This notebook shows results of the build that are not there yet: run `{self.again(step)}`.")
+        return self.build
+
+    def respondents(self) -> pd.DataFrame:
+        """The respondents, one typed row each, for whoever may see them. Raises Told in the build."""
+        if not self.by_hand:
+            raise Told("The build shows no rows of respondents.")
+        print(PRIVATE)
+        return self.rendering.respondents.copy()
+
+    def _output(self, data: Mapping[str, str], carried: Mapping[str, object]) -> Output:
+        if not self.by_hand:
+            return Output(data, carried)
+        from survey_report.hypertext import shown
+
+        return Output(shown(data, carried), {})
+
+    def _nothing(self, caption: str) -> Output:
+        return self._output({"text/markdown": NOTHING, "text/plain": NOTHING}, {"caption": caption, "alt": NOTHING})
 
     def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""
         text = "\n".join(f"- {sentence}" for sentence in sentences) or NOTHING
-        return Output({"text/markdown": text, "text/plain": text}, {})
+        return self._output({"text/markdown": text, "text/plain": text}, {})
 
     def text(self, markdown: str) -> Output:
         """Headings, text and tables in Markdown."""
-        return Output({"text/markdown": markdown, "text/plain": "text"}, {})
+        return self._output({"text/markdown": markdown, "text/plain": "text"}, {})
 
     def table(self, markdown: str, caption: str, data: pd.DataFrame) -> Output:
         """A table in Markdown with its caption and the data behind it; a word where the study has no such data."""
         if data.empty:
-            return _nothing(caption)
+            return self._nothing(caption)
         carried = {"caption": caption, "csv": csv_text(data), "prefix": self._prefix}
-        return Output({"text/markdown": markdown, "text/plain": caption}, carried)
+        return self._output({"text/markdown": markdown, "text/plain": caption}, carried)
 
     def figure(self, draw: Drawing | Figure | None, caption: str, alt: str, data: pd.DataFrame) -> Output:
         """A chart as SVG with caption, alt text and the data behind it; a word where there is nothing to draw.
@@ -102,12 +183,12 @@ class Desk:
 
         wide = draw(width=WIDTH) if callable(draw) else draw
         if wide is None:
-            return _nothing(caption)
+            return self._nothing(caption)
         carried = {"caption": caption, "alt": alt, "csv": csv_text(data), "prefix": self._prefix}
         images = {"image/svg+xml": svg(wide)}
         if callable(draw) and (narrow := draw(width=NARROW)) is not None:
             images[NARROW_IMAGE] = svg(narrow)
-        return Output({**images, "text/plain": alt}, carried)
+        return self._output({**images, "text/plain": alt}, carried)
 
     def numbers(self, numbers: Mapping[str, Number], pairs: pd.DataFrame | None = None) -> Output:
         """Hand the section's numbers over; shows how many there are and of what kind."""
@@ -116,7 +197,7 @@ class Desk:
         rows = [] if pairs is None else pairs.to_dict("records")
         tests = [{key: _plain(value) for key, value in row.items()} for row in rows]
         carried = {"numbers": {key: number.as_dict() for key, number in numbers.items()}, "pairs": tests}
-        return Output({"text/plain": text}, carried)
+        return self._output({"text/plain": text}, carried)
 
 
 def _plain(value: object) -> object:
@@ -126,23 +207,27 @@ def _plain(value: object) -> object:
     return None if pd.isna(value) else round(value, 6)
 
 
-def _nothing(caption: str) -> Output:
-    return Output({"text/markdown": NOTHING, "text/plain": NOTHING}, {"caption": caption, "alt": NOTHING})
+def open_desk(study: str, export: str | Path | None = None) -> Desk:
+    """The desk of a rendering: of the one that is being built, where the runner says that it lies; anywhere else that
+    of a study, with its own export or the one that is named, in the checkout around the current folder.
 
-
-def build_folder() -> Path:
-    """Where the rendering that is being built lies, as the runner says."""
-    return Path(os.environ[BUILD])
-
-
-def open_desk(study: str) -> Desk:
-    """The desk of the rendering that is being built; the runner says where it lies.
-
-    Raises ValueError when a notebook is opened for another study than the one being rendered.
+    There, what is not yet read, or was read from something else, is read first. Raises Told where that cannot be.
     """
-    folder, build = Path(os.environ[STUDIES]) / study, build_folder()
+    if os.environ.get(BUILD):
+        folder, build = Path(os.environ[STUDIES]) / study, Path(os.environ[BUILD])
+        return _desk(folder, build)
+    root = find_checkout(Path.cwd())
+    folder = find_study(root, study)
+    own = find_export(root, export) if export else None
+    build = rendering_folder(root, folder, own)
+    desk = _desk(folder, build)
+    plain = replace(desk.style, keyed=False)
+    return replace(desk, style=plain, by_hand=True, again=lambda step: command(step, study, own))
+
+
+def _desk(folder: Path, build: Path) -> Desk:
     rendering = _opened(folder, build, rendering_stamps(folder, build))
-    return Desk(rendering, Style(study, rendering.reading.synthetic, keyed=True))
+    return Desk(rendering, Style(folder.name, rendering.reading.synthetic, keyed=True), build)
 
 
 @lru_cache(maxsize=1)

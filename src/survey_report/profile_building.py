@@ -24,6 +24,7 @@ from survey_report.profile_pages import index_source, profile_source, too_small_
 from survey_report.profile_parts import Part
 from survey_report.profile_rendering import INDEX, leave_pages, render_pages
 from survey_report.rendering import Rendering, open_rendering
+from survey_report.sections import listed_groupings
 from survey_report.staging import MADE, swap
 from survey_report.study import Study
 
@@ -156,7 +157,6 @@ def profile_run(study: Study, group: ProfileGroup) -> Run:
 
 def overview_runs(study: Study) -> dict[str, dict[str, Run]]:
     """Runs of the charts of all groups, by grouping and scale: of groupings that are listed and not tested."""
-    listed = [name for name in study.profiles if not study.grouping(name).tested]
     return {
         name: {
             scale.id: Run(
@@ -164,7 +164,7 @@ def overview_runs(study: Study) -> dict[str, dict[str, Run]]:
             )
             for scale in study.scales
         }
-        for name in listed
+        for name in listed_groupings(study)
     }
 
 

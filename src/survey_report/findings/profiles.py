@@ -32,6 +32,7 @@ from survey_report.study import Scale
 
 NAN = float("nan")
 FOLDER = "profiles"
+WRITTEN = f"{FOLDER}/groups.parquet"  # one of the files, which is there if all are
 FEWEST = 2  # answers that a spread can be drawn from, whatever a study allows
 NEAR_THE_END = "not shown: so near the end of the scale that few can have answered otherwise"
 GROUPS = ["grouping", "group", "label", "phrase", "heading", "n", "reason"]
