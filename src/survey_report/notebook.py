@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
+from survey_report.absent import Absent
 from survey_report.cells import harmless
 from survey_report.checkout import command, find_checkout, find_export, find_study, rendering_folder
 from survey_report.errors import Told
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from survey_report.charts.numbers import Kind
 
     Drawing = Callable[..., Figure | None]
+
+Found = TypeVar("Found")
+Given = TypeVar("Given")
 
 DATA_DECIMALS = 4
 NOTHING = "This study has no data for this part."
@@ -56,7 +60,9 @@ class Output:
 class Desk:
     """A rendering with the style of its numbers, and the folder that it lies in.
 
-    `by_hand` says that somebody opened the notebook; `again` then is what to type for a step of the build.
+    `by_hand` says that somebody opened the notebook; `again` then is what to type for a step of the build. `ended`
+    holds the sentence after which there is nothing to show. What an output shows may be given as a call (a `partial`),
+    which is made only if there is something to show.
     """
 
     rendering: Rendering
@@ -64,6 +70,7 @@ class Desk:
     build: Path = Path()
     by_hand: bool = False
     again: Callable[[str], str] = field(default=lambda step: f"make {step}", repr=False, compare=False)
+    ended: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def notice(self) -> str | None:
@@ -80,35 +87,41 @@ class Desk:
         """What kind numbers are that no row of the register could hold."""
         return "invented" if self.rendering.reading.synthetic else "real"
 
-    def title(self, text: str) -> Output:
-        """The notebook's heading, with the notice below it."""
+    def title(self, text: str) -> Output | None:
+        """The notebook's heading, plain text, with the notice below it."""
+        if self.ended:
+            return None
         notice = f"\n\n**{NOTICE}** {KEY}" if self.rendering.reading.synthetic else ""
         return self._output({"text/markdown": f"# {typeset(text)}{notice}", "text/plain": text}, {})
 
-    def has(self, what: str) -> Literal[True] | None:
-        """Whether the study has what a notebook rests on (see `sections.NEEDS`); where it has not, a sentence says so.
+    def find(self, function: Callable[..., Found], *arguments: Any, needs: str = "") -> Found | Absent:
+        """What a function finds. Where the study lacks what it `needs` (see `sections.NEEDS`), a sentence says so,
+        and the notebook shows nothing from there on. Raises Told in the build, which runs no such notebook."""
+        if needs and not has(self.rendering.study, needs):
+            self._end(lack(self.rendering.study, needs))
+        return Absent() if self.ended else function(*arguments)
 
-        None is nothing that Jupyter would show: `found = desk.has(...) and ...` leaves cells empty that begin with
-        `found and`.
-        """
-        if has(self.rendering.study, what):
-            return True
-        self._tell(lack(self.rendering.study, what))
-        return None
+    def result(
+        self, read: Callable[[Path], Found], name: str, *, step: str = "findings", needs: str = ""
+    ) -> Found | Absent:
+        """What `read` reads of a result of the build, likewise. Raises Told with the command that makes it."""
+        found = self.find(lambda: self.build, needs=needs)
+        return found if isinstance(found, Absent) else read(self.built(name, step))
 
-    def earlier(self) -> Rendering | None:
-        """The earlier wave that this rendering is compared with, whose responses lie below its own; None, and a
-        sentence, where there is none."""
+    def earlier(self) -> Rendering | Absent:
+        """The earlier wave that this rendering is compared with, whose responses lie below its own; likewise."""
         if (self.build / BASELINE).is_dir():
             return open_rendering(self.rendering.study.folder, self.build / BASELINE)
         comparing = "in the checkout, `make waves BASELINE=first.csv FOLLOWUP=second.csv` compares two"
-        self._tell(f"There is nothing to show here, for there is one wave alone; {comparing}.")
-        return None
+        self._end(f"There is nothing to show here, for there is one wave alone; {comparing}.")
+        return Absent()
 
-    def _tell(self, sentence: str) -> None:
+    def _end(self, sentence: str) -> None:
         if not self.by_hand:
             raise Told(sentence)
-        print(sentence)
+        if not self.ended:
+            print(sentence)
+        self.ended.append(sentence)
 
     def scale(self, wanted: str) -> str:
         """The id of a scale: the one that is wanted, or the study's first. Raises Told that lists those that exist."""
@@ -157,47 +170,72 @@ class Desk:
     def _nothing(self, caption: str) -> Output:
         return self._output({"text/markdown": NOTHING, "text/plain": NOTHING}, {"caption": caption, "alt": NOTHING})
 
-    def sentences(self, sentences: Iterable[str]) -> Output:
+    def sentences(self, sentences: Iterable[str] | partial[Iterable[str]]) -> Output | None:
         """Generated sentences as a list."""
-        text = "\n".join(f"- {sentence}" for sentence in sentences) or NOTHING
+        if self.ended:
+            return None
+        text = "\n".join(f"- {sentence}" for sentence in made(sentences)) or NOTHING
         return self._output({"text/markdown": text, "text/plain": text}, {})
 
-    def text(self, markdown: str) -> Output:
+    def text(self, markdown: str | partial[str]) -> Output | None:
         """Headings, text and tables in Markdown."""
-        return self._output({"text/markdown": markdown, "text/plain": "text"}, {})
+        if self.ended:
+            return None
+        return self._output({"text/markdown": made(markdown), "text/plain": "text"}, {})
 
-    def table(self, markdown: str, caption: str, data: pd.DataFrame) -> Output:
+    def table(
+        self, markdown: str | partial[str], caption: str, data: pd.DataFrame | partial[pd.DataFrame]
+    ) -> Output | None:
         """A table in Markdown with its caption and the data behind it; a word where the study has no such data."""
-        if data.empty:
+        if self.ended:
+            return None
+        rows = made(data)
+        if rows.empty:
             return self._nothing(caption)
-        carried = {"caption": caption, "csv": csv_text(data), "prefix": self._prefix}
-        return self._output({"text/markdown": markdown, "text/plain": caption}, carried)
+        carried = {"caption": caption, "csv": csv_text(rows), "prefix": self._prefix}
+        return self._output({"text/markdown": made(markdown), "text/plain": caption}, carried)
 
-    def figure(self, draw: Drawing | Figure | None, caption: str, alt: str, data: pd.DataFrame) -> Output:
+    def figure(
+        self,
+        draw: Drawing | Figure | None,
+        caption: str,
+        alt: str | partial[str],
+        data: pd.DataFrame | partial[pd.DataFrame],
+    ) -> Output | None:
         """A chart as SVG with caption, alt text and the data behind it; a word where there is nothing to draw.
 
         `draw` makes the chart for a canvas of a `width` in points, once for the page and once for a phone; a chart
         that is drawn already serves both.
         """
+        if self.ended:
+            return None
         from survey_report.charts.canvas import NARROW, WIDTH, svg
 
         wide = draw(width=WIDTH) if callable(draw) else draw
         if wide is None:
             return self._nothing(caption)
-        carried = {"caption": caption, "alt": alt, "csv": csv_text(data), "prefix": self._prefix}
+        words = made(alt)
+        carried = {"caption": caption, "alt": words, "csv": csv_text(made(data)), "prefix": self._prefix}
         images = {"image/svg+xml": svg(wide)}
         if callable(draw) and (narrow := draw(width=NARROW)) is not None:
             images[NARROW_IMAGE] = svg(narrow)
-        return self._output({**images, "text/plain": alt}, carried)
+        return self._output({**images, "text/plain": words}, carried)
 
-    def numbers(self, numbers: Mapping[str, Number], pairs: pd.DataFrame | None = None) -> Output:
+    def numbers(self, numbers: Mapping[str, Number], pairs: pd.DataFrame | None = None) -> Output | None:
         """Hand the section's numbers over; shows how many there are and of what kind."""
+        if self.ended:
+            return None
         kinds = pd.Series([number.kind for number in numbers.values()], dtype="str").value_counts().sort_index()
         text = f"{len(numbers)} numbers: " + ", ".join(f"{count} {kind}" for kind, count in kinds.items())
         rows = [] if pairs is None else pairs.to_dict("records")
         tests = [{key: _plain(value) for key, value in row.items()} for row in rows]
         carried = {"numbers": {key: number.as_dict() for key, number in numbers.items()}, "pairs": tests}
         return self._output({"text/plain": text}, carried)
+
+
+def made(what: Given | partial[Given]) -> Given:
+    """What is given, or what the call gives that is given in its place."""
+    return what() if isinstance(what, partial) else what
 
 
 def _plain(value: object) -> object:
