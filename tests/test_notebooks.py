@@ -25,11 +25,11 @@ from survey_report.errors import UserError
 from survey_report.execution import ENVIRONMENT, Run, execute_all, record_runs, runs_of
 from survey_report.files import write_json, write_text, write_yaml
 from survey_report.finish import finish, notebook_json, stderr_of
-from survey_report.handover import rendering_digest
+from survey_report.handover import READING, RESPONSES, rendering_digest
 from survey_report.marks import Style
 from survey_report.notebook import BUILD, CARRIED, STUDIES, Desk, csv_text
 from survey_report.qualitative.coded import FOLDER
-from survey_report.rendering import READING, RESPONSES, read_responses
+from survey_report.responses import read_responses
 from survey_report.results import METADATA, RECONCILIATION, RESULTS, VARIABLES
 from survey_report.site.furnish import SCRIPTS
 from survey_report.staging import SOURCES, add_profiles, check_names, stage, swap

@@ -100,10 +100,10 @@ def _check(options: argparse.Namespace) -> None:
     from survey_report.export_check import counted_as_other
     from survey_report.findings.weighting import check_margins
     from survey_report.mapping.prepared import prepared_export
-    from survey_report.qualitative.coded import corpus_path, read_coded
+    from survey_report.qualitative.coded_reading import corpus_path, read_coded
     from survey_report.rare_answers import rare_in_lists
     from survey_report.register import load_register
-    from survey_report.rendering import is_shipped, spellings_of
+    from survey_report.responses import is_shipped, spellings_of
     from survey_report.rules import check_rules
     from survey_report.study_load import load_study
 
@@ -146,7 +146,7 @@ def _tell(notes: Sequence[str], spellings: Sequence[tuple[str, str, str, int]]) 
 
 
 def _read(options: argparse.Namespace) -> None:
-    from survey_report.rendering import read_responses
+    from survey_report.responses import read_responses
 
     reading = read_responses(options.study, options.export, _build(options), options.corpus)
     flow = reading.flow
