@@ -11,8 +11,9 @@ from pathlib import Path
 
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.places import DEFAULT_STUDY, Places, places
+from survey_report.shortages import shortage
 
-INTERRUPTED = 130
+INTERRUPTED, REFUSED = 130, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,13 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = STEPS[options.step](options)
     except UserError as error:
-        count = len(error.problems)
-        print(f"\nsurvey-report {options.step}: {count} problem{'s' if count > 1 else ''}\n", file=sys.stderr)
-        for problem in error.problems:
-            print(f"  {problem}", file=sys.stderr)
-        last = LAST.get(options.step, "Nothing was built from this; what was built before is as it was.")
-        print(f"\n{last}", file=sys.stderr)
-        return 2
+        return _refused(options.step, error.problems)
+    except Exception as error:
+        if (problem := shortage(error)) is None:
+            raise
+        return _refused(options.step, [problem])
     except KeyboardInterrupt:
         print(
             f"\nsurvey-report {options.step}: stopped; what is finished is kept, and the next run goes on",
@@ -36,6 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return INTERRUPTED
     return code or 0
+
+
+def _refused(step: str, problems: Sequence[Problem]) -> int:
+    print(f"\nsurvey-report {step}: {len(problems)} problem{'s' if len(problems) > 1 else ''}\n", file=sys.stderr)
+    for problem in problems:
+        print(f"  {problem}", file=sys.stderr)
+    last = LAST.get(step, "Nothing was built from this; what was built before is as it was.")
+    print(f"\n{last}", file=sys.stderr)
+    return REFUSED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -318,7 +326,10 @@ def _new_study(options: argparse.Namespace) -> None:
     )
 
 
-LAST = {"profiles": "Nothing was built from these; every other profile is in its place."}
+LAST = {
+    "build": "The report that was there before, if there was one, is as it was.",
+    "profiles": "Nothing was built from these; every other profile is in its place.",
+}
 HELP = {
     "build": "make what is due of a report, its pages, findings or profiles: what `make` calls",
     "check": "check an export against the study and list everything that is wrong",

@@ -18,6 +18,7 @@ from survey_report.finish import Finished, finish, stderr_of
 from survey_report.handover import BUILD, STUDIES, STUDY, rendering_digest
 from survey_report.kernels.forking import can_fork, each_forked, start
 from survey_report.sections import coded_sections, has, level_groupings
+from survey_report.shortages import shortage
 from survey_report.sources import notebook_imports
 from survey_report.study import Study
 from survey_report.up_to_date import Basis, clear, parts_of, stands, with_parameters, write_run
@@ -134,6 +135,8 @@ def execute_all(
     with closing(_executed(due, notebooks)) as outcomes:
         for number, (run, done, error) in enumerate(outcomes, 1):
             if done is None:
+                if missing := shortage(error):
+                    raise UserError([missing])
                 where = f"run {run.name}"
                 problems.append(
                     Problem(f"{run.notebook}.ipynb", where, "", _short(error), "open the notebook and run it")
