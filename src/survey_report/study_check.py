@@ -74,7 +74,7 @@ def check_derivation(
                 table, f"row {number}, basis", row["basis"], "is not known", f"use one of: {', '.join(BASES)}"
             )
         if row["id"] in seen:
-            yield Problem(table, f"row {number}, id", row["id"], "stands twice", "remove one of the rows")
+            yield Problem(table, f"row {number}, id", row["id"], "stands twice", "keep the row that is right")
         elif row["id"] not in sources:
             message = f"is no category of `{grouping.derived_from}`"
             yield Problem(table, f"row {number}, id", row["id"], message, "correct the id")
@@ -116,7 +116,7 @@ def _names_in_study(study: Study, categories: Mapping[str, Sequence[Category]]) 
     for number, scale in enumerate(study.scales, 1):
         if scale.id and not scale.items:
             yield Problem("study.yml", f"scales[{number}].id", scale.id, f"has no rating item in {instrument}",
-                          "add items with this scale, or remove it")  # fmt: skip
+                          "add its items, or take the scale out of `scales`")  # fmt: skip
     for number, grouping in enumerate(study.groupings, 1):
         place = f"groupings[{number}]"
         if grouping.id and grouping.id not in items:

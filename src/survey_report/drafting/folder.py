@@ -61,7 +61,7 @@ def draft_study(
     is there already, or where no column can be reported.
     """
     if folder.exists():
-        remedy = "give another name after --study, or remove the folder"
+        remedy = "give another name after --study"
         raise UserError([Problem(folder.as_posix(), "", folder.name, "there is a study of this name", remedy)])
     if not FOLDER.fullmatch(folder.name):
         remedy = "use small letters, digits and hyphens"
