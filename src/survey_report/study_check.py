@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from survey_report.errors import Problem, rows_text
 from survey_report.spelling import spelling
 from survey_report.study import Category, Grouping, Question, Study
-from survey_report.study_ids import check_ids
+from survey_report.study_ids import FOLDER
 
 Rows = Sequence[Mapping[str, str]]
 BASES = ("stated", "implied", "inferred", "assumed")
@@ -23,7 +23,7 @@ def check_study(
 
     `categories` holds the rows of categories.csv by question, `tables` the rows of the study's CSV files by name.
     """
-    if study.id != study.folder.name:
+    if study.id != study.folder.name and FOLDER.fullmatch(study.folder.name):
         yield Problem("study.yml", "id", study.id, "differs from the name of its folder", f"write {study.folder.name}")
     if study.closed < study.opened:
         yield Problem("study.yml", "closed", str(study.closed), "lies before `opened`", "correct the dates")
@@ -37,7 +37,6 @@ def check_study(
         except ValueError:
             name = study.files["corrections"].name
             yield Problem(name, figure, value, "should be a number", "correct the value")
-    yield from check_ids(study, tables)
     yield from _repetitions(study, categories)
     yield from _names_in_study(study, categories)
     wrong: dict[tuple[str, str, str, str], list[int]] = {}
