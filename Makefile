@@ -4,6 +4,7 @@ STUDY ?= csrr-2023
 EXPORT ?=
 CORPUS ?=
 # As it was typed: a `$` in a path is no variable of make.
+override STUDY := $(value STUDY)
 override EXPORT := $(value EXPORT)
 override CORPUS := $(value CORPUS)
 CLUSTER ?=
@@ -22,38 +23,37 @@ export MPLBACKEND := agg
 # A build starts many processes: what Python compiled is kept, also on machines (many containers) whose settings say no.
 export PYTHONDONTWRITEBYTECODE :=
 
-ASK := survey-report
 OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"} $${CORPUS:+--corpus="$$CORPUS"}
-FLAGS := --cores 2 --quiet all --nolock
-# On a cluster its workflow profile says how many jobs run; Snakemake tells of each.
-JOBS := --workflow-profile "$$CLUSTER" --quiet progress host reason --nolock
+
+# Tests are shared out to processes, one a core; those that took longest are told at the end (see tests/README.md).
+PYTEST := python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 25
 
 .DELETE_ON_ERROR:
-.PHONY: report pages profiles waves findings verify test lint synthesise bench mutations clean help
+.PHONY: report pages profiles waves findings verify test test-all lint synthesise bench clean help
 
 report: $(READY)  ## render the report (EXPORT=file for your own export, CORPUS=file for your coded material, STUDY=name for another study)
-	@$(ASK) stands $(OF) || { $(ASK) check $(OF) && snakemake site $(FLAGS) && $(ASK) note $(OF); }
-	@$(ASK) where $(OF)
+	@survey-report build report $(OF)
 
 pages: $(READY)  ## render the pages as HTML only, for whoever writes; `make report` makes the PDFs as well
-	@$(ASK) stitch --html --if-found $(OF) || { test $$? -eq 1 && $(ASK) check $(OF) && snakemake findings_only $(FLAGS) && $(ASK) stitch --html $(OF); }
+	@survey-report build pages $(OF)
 
 profiles: $(READY)  ## a short report for each council, service and other group, and the site that leads to them (CLUSTER=cluster/slurm: as jobs of Slurm)
-	@test -z "$$CLUSTER" || case "$$PWD" in (*" "*) echo "make profiles: $$PWD: jobs of a cluster cannot run in a folder with a space in its name: move the checkout" >&2; exit 2;; esac
-	@$(ASK) check $(OF) && if [ "$$CLUSTER" ]; then snakemake profile_figures $(FLAGS) && snakemake profiles $(JOBS); else snakemake profiles $(FLAGS); fi && \
-		snakemake site $(FLAGS) && $(ASK) where $(OF)
+	@survey-report build profiles $(OF) $${CLUSTER:+--cluster="$$CLUSTER"}
 
 waves: $(READY)  ## compare two waves (BASELINE=file FOLLOWUP=file) in a site of their own
-	@$(ASK) waves --study "studies/$$STUDY" --baseline="$$BASELINE" --followup="$$FOLLOWUP"
+	@survey-report waves --study "studies/$$STUDY" --baseline="$$BASELINE" --followup="$$FOLLOWUP"
 
 findings: $(READY)  ## run the notebooks and prepare the checkout for `quarto render`
-	@$(ASK) check $(OF) && snakemake findings_only $(FLAGS)
+	@survey-report build findings $(OF)
 
 verify: $(READY)  ## build everything again in a folder of its own and compare every digest
-	@$(ASK) verify $(OF)
+	@survey-report verify $(OF)
 
-test: $(READY)  ## run every test that this machine can run
-	@python -m pytest
+test: $(READY)  ## run the tests that this machine can run, but for the long ones (ten minutes on two cores)
+	@$(PYTEST) -m "not heavy"
+
+test-all: $(READY)  ## run the long tests, which `make test` leaves out: whole builds, Slurm, intruders, hundreds of runs (half an hour)
+	@$(PYTEST) -m heavy
 
 lint: $(READY)  ## check style and types
 	@ruff check . && ruff format --check . && mypy
@@ -64,9 +64,6 @@ synthesise: $(READY)  ## write the study's synthetic export and corpus anew
 bench: $(READY)  ## measure everything, beside papermill and nbconvert: ratios, a CSV and a figure (an hour)
 	@python benchmarks/synthesis.py "studies/$$STUDY" _build/bench/synthesis.csv
 	@python benchmarks/bench.py "studies/$$STUDY"
-
-mutations: $(READY)  ## change the package in one place after another and note what notices (an hour or two)
-	@python tests/mutations/run.py
 
 clean:  ## remove everything that was built
 	rm -rf _build _site _variables.yml .snakemake

@@ -1,58 +1,64 @@
 # What is made from what. One rendering a run: a study, and its own export and coded material or a user's (variables STUDY, EXPORT and CORPUS of the environment).
-import glob
+#
+# No date counts. Each step rests on sources of its own and on all that the steps before it rest on; its mark
+# (`_build/.../STEP.done`) holds one digest of these, and a mark that holds another is removed here (see `step_marks`).
 import os
 from pathlib import Path
 
-import yaml
-
-from survey_report.places import places
+from survey_report.places import data_files, places
+from survey_report.step_marks import PAGES, made_from, mark, source_files
+from survey_report.stitching import engine_note
 
 STUDY = os.environ.get("STUDY") or "csrr-2023"
 EXPORT = os.environ.get("EXPORT", "")
 CORPUS = os.environ.get("CORPUS", "")
 PLACES = places(STUDY, EXPORT, CORPUS)
 BUILD = PLACES.build.as_posix()
-FOLDER = f"studies/{STUDY}"
-OWN = yaml.safe_load(Path(FOLDER, "study.yml").read_text(encoding="utf-8"))
-KEPT = (OWN.get("corpus") or {}).get("file", "")
-DATA = [EXPORT or Path(FOLDER, OWN["export"].get("file", "")).as_posix()]
-DATA += [CORPUS] if CORPUS else [Path(FOLDER, KEPT).as_posix()] if KEPT else []
-# Paths come from the environment, so that no character of them can act as shell code.
-COMMON = f"--study {FOLDER}" + (' --export="$EXPORT"' if EXPORT else "") + (' --corpus="$CORPUS"' if CORPUS else "")
+FOLDER = Path("studies", STUDY)
+# Names and paths come from the environment, so that no character of them can act as shell code.
+COMMON = '--study "studies/${STUDY:-csrr-2023}"'
+COMMON += (' --export="$EXPORT"' if EXPORT else "") + (' --corpus="$CORPUS"' if CORPUS else "")
+# The end of each step.
+MARKED = "printf %s {params.made_from} > {output.mark}"
 
 
 def files(*patterns):
-    found = {path for pattern in patterns for path in glob.glob(pattern, recursive=True) if Path(path).is_file()}
-    return sorted(path for path in found if "__pycache__" not in Path(path).parts)
+    return [path.as_posix() for path in source_files(Path(), patterns)]
 
 
-DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml", f"{FOLDER}/own/*.csv")
+DATA = data_files(FOLDER, EXPORT, CORPUS)
+DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml", f"{FOLDER}/own/*")
 STITCHER = files("src/survey_report/stitch/**/*", "src/survey_report/site/*.py")
 CODE = sorted({*files("src/survey_report/**/*.py", "src/survey_report/qualitative/words/*")} - {*STITCHER})
-# Every step before the pages names both: what it reads may come out the same as before from changed code, and nothing
-# would tell it. Which notebooks then run is decided one by one (see `up_to_date`).
-MADE_FROM = [*DEFINITION, *CODE]
-PAGES = files("_quarto.yml", "_environment", "CITATION.cff", "*.qmd", "report/**/*")
 NOTEBOOKS = [
     "respondents", "theme", "comparison", "comparisons", "integration", "instrument", "measurement", "change",
     "weighting", "qualitative",
 ]
+RECORDS = ["register", "errata", "readings", "key-figures", "provenance"]
 # Profiles that have been made: pages lead to them.
 MADE = files(f"{BUILD}/profiles/made.json")
-RECORDS = ["register", "errata", "readings", "key-figures", "provenance"]
+ENGINE = engine_note()
 # Into how many batches the profiles are shared out, each a job of its own. On one machine it is one, and no job of its
 # own: processes are started once for all profiles. A cluster's workflow profile says how many (see `cluster/slurm`).
 BATCHES = int(config.get("batches", 1))
-PROFILES_FROM = [
-    *MADE_FROM,
-    f"{BUILD}/responses.parquet",
-    f"{BUILD}/private/protected.parquet",
-    "notebooks/profile.ipynb",
-    "notebooks/profiles.ipynb",
-    *PAGES,
-    *STITCHER,
-]
-BATCH = f"{BUILD}/profile-batches/{{batch}}-of-{BATCHES}.done"
+BATCH = "profile-batch-{batch}-of-" + str(BATCHES)
+
+
+def notebooks(names):
+    return [f"notebooks/{name}.ipynb" for name in names]
+
+
+# Every step before the pages rests on the whole definition and code: what it reads may come out the same as before from
+# changed code, and nothing would tell it. Which notebooks then run is decided one by one (see `up_to_date`).
+READ = made_from([*DATA, *DEFINITION, *CODE])
+FOUND = made_from(notebooks(NOTEBOOKS), READ)
+RECORDED = made_from(notebooks(RECORDS), FOUND)
+STITCHED = made_from([*files(*PAGES), *STITCHER, *MADE], RECORDED, ENGINE)
+PROFILED = made_from([*notebooks(["profile", "profiles"]), *files(*PAGES), *STITCHER], READ, ENGINE)
+
+
+def done(step, digest):
+    return mark(BUILD, step, digest)
 
 
 # What is not named here is sent to the nodes of a cluster, where there is one.
@@ -61,111 +67,117 @@ localrules: site, findings_only, read, protect, findings, results, records, stit
 
 rule site:
     input:
-        f"{BUILD}/site.done",
+        done("site", STITCHED),
 
 
 rule findings_only:
     input:
-        f"{BUILD}/records.done",
+        done("records", RECORDED),
 
 
 rule read:
-    input:
-        DATA,
-        MADE_FROM,
     output:
         f"{BUILD}/responses.parquet",
         f"{BUILD}/reading.json",
+        mark=done("read", READ),
+    params:
+        made_from=READ,
     shell:
-        "survey-report read {COMMON}"
+        "survey-report read {COMMON} && " + MARKED
 
 
 rule protect:
     input:
-        MADE_FROM,
-        f"{BUILD}/responses.parquet",
-        f"{BUILD}/reading.json",
+        done("read", READ),
     output:
         f"{BUILD}/private/answers.parquet",
         f"{BUILD}/private/protected.parquet",
+        mark=done("protect", READ),
+    params:
+        made_from=READ,
     shell:
-        "survey-report protect {COMMON}"
+        "survey-report protect {COMMON} && " + MARKED
 
 
 rule findings:
     input:
-        MADE_FROM,
-        f"{BUILD}/responses.parquet",
-        [f"notebooks/{name}.ipynb" for name in NOTEBOOKS],
+        done("read", READ),
     output:
-        touch(f"{BUILD}/findings.done"),
+        mark=done("findings", FOUND),
+    params:
+        made_from=FOUND,
     shell:
-        "survey-report findings {COMMON}"
+        "survey-report findings {COMMON} && " + MARKED
 
 
 rule results:
     input:
-        MADE_FROM,
-        f"{BUILD}/findings.done",
+        done("findings", FOUND),
     output:
         f"{BUILD}/results.json",
         f"{BUILD}/reconciliation.csv",
         f"{BUILD}/variables.json",
         f"{BUILD}/metadata.yml",
+        mark=done("results", FOUND),
+    params:
+        made_from=FOUND,
     shell:
-        "survey-report results {COMMON}"
+        "survey-report results {COMMON} && " + MARKED
 
 
 rule records:
     input:
-        MADE_FROM,
-        f"{BUILD}/results.json",
-        f"{BUILD}/private/protected.parquet",
-        [f"notebooks/{name}.ipynb" for name in RECORDS],
+        done("results", FOUND),
+        done("protect", READ),
     output:
-        touch(f"{BUILD}/records.done"),
+        mark=done("records", RECORDED),
+    params:
+        made_from=RECORDED,
     shell:
-        "survey-report records {COMMON}"
+        "survey-report records {COMMON} && " + MARKED
 
 
 rule stitch:
     input:
-        f"{BUILD}/records.done",
-        PAGES,
-        STITCHER,
-        MADE,
+        done("records", RECORDED),
     output:
-        touch(f"{BUILD}/site.done"),
+        mark=done("site", STITCHED),
+    params:
+        made_from=STITCHED,
     shell:
-        "survey-report stitch {COMMON}"
+        "survey-report stitch {COMMON} && " + MARKED
 
 
 rule profile_figures:
     input:
-        PROFILES_FROM,
+        done("protect", READ),
     output:
-        touch(f"{BUILD}/profile-figures.done"),
+        mark=done("profile-figures", PROFILED),
+    params:
+        made_from=PROFILED,
     shell:
-        "survey-report profiles --figures {COMMON}"
+        "survey-report profiles --figures {COMMON} && " + MARKED
 
 
-# Batches, and what follows them, are made from what the figures are made from: these stand for all of it, since Snakemake
-# lists the inputs of whatever it tells of.
 rule profile_batch:
     input:
-        f"{BUILD}/profile-figures.done",
+        done("profile-figures", PROFILED),
     output:
-        touch(BATCH),
+        mark=f"{BUILD}/{BATCH}.done",
+    params:
+        made_from=PROFILED,
     threads: 2
     shell:
-        "survey-report profiles --batch {wildcards.batch}/{BATCHES} {COMMON}"
+        "survey-report profiles --batch {wildcards.batch}/{BATCHES} {COMMON} && " + MARKED
 
 
 # Takes what batches have left and makes the rest, which is all where there are none.
 rule profiles:
     input:
-        expand(BATCH, batch=range(1, BATCHES + 1)) if BATCHES > 1 else PROFILES_FROM,
+        [done(BATCH.format(batch=k + 1), PROFILED) for k in range(BATCHES)] if BATCHES > 1 else done("protect", READ),
     output:
-        touch(f"{BUILD}/profiles.done"),
+        mark=done("profiles", PROFILED),
+    params:
+        made_from=PROFILED,
     shell:
-        "survey-report profiles {COMMON}"
+        "survey-report profiles {COMMON} && " + MARKED

@@ -1,18 +1,35 @@
-"""The checkout, its study and its export, for tests of every part."""
+"""The checkout, its study and its export, and one built site, for tests of every part."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from pages.checkout import build, copy_checkout
+from sharing import Sharing, state
 from survey_report.study import Study
 from survey_report.study_load import load_study
 
 Records = list[list[str]]
 WriteExport = Callable[..., Path]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Sharing(config), "sharing")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One file that looks at the built site goes first, the others last: while one process builds, the rest test."""
+    looking = [item.path for item in items if "built" in getattr(item, "fixturenames", ())]
+    items.sort(key=lambda item: 1 if item.path not in looking else 0 if item.path == looking[0] else 2)
+    for item in items:
+        if item.get_closest_marker("heavy"):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +63,24 @@ def write_export(tmp_path: Path) -> WriteExport:
         return path
 
     return write
+
+
+def _build(folder: Path) -> None:
+    done = build(copy_checkout(folder / "checkout"))
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.fixture(scope="session")
+def built(pytestconfig: pytest.Config) -> Iterator[Path]:
+    """A copy of the checkout after one build, for all tests that look at it; who changes one takes `built_copy`."""
+    sharing: Sharing = pytestconfig.pluginmanager.get_plugin("sharing")
+    folder = sharing.once("built", _build) / "checkout"
+    before = state(folder)
+    yield folder
+    assert state(folder) == before, "a test changed the site that all tests look at"
+
+
+@pytest.fixture
+def built_copy(built: Path, tmp_path: Path) -> Path:
+    """A copy of the built checkout, to be changed."""
+    return Path(shutil.copytree(built, tmp_path / "checkout"))

@@ -265,69 +265,64 @@ def stand_ins(root: Path, tmp_path: Path) -> None:
         (tmp_path / name).touch()
         os.utime(tmp_path / name, (0, 0))
     script = """#!/bin/sh
-printf '%s\\n' "$(basename "$0") <$EXPORT> <$STUDY>" >> heard
+printf '%s\\n' "$(basename "$0")" >> heard
 for each; do printf '  <%s>\\n' "$each" >> heard; done
-[ "$1" != stands ]
 """
-    for name in ("survey-report", "snakemake"):
-        (tools / name).write_text(script, encoding="utf-8")
-        (tools / name).chmod(0o755)
+    (tools / "survey-report").write_text(script, encoding="utf-8")
+    (tools / "survey-report").chmod(0o755)
     (tmp_path / ".venv" / ".ready").touch()
+
+
+CODE = [
+    "$(shell touch made)",
+    "`touch made`",
+    '"; touch made; "',
+    "x || touch made",
+    "x\ntouch made",
+    "'$(touch made)'",
+]
+TYPED = [*({"EXPORT": name} for name in AWKWARD), *({"STUDY": name} for name in CODE), {"CORPUS": CODE[0]}]
+
+
+def heard_by_a_step(way: str, target: str, root: Path, folder: Path, typed: dict[str, str]) -> str:
+    """What `make` hands on of variables that are given on its command line, or in the environment."""
+    (folder / "heard").unlink(missing_ok=True)
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    words = [f"{name}={value}" for name, value in typed.items()] if way == "command line" else []
+    environment |= typed if way == "environment" else {}
+    command = ["make", target, *words]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not (folder / "made").exists(), typed
+    return (folder / "heard").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 @pytest.mark.parametrize("way", ["command line", "environment"])
-def test_make_passes_an_awkward_path_as_it_was_typed(way: str, root: Path, tmp_path: Path) -> None:
+def test_make_passes_what_was_typed_as_it_was_typed(way: str, root: Path, tmp_path: Path) -> None:
     stand_ins(root, tmp_path)
-    for name in AWKWARD:
-        (tmp_path / "heard").unlink(missing_ok=True)
-        given = {"EXPORT": name} if way == "environment" else {}
-        typed = [f"EXPORT={name}"] if way == "command line" else []
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")} | given
-        done = subprocess.run(
-            ["make", "report", *typed], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=30,
-            check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        heard = (tmp_path / "heard").read_text(encoding="utf-8")
-        steps = ""
-        for step in ("stands", "check"):
-            lines = [step, "--study", "studies/csrr-2023", f"--export={name}"]
-            steps += f"survey-report <{name}> <csrr-2023>\n" + "".join(f"  <{line}>\n" for line in lines)
-        assert heard.startswith(steps)
-        assert f"snakemake <{name}> <csrr-2023>\n" in heard
-        assert heard.count(f"  <--export={name}>\n") == 4  # stands, check, note, where
+    for typed in TYPED:
+        lines = ["build", "report", "--study", f"studies/{typed.get('STUDY', 'csrr-2023')}"]
+        lines += [f"--{name.lower()}={value}" for name, value in typed.items() if name != "STUDY"]
+        expected = "survey-report\n" + "".join(f"  <{line}>\n" for line in lines)
+        assert heard_by_a_step(way, "report", root, tmp_path, typed) == expected
+    waves = heard_by_a_step(way, "waves", root, tmp_path, {"BASELINE": CODE[0], "FOLLOWUP": CODE[1]})
+    assert waves.endswith(f"  <--baseline={CODE[0]}>\n  <--followup={CODE[1]}>\n")
+    profiles = heard_by_a_step(way, "profiles", root, tmp_path, {"CLUSTER": "my clusters/$HOME 'a'"})
+    assert profiles.endswith("  <--cluster=my clusters/$HOME 'a'>\n")
 
 
-@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
-@pytest.mark.parametrize("profile", ["", "cluster/slurm", "my clusters/$HOME 'a'"])
-def test_make_passes_the_profile_of_a_cluster(profile: str, root: Path, tmp_path: Path) -> None:
-    """Profiles go to the cluster, what is made of one piece stays here."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")} | {"CLUSTER": profile}
-    stand_ins(root, tmp_path)
-    subprocess.run(["make", "profiles"], cwd=tmp_path, env=environment, capture_output=True, check=True, timeout=30)
-    *before, first, second = (tmp_path / "heard").read_text(encoding="utf-8").split("snakemake <")[1:]
-    assert ["  <profile_figures>\n" in call and "  <--cores>\n" in call for call in before] == [True] * bool(profile)
-    assert "  <profiles>\n" in first
-    assert "  <site>\n" in second
-    assert (f"  <--workflow-profile>\n  <{profile}>\n" in first) == bool(profile)
-    assert ("  <--cores>\n" in first) == (not profile)
-    assert "  <--cores>\n  <2>\n" in second
-
-
-@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
-def test_jobs_of_a_cluster_are_refused_where_they_cannot_run(root: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "new folder"
-    folder.mkdir()
-    stand_ins(root, folder)
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
-    for profile, code in (("", 0), ("cluster/slurm", 2)):
-        done = subprocess.run(
-            ["make", "profiles"], cwd=folder, env=environment | {"CLUSTER": profile}, capture_output=True, text=True,
-            check=False, timeout=30,
-        )  # fmt: skip
-        assert done.returncode == code
-    assert f"make profiles: {folder}: jobs of a cluster cannot run" in done.stderr
+@pytest.mark.parametrize("name", [*CODE, "", "..", "Mine", "a_b", "-a", "ä", "a/../../b"])
+def test_what_is_no_name_of_a_study_reaches_no_program(name: str, run: Run, checkout: Path) -> None:
+    """A folder of that name, as somebody may have mailed it, makes no difference."""
+    if name.strip("./") and "/" not in name:
+        (checkout / "studies" / name).mkdir()
+    before = content(checkout)
+    done = run("build", "report", "--study", f"studies/{name}")
+    assert done.returncode == 2
+    assert "survey-report build: 1 problem\n\n  STUDY: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert content(checkout) == before
 
 
 def test_snakemake_reads_an_awkward_path(

@@ -21,7 +21,7 @@ from slurm_node import Slurm, missing, one_node, processes
 PROFILE = "cluster/slurm"
 QUIET = ("--quiet", "progress", "host", "reason")  # as the Makefile has it
 MADE = "_build/csrr-2023/profiles"
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.heavy
 
 
 def small_checkout(target: Path) -> Path:

@@ -141,20 +141,44 @@ FIVE = answers("positive", "positive", "neutral", "negative", "negative")
 def test_detail_of_answers(counts: list[int]) -> None:
     frame = pd.DataFrame([counts], columns=[option.id for option in FIVE.options], index=["q"])
     detail = Policy(LIMITS, frozenset()).answer_detail(frame, FIVE)["q"]
-    sides = (counts[0] + counts[1], counts[2], counts[3] + counts[4])
-    if min(counts) >= MIN_CELL:
+    sides = [counts[0] + counts[1], counts[2], counts[3] + counts[4]]
+    n = sum(counts)
+
+    def fine(of: list[int]) -> bool:
+        """None is few, nobody at all is no few, and no answer was given by all but a few."""
+        return max(of) <= n - MIN_CELL and not any(0 < count < MIN_CELL for count in of)
+
+    if n >= LIMITS.coarse_group and fine(counts):
         assert detail == "full"
-    elif min(sides) >= MIN_CELL:
+    elif n >= MIN_GROUP and fine(sides):
         assert detail == "sides"
     else:
         assert detail == "none"
+
+
+@pytest.mark.parametrize(
+    ("counts", "detail"),
+    [
+        ([500, 380, 20, 0, 0], "full"),  # nobody disagrees, and that may be said
+        ([60, 0, 0, 0, 0], "none"),  # all alike
+        ([56, 0, 4, 0, 0], "none"),
+        ([57, 2, 1, 0, 0], "none"),
+        ([60, 3, 7, 0, 0], "sides"),
+        ([7, 0, 5, 0, 0], "sides"),  # twelve people
+        ([7, 5, 0, 0, 0], "none"),  # whose sides are alike
+        ([8, 0, 4, 0, 0], "none"),
+    ],
+)
+def test_zeros_are_shown_where_no_answer_holds_nearly_everybody(counts: list[int], detail: str) -> None:
+    frame = pd.DataFrame([counts], columns=[option.id for option in FIVE.options])
+    assert Policy(LIMITS, frozenset()).answer_detail(frame, FIVE).to_list() == [detail]
 
 
 def test_detail_of_answers_needs_a_group() -> None:
     yes_no = answers("positive", "negative")
     frame = pd.DataFrame({"o0": [5, 4, 5], "o1": [5, 6, 4]}, index=["ten", "small", "nine"])
     assert Policy(LIMITS, frozenset()).answer_detail(frame, yes_no).to_dict() == {
-        "ten": "full",
+        "ten": "sides",
         "small": "none",
         "nine": "none",
     }
@@ -410,7 +434,7 @@ def test_shares_of_a_thin_export_rest_on_enough_answers(seed: int, size: int) ->
         answers = respondents[question].value_counts()
         for option in found.answers.options if "item" in row else found.change_answers.options:
             if not pd.isna(row[option.id]):
-                assert answers[option.id] >= MIN_CELL
+                assert answers[option.id] == 0 or answers[option.id] >= MIN_CELL
         if row["shown"]:
             assert row["n"] >= MIN_GROUP
         else:

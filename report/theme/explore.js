@@ -37,11 +37,15 @@
 
   function scaleOf(id) { return data.scales.find(function (scale) { return scale.id === id; }) || data.scales[0]; }
 
+  function decoded(text) {
+    try { return decodeURIComponent(text); } catch (error) { return text; }  // a lone % is no address
+  }
+
   function read() {
     var found = { scale: "", item: "", grouping: "" };
     location.hash.slice(1).split("&").forEach(function (part) {
       var at = part.indexOf("=");
-      if (at > 0 && part.slice(0, at) in found) found[part.slice(0, at)] = decodeURIComponent(part.slice(at + 1));
+      if (at > 0 && part.slice(0, at) in found) found[part.slice(0, at)] = decoded(part.slice(at + 1));
     });
     return found;
   }

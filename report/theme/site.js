@@ -15,7 +15,7 @@
 
   // ---- search ----
 
-  var SHOWN = 20;
+  var SHOWN = 20, LONGEST = 200;  // results, letters of a query
 
   function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/’/g, "'"); }
 
@@ -82,10 +82,10 @@
 
     function close() { box.hidden = true; }
     function show() {
-      var query = field.value.trim();
+      var query = field.value.trim().slice(0, LONGEST);
       if (query.length < 2) { close(); status.textContent = ""; list.textContent = ""; return; }
       load(function () {
-        if (field.value.trim() !== query) return;
+        if (field.value.trim().slice(0, LONGEST) !== query) return;
         var found = find(window.SURVEY_SEARCH, query);
         list.textContent = "";
         found.slice(0, SHOWN).forEach(function (hit) {

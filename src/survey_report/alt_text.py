@@ -10,9 +10,10 @@ from itertools import groupby
 
 import pandas as pd
 
-from survey_report.charts.numbers import Kind, kind_of, known, mean, mean_shown, number, percent
+from survey_report.charts.numbers import Kind, kind_of, known, mean, mean_shown, number, percent, reason_of
+from survey_report.disclosure.reasons import not_shown
 from survey_report.study import SIDES, ResponseSet, Side
-from survey_report.wording import uncapital
+from survey_report.wording import capital, uncapital
 
 Row = Mapping[str, object]
 
@@ -98,7 +99,11 @@ def alt_integration(rows: pd.DataFrame) -> str:
                 f"The levels are {words} on {uncapital(str(high['title']))}: {_mean(high)} for {_name(high)}, "
                 f"{_mean(low)} for {_name(low)}."
             )
-    hidden: list[Row] = [{"label": f"{row['title']}, {uncapital(_name(row))}"} for row in found if not mean_shown(row)]
+    hidden: list[Row] = [
+        {"label": f"{row['title']}, {uncapital(_name(row))}", "reason": reason_of(row)}
+        for row in found
+        if not mean_shown(row)
+    ]
     return _joined(sentences, hidden)
 
 
@@ -138,6 +143,10 @@ def _extreme(rows: list[Row], side: Side, *, largest: bool) -> Row | None:
 
 def _joined(sentences: list[str], hidden: list[Row]) -> str:
     if hidden:
-        names = "; ".join(_name(row) for row in hidden) if len(hidden) <= MOST_NAMES else f"{len(hidden)} rows"
-        sentences = [*sentences, f"Not shown, to protect small groups: {names}."]
+        by_reason: dict[str, list[str]] = {}
+        for row in hidden:
+            by_reason.setdefault(capital(not_shown(reason_of(row))), []).append(_name(row))
+        for reason, names in by_reason.items():
+            told = "; ".join(names) if len(names) <= MOST_NAMES else f"{len(names)} rows"
+            sentences = [*sentences, f"{reason}, for {told}." if ":" in reason else f"{reason}: {told}."]
     return " ".join(sentences)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
-from survey_report.errors import Problem, raise_if_any
+from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.export_check import answer_codes, check_export
 from survey_report.exports.export import Export
 from survey_report.exports.metadata import (
@@ -41,6 +41,15 @@ class Flow:
         return asdict(self)
 
 
+class TooFewRespondents(UserError):
+    """Raised where a whole survey has fewer respondents than a group must have to be reported."""
+
+
+def _too_few(name: str, respondents: int, least: int) -> Problem:
+    what = f"{respondents} complete responses, fewer than min_group, which is {least}: no report is made from so few"
+    return Problem(name, "", "", what, "wait until more people have answered; check Finished and Status")
+
+
 def clean(export: Export, study: Study) -> tuple[pd.DataFrame, Flow]:
     """Respondents (one row each, in the export's order) and the flow that led to them.
 
@@ -49,10 +58,12 @@ def clean(export: Export, study: Study) -> tuple[pd.DataFrame, Flow]:
     words themselves are not kept. Raises UserError for everything wrong with the export.
     """
     raise_if_any(check_export(export, study))
-    reason = _reasons(export, study)
+    reason = reasons(export, _refused(export, study))
     kept = export.responses[reason == "complete"]
     if kept.empty:
         raise_if_any([Problem(export.name, "", "", "no complete response is left", "check Finished and Status")])
+    if len(kept) < study.thresholds.min_group:
+        raise TooFewRespondents([_too_few(export.name, len(kept), study.thresholds.min_group)])
     answers = {
         question.column: _answers(kept[question.column], question, study)
         for question in study.asked
@@ -89,7 +100,7 @@ def is_synthetic(export: Export, study: Study) -> bool:
     return export.digest not in policy.real_exports
 
 
-def _reasons(export: Export, study: Study) -> pd.Series[str]:
+def reasons(export: Export, refused: pd.Series[bool] | None = None) -> pd.Series[str]:
     """Why each row is counted (`complete`) or not; the first reason that applies."""
     responses = export.responses
     channel = responses[CHANNEL] if CHANNEL in responses else pd.Series("", index=responses.index)
@@ -98,16 +109,21 @@ def _reasons(export: Export, study: Study) -> pd.Series[str]:
         ("previews", is_one_of(status, PREVIEW_STATUS) | is_one_of(channel, PREVIEW_CHANNEL)),
         ("tests", is_one_of(status, TEST_STATUS) | is_one_of(channel, TEST_CHANNEL)),
         ("repeated", export.row_digests.duplicated()),
+        *([("refused", refused)] if refused is not None else []),
+        ("incomplete", ~meant(responses[COMPLETED], FINISHED).eq(True)),
     ]
-    if study.consent:
-        question = study.question(study.consent[0])
-        codes = meant(responses[question.column], answer_codes(question, study))
-        tests.append(("refused", codes == study.consent[1]))
-    tests.append(("incomplete", ~meant(responses[COMPLETED], FINISHED).eq(True)))
     reason = pd.Series("complete", index=responses.index, dtype="str")
     for name, applies in reversed(tests):
         reason = reason.mask(applies, name)
     return reason
+
+
+def _refused(export: Export, study: Study) -> pd.Series[bool] | None:
+    """Who refused consent; None for a study that did not ask."""
+    if not study.consent:
+        return None
+    question = study.question(study.consent[0])
+    return meant(export.responses[question.column], answer_codes(question, study)) == study.consent[1]
 
 
 def _categorical(ids: list[str]) -> pd.CategoricalDtype:
@@ -119,7 +135,10 @@ def _answers(texts: pd.Series[str], question: Question, study: Study) -> pd.Seri
         ids = list(study.response_sets[question.response_set].ids)
     else:
         ids = [category.id for category in question.categories]
-    return meant(texts, answer_codes(question, study)).astype(_categorical(ids))
+    found = meant(texts, answer_codes(question, study))
+    if question.any_other:
+        found = found.mask(found.isna() & (texts != ""), question.any_other)
+    return found.astype(_categorical(ids))
 
 
 def _asked(question: Question, answers: dict[str, pd.Series], study: Study, index: pd.Index) -> pd.Series[bool]:

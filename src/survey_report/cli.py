@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -68,9 +69,9 @@ def _parser() -> argparse.ArgumentParser:
                 )
         if name == "stitch":
             step.add_argument("--html", action="store_true", help="leave PDFs as they are (embedded engine)")
-            step.add_argument(
-                "--if-found", action="store_true", help="only if the findings stand; the exit code is 1 if they do not"
-            )
+        if name == "build":
+            step.add_argument("target", choices=("report", "pages", "findings", "profiles"), help="what to build")
+            step.add_argument("--cluster", default="", help="workflow profile of a cluster, for the profiles")
     return parser
 
 
@@ -94,11 +95,13 @@ def _build(options: argparse.Namespace) -> Path:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from survey_report.cleaning import clean
+    from survey_report.cleaning import TooFewRespondents, clean
     from survey_report.conditions import load_conditions
+    from survey_report.export_check import counted_as_other
     from survey_report.findings.weighting import check_margins
     from survey_report.mapping.prepared import prepared_export
     from survey_report.qualitative.coded import corpus_path, read_coded
+    from survey_report.rare_answers import rare_in_lists
     from survey_report.register import load_register
     from survey_report.rendering import is_shipped, spellings_of
     from survey_report.rules import check_rules
@@ -114,7 +117,12 @@ def _check(options: argparse.Namespace) -> None:
     raise_if_any(check_rules(load_register(study), study))
     load_conditions(study.files.get("conditions"))
     export = prepared_export(study, options.export)
-    respondents, flow = clean(export, study)
+    try:
+        respondents, flow = clean(export, study)
+    except TooFewRespondents:  # what an earlier build shows of them must not stand either
+        for made in (_places(options).build, _places(options).site):
+            shutil.rmtree(made, ignore_errors=True)
+        raise
     raise_if_any(check_margins(respondents, study))
     corpus = corpus_path(study, options.corpus, shipped=is_shipped(export, study))
     if corpus:
@@ -122,7 +130,9 @@ def _check(options: argparse.Namespace) -> None:
         counts = ", ".join(f"{len(getattr(material, name)):,} {name}" for name in ("sources", "codes", "excerpts"))
         print(f"the coded material fits the study: {counts}")
     print(f"the export fits the study: {flow.rows:,} rows, {flow.complete:,} complete responses")
-    _tell(export.notes, spellings_of(export, study))
+    _tell([*export.notes, *counted_as_other(export, study)], spellings_of(export, study))
+    for line in rare_in_lists(respondents, study):
+        print(f"  {line}")
 
 
 def _tell(notes: Sequence[str], spellings: Sequence[tuple[str, str, str, int]]) -> None:
@@ -226,39 +236,28 @@ def _records(options: argparse.Namespace) -> None:
         prepare_checkout(Path(), build)
 
 
-def _stitch(options: argparse.Namespace) -> int:
-    from survey_report.build_record import findings_stand
+def _stitch(options: argparse.Namespace) -> None:
     from survey_report.stitching import stitch
     from survey_report.study_load import load_study
 
     found = _places(options)
-    if options.if_found and not findings_stand(Path(), options.study, _own(options), found):
-        return 1
     formats = ("html",) if options.html else ()
     stitch(Path(), load_study(options.study), found.build, found.site, formats=formats)
-    return 0
 
 
-def _stands(options: argparse.Namespace) -> int:
-    from survey_report.build_record import build_stands
+def _built(options: argparse.Namespace) -> int:
+    from survey_report.building import Order, build
 
-    return 0 if build_stands(Path(), options.study, _own(options), _places(options)) else 1
-
-
-def _own(options: argparse.Namespace) -> list[Path]:
-    return [path for path in (options.export, options.corpus) if path]
-
-
-def _note(options: argparse.Namespace) -> None:
-    from survey_report.build_record import note_build
-
-    note_build(_places(options))
+    export, corpus = (str(path or "") for path in (options.export, options.corpus))
+    return build(options.target, Order(options.study, export, corpus, options.cluster))
 
 
 def _verify(options: argparse.Namespace) -> None:
+    from survey_report.locks import locked
     from survey_report.verifying import verify
 
-    verify(Path(), options.study, options.export)
+    with locked(_build(options)):
+        verify(Path(), options.study, options.export)
 
 
 def _profiles(options: argparse.Namespace) -> None:
@@ -279,18 +278,12 @@ def _profiles(options: argparse.Namespace) -> None:
 
 
 def _waves(options: argparse.Namespace) -> None:
+    from survey_report.locks import locked
     from survey_report.waves_building import make_waves, wave_places
 
     found = wave_places(options.study.name, options.baseline, options.followup)
-    print(f"the comparison is at {make_waves(Path(), options.study, options.baseline, options.followup, found)}")
-
-
-def _where(options: argparse.Namespace) -> None:
-    found = _places(options)
-    pages = sorted(found.site.glob(f"report/{options.study.name}/*.pdf"))
-    print(f"the report is at {found.index}")
-    for page in pages:
-        print(f"  {page}")
+    with locked(found.build):
+        print(f"the comparison is at {make_waves(Path(), options.study, options.baseline, options.followup, found)}")
 
 
 def _synthesise(options: argparse.Namespace) -> None:
@@ -327,37 +320,33 @@ def _new_study(options: argparse.Namespace) -> None:
 
 LAST = {"profiles": "Nothing was built from these; every other profile is in its place."}
 HELP = {
+    "build": "make what is due of a report, its pages, findings or profiles: what `make` calls",
     "check": "check an export against the study and list everything that is wrong",
     "read": "read and clean an export into one row a respondent",
     "protect": "decide which answers of groups the profiles may show",
     "findings": "run the notebooks of all sections",
     "results": "check the findings' arithmetic, put their numbers together, evaluate the conditions of the prose",
     "records": "run the notebooks of the register, its errata and the provenance",
-    "stands": "say by the exit code (0 yes, 1 no) whether nothing has changed since the last build",
-    "note": "note that what there was when the build began is built",
     "stitch": "render the pages, with Quarto or the embedded engine, and put them in place",
     "profiles": "make a short report for each group of respondents, and the index of them",
     "waves": "compare two waves of a study's instrument, in a site of their own",
     "verify": "build everything again in a folder of its own and compare every digest with the present site",
-    "where": "print where the pages of a rendering are",
     "synthesise": "write the synthetic export of the study, and its invented corpus",
     "map": "propose which column of your export is which question, and which answer is which category",
     "new-study": "draft the folder of a new study from an export or a data dictionary",
 }
 STEPS: dict[str, Callable[[argparse.Namespace], int | None]] = {
+    "build": _built,
     "check": _check,
     "read": _read,
     "protect": _protect,
     "findings": _findings,
     "results": _results,
     "records": _records,
-    "stands": _stands,
-    "note": _note,
     "stitch": _stitch,
     "profiles": _profiles,
     "waves": _waves,
     "verify": _verify,
-    "where": _where,
     "synthesise": _synthesise,
     "map": _map,
     "new-study": _new_study,

@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from survey_report.escaping import bold, sentences
 from survey_report.findings.clustered import BOUNDS, VERDICTS, ClusteredLevels
 from survey_report.frames import each_row
 from survey_report.marks import Style
-from survey_report.numbers import format_number
+from survey_report.numbers import format_number, p_equation
 from survey_report.pipe_tables import pipe_table
 from survey_report.wording import capital, in_words, listing, uncapital
 
@@ -52,7 +53,7 @@ def equivalence_table(found: ClusteredLevels, style: Style) -> str:
     """One row a scale and pair of levels: difference, interval, what could be detected, the verdict at each bound."""
     rows = []
     for title, pairs in found.pairs.groupby("title", sort=False):
-        rows.append([f"**{title}**", *[""] * (3 + len(BOUNDS))])
+        rows.append([bold(str(title)), *[""] * (3 + len(BOUNDS))])
         for pair in each_row(pairs):
             mine = found.equivalence
             mine = mine[(mine["scale"] == pair.scale) & (mine["a"] == pair.a) & (mine["b"] == pair.b)]
@@ -71,8 +72,11 @@ def equivalence_table(found: ClusteredLevels, style: Style) -> str:
     return pipe_table(header, rows, "lrrrll", [34, 11, 15, 11, *[19] * len(BOUNDS)])
 
 
+@sentences
 def cluster_sentences(found: ClusteredLevels, alpha: float, style: Style) -> list[str]:
     """What was found by clusters, and for each bound what is different, negligible, not found, or cannot be told."""
+    if found.withheld:
+        return [found.withheld]
     made = f" {MADE}" if style.synthetic else ""
     tested = found.tests[found.tests["reason"] == ""]
     if tested.empty:
@@ -136,5 +140,4 @@ def _p(value: float) -> str:
 
 
 def _p_of(value: float) -> str:
-    text = _p(value)
-    return f"p {text}" if text.startswith("below") else f"p = {text}"
+    return p_equation(value)

@@ -7,26 +7,25 @@ from typing import Any
 
 import pandas as pd
 
+from survey_report.escaping import bold, sentences
 from survey_report.findings.comparing import ALL, AllComparisons, Comparing
 from survey_report.findings.other_methods import METHODS
 from survey_report.frames import each_row
 from survey_report.marks import Style
-from survey_report.numbers import NOT_SHOWN, format_number
-from survey_report.pipe_tables import SMALL_GROUP, base_text, interval_text, pair_p_text, pipe_table, welch_text
+from survey_report.numbers import format_number
+from survey_report.pipe_tables import HIDDEN_CELL, base_text, interval_text, pair_p_text, pipe_table, welch_text
 from survey_report.wording import in_words, listing, uncapital
-
-HIDDEN = f"[{NOT_SHOWN}]{{.hidden-value}}"
 
 
 def sizes_table(found: Comparing, style: Style) -> str:
     """Number, mean, standard deviation and interval of every group; Welch's test and omega squared of each grouping."""
-    rows = [["**All respondents**", base_text(found.overall.base, style), style(found.overall), "", ""]]
+    rows = [[bold("All respondents"), base_text(found.overall.base, style), style(found.overall), "", ""]]
     for test in each_row(found.tests):
-        rows.append([f"**{test.label}**: {_test_text(test, style)}", "", "", "", ""])
+        rows.append([f"{bold(str(test.label))}: {_test_text(test, style)}", "", "", "", ""])
         for row in each_row(found.groups[found.groups["grouping"] == test.grouping]):
-            note = f" ({row.note}: not tested)" if row.note else ""
+            note = f" ({row.note})" if row.note else ""
             interval = interval_text(row, style)
-            deviation = style.other(f"{row.sd:.2f}") if not pd.isna(row.sd) else HIDDEN
+            deviation = style.other(f"{row.sd:.2f}") if not pd.isna(row.sd) else HIDDEN_CELL
             mean = style(found.numbers[str(row.key)])
             rows.append([f"{row.label}{note}", base_text(row.n, style), mean, deviation, interval])
     return pipe_table(["Group", "n", "Mean", "SD", "95% interval"], rows, "lrrrr", [48, 14, 14, 12, 18])
@@ -37,14 +36,14 @@ def differences_table(found: Comparing, style: Style) -> str:
     the largest difference among them, and the end of their intervals that lies furthest from nought."""
     rows: list[list[str]] = []
     for test in each_row(found.tests[found.tests["pairs"] > 0]):
-        rows.append([f"**{test.label}**", style.other(f"{test.differ} of {test.pairs} differ"), *[""] * 4])
+        rows.append([bold(str(test.label)), style.other(f"{test.differ} of {test.pairs} differ"), *[""] * 4])
         mine = found.pairs[found.pairs["grouping"] == test.grouping]
         rows += [_pair_row(pair, found.alpha, style) for pair in each_row(mine[mine["significant"]])]
         others = mine[~mine["significant"]]
         if len(others):
             largest = style.other(f"up to {others['difference'].abs().max():.2f}")
             furthest = others[["low", "high"]].abs().max().max()  # of the pairs whose intervals are shown
-            reach = SMALL_GROUP if pd.isna(furthest) else style.other(f"within ±{furthest:.2f}")
+            reach = HIDDEN_CELL if pd.isna(furthest) else style.other(f"within ±{furthest:.2f}")
             rows.append(["Other pairs" if test.differ else "All pairs", "", largest, reach, "", ""])
     if not rows:
         return "No pair of groups could be tested."
@@ -71,8 +70,11 @@ def sensitivity_table(found: Comparing, style: Style) -> str:
     return pipe_table(header, rows, "lr" + "l" * len(found.tests), [28, 10, *[18] * len(found.tests)])
 
 
+@sentences
 def conclusion_sentences(found: Comparing, style: Style) -> list[str]:
     """One line: whether the conclusions change with the method."""
+    if found.withheld:
+        return [found.withheld]
     tested = found.sensitivity[found.sensitivity["p"].notna()]
     if tested.empty:
         return [f"{found.scale.title}: no grouping could be tested."]
@@ -127,11 +129,12 @@ def all_table(found: AllComparisons, style: Style) -> str:
     return pipe_table(header, rows, "l" * len(header), [22, *[20] * len(found.groupings)])
 
 
+@sentences
 def all_sentences(found: AllComparisons, style: Style) -> list[str]:
     """How many tests are significant, how many would be by chance alone, how many remain after Holm's adjustment."""
     numbers = {name: found.numbers[f"{ALL}.{name}"] for name in _NUMBERS}
     if not numbers["n_tests"].value:
-        return ["No scale could be tested over any grouping."]
+        return [found.withheld or "No scale could be tested over any grouping."]
     return [
         f"Significant tests: {style(numbers['n_significant'])} of {style(numbers['n_tests'])}. By chance alone, if no "
         f"group differed from any other, {style(numbers['by_chance'])} would be expected. Significant after Holm's "
@@ -167,7 +170,7 @@ def _pair_row(pair: Any, alpha: float, style: Style) -> list[str]:
     return [
         *(str(getattr(pair, name)) for name in names),
         style.other(f"{abs(float(pair.difference)):.2f}"),
-        SMALL_GROUP if pd.isna(low) else style.other(f"{low:.2f} to {high:.2f}"),
+        HIDDEN_CELL if pd.isna(low) else style.other(f"{low:.2f} to {high:.2f}"),
         g,
         style.other(pair_p_text(pair, alpha)),
     ]

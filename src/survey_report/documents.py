@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from survey_report.escaping import typeset
 from survey_report.places import DEFAULT_STUDY
 from survey_report.study import Scale, Study
 
@@ -30,6 +31,7 @@ RECORDS = {
     "errata": "Inconsistencies in print",
     "synthetic-data": "How the data were made",
 }
+ASKED = "It put {{< var study.n_items >}} rated questions in {{< var study.n_scales >}} parts. "
 GENERAL = ("full-report", "supplementary")
 
 
@@ -55,7 +57,11 @@ def general_sources(root: Path, study: Study) -> dict[str, str]:
     for name in document_names(root, study):
         if name not in own:
             found[f"report/{study.id}/{name}.qmd"] = _filled(templates[name], study, templates)
-    links = "\n".join(f"- **[{_named(name)}](report/{study.id}/{name}.qmd)**" for name in document_names(root, study))
+    links = "\n".join(
+        f"- **[{typeset(_named(name))}](report/{study.id}/{name}.qmd)**" for name in document_names(root, study)
+    )
+    if study.scales:
+        links += "\n- **[Explore the results](explore.qmd)**: choose a scale, an item or a grouping"
     found["index.qmd"] = _filled(templates["index"].replace("%documents%", links), study, templates)
     return found
 
@@ -76,15 +82,15 @@ def project_of(config: Mapping[str, Any], root: Path, study: Study) -> dict[str,
     navigation = [
         {"text": "Home", "href": "index.qmd"},
         *({"text": _named(Path(page).stem), "href": page} for page in pages),
-        {"text": "Explore the results", "href": "explore.qmd"},
+        *({"text": "Explore the results", "href": page} for page in _explored(study)),
         {"text": "Reproducibility", "href": "reproducibility.qmd"},
     ]
     project = {
         **config["project"],
         "resources": [for_study("/" + path, study.id)[1:] for path in config["project"]["resources"]],
-        "render": ["index.qmd", *pages, "explore.qmd", "reproducibility.qmd"],
+        "render": ["index.qmd", *pages, *_explored(study), "reproducibility.qmd"],
     }
-    website = {**config["website"], "title": study.short_title, "sidebar": {"contents": navigation}}
+    website = {**config["website"], "title": typeset(study.short_title), "sidebar": {"contents": navigation}}
     changed = {**config, "project": project, "website": website, "lang": study.language}
     changed["metadata-files"] = [for_study("/" + path, study.id)[1:] for path in config["metadata-files"]]
     changed["format"] = {
@@ -103,6 +109,11 @@ def project_of(config: Mapping[str, Any], root: Path, study: Study) -> dict[str,
     return changed
 
 
+def _explored(study: Study) -> list[str]:
+    """The page where a reader chooses what to see, for a study that has scales to choose from."""
+    return ["explore.qmd"] if study.scales else []
+
+
 def project_text(root: Path, study: Study) -> str:
     """`_quarto.yml` of the site of another study."""
     config = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
@@ -115,17 +126,22 @@ def _named(name: str) -> str:
 
 def _filled(template: str, study: Study, templates: Mapping[str, str]) -> str:
     """A template with the study's parts: `%sections%`, `%tables%` once a scale, `%levels%` once a derived grouping,
-    `%voices%` once a part of the code frame; `%measures%` are the parts of the supplement for which it has anything."""
-    compared = [g for g in study.tested_groupings if g.mapping]
+    `%voices%` once a part of the code frame; `%measures%` are the parts of the supplement for which it has anything.
+    What speaks of scores, or of groups compared, is left out where the study has none."""
+    scores, tests = bool(study.scales), bool(study.scales and study.tested_groupings)
+    compared = [g for g in study.tested_groupings if g.mapping and tests]
+    reading = [*(["_scores"] if scores else []), "_tests" if tests else "_counts"]
     parts = {
+        "%reading%": "\n".join(templates[name] for name in reading),
+        "%asked%": ASKED if scores else "",
         "%respondents%": "\n".join(_respondents(study, templates)),
         "%sections%": "".join(_section(scale, study, templates) for scale in study.scales),
-        "%comparisons%": templates["_comparisons"] if study.tested_groupings else "",
+        "%comparisons%": templates["_comparisons"] if tests else "",
         "%tables%": "".join(_tables(scale, study, templates) for scale in study.scales),
-        "%instrument%": templates["_instrument"],
+        "%instrument%": templates["_instrument"] + ("\n" + templates["_answers"] if scores else ""),
         "%measures%": "\n".join(_measures(study, templates)),
         "%levels%": "".join(
-            templates["_levels"].replace("%grouping%", g.id).replace("%label%", g.label) for g in compared
+            templates["_levels"].replace("%grouping%", g.id).replace("%label%", _text(g.label)) for g in compared
         ),
         "%voices%": _voices(study, templates),
     }
@@ -139,7 +155,7 @@ def _voices(study: Study, templates: Mapping[str, str]) -> str:
     if study.coded is None:
         return ""
     parts = [
-        templates["_voices-section"].replace("%section%", section).replace("%title%", title)
+        templates["_voices-section"].replace("%section%", section).replace("%title%", _text(title))
         for section, title in study.coded.sections
     ]
     return "\n\n".join([templates["_voices"], *parts])
@@ -195,4 +211,9 @@ def _tables(scale: Scale, study: Study, templates: Mapping[str, str]) -> str:
 
 
 def _of_scale(text: str, scale: Scale) -> str:
-    return "\n" + text.replace("%scale%", scale.id).replace("%title%", scale.title) + "\n"
+    return "\n" + text.replace("%scale%", scale.id).replace("%title%", _text(scale.title)) + "\n"
+
+
+def _text(text: str) -> str:
+    """A text of the study in a template; its per cent signs name no place there."""
+    return typeset(text).replace("%", "\\%")

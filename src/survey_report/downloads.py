@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from survey_report.codebook import codebook
+from survey_report.digits import read_data
 from survey_report.execution import Run
 from survey_report.files import below, write_bytes, write_text
 from survey_report.handover import ITEM, PRIVATE, PROTECTED_FILE
@@ -55,7 +56,7 @@ def write_downloads(rendering: Rendering, runs: Iterable[Run], records: Iterable
     for label in [*captions, *(label for run in records for label in captions_of(run, build))]:
         text = (data / f"{label}.csv").read_text(encoding="utf-8")
         if label in captions and label.startswith("tbl-"):
-            sheets.append(Sheet(label, captions[label], pd.read_csv(io.StringIO(text))))
+            sheets.append(Sheet(label, captions[label], read_data(io.StringIO(text))))
         written.append(below(folder, download_name(f"{label}.csv", synthetic=synthetic)))
         write_text(written[-1], first + text)
     written.append(folder / download_name(CODEBOOK, synthetic=synthetic))

@@ -53,7 +53,7 @@ def runs_of(study: Study) -> tuple[Run, ...]:
     code frame of coded material; each only where the study has it."""
     base = {"study": study.id}
     compared = study.scales if study.tested_groupings else ()
-    derived = [grouping.id for grouping in study.groupings if grouping.mapping and grouping.tested]
+    derived = [g.id for g in study.tested_groupings if g.mapping and compared]
     voices = [*(section for section, _ in study.coded.sections), WHOLE_CORPUS] if study.coded else []
     has = {
         "instrument": True,

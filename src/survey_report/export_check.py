@@ -13,7 +13,7 @@ from survey_report.exports.headers import QUALTRICS_REMEDY
 from survey_report.exports.metadata import COMPLETED, FALSE, NAMES, RESPONSE_ID, STATUS, STATUSES, TRUE
 from survey_report.exports.texts import fold
 from survey_report.spelling import spelling, strange
-from survey_report.study import Question, Study
+from survey_report.study import ANY, Question, Study
 
 MANY_VALUES = 20
 FEW_COLUMNS = 0.1  # with a smaller share of the study's columns a table is of another survey, or of something else
@@ -30,7 +30,7 @@ def answer_codes(question: Question, study: Study) -> dict[str, str]:
     if question.response_set:
         answers = study.response_sets[question.response_set]
         return {spelling(option.answer): option.id for option in (*answers.options, *answers.missing)}
-    return {spelling(category.answer): category.id for category in question.categories}
+    return {spelling(category.answer): category.id for category in question.categories if category.answer != ANY}
 
 
 def _answers(question: Question, study: Study) -> list[str]:
@@ -38,7 +38,7 @@ def _answers(question: Question, study: Study) -> list[str]:
     if question.response_set:
         answers = study.response_sets[question.response_set]
         return [option.answer for option in (*answers.options, *answers.missing)]
-    return [category.answer for category in question.categories]
+    return [category.answer for category in question.categories if category.answer != ANY]
 
 
 def check_export(export: Export, study: Study) -> list[Problem]:
@@ -52,7 +52,7 @@ def check_export(export: Export, study: Study) -> list[Problem]:
     problems = [*export.faults, *_missing_columns(export, study)]
     responses = export.responses
     for question in study.asked:
-        if question.column in responses and question.type != "open":
+        if question.column in responses and question.type != "open" and not question.any_other:
             problems.extend(_unknown_answers(export.name, responses[question.column], _answers(question, study)))
     if COMPLETED in responses:
         problems.extend(_unknown_answers(export.name, responses[COMPLETED], [*TRUE, *FALSE], FLAG_REMEDY))
@@ -87,6 +87,20 @@ def accepted_spellings(export: Export, study: Study) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=["column", "found", "taken_as", "rows"])
     return frame.astype({"column": "str", "found": "str", "taken_as": "str", "rows": "int64"})
+
+
+def counted_as_other(export: Export, study: Study) -> list[str]:
+    """A sentence for each question of which answers count as the category for any other one. It repeats none."""
+    told = []
+    for question in study.asked:
+        if question.any_other and question.column in export.responses:
+            label = next(one.label for one in question.categories if one.id == question.any_other)
+            found = strange(export.responses[question.column], answer_codes(question, study))
+            if len(found):
+                different = found.map(spelling).nunique()
+                text = f"{different:,} different answers in {len(found):,} rows count as `{label}`"
+                told.append(f"{question.column}: {text}")
+    return told
 
 
 def _spellings(export: Export, column: str) -> Iterable[tuple[str, int]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
 # The same texts and values as those of Python's own, in a quarter of the time.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+# The folder of a build for files that go again, and the variable of the environment that names it.
+SCRATCH, SCRATCH_IN = "scratch", "SURVEY_REPORT_SCRATCH"
 
 
 def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
@@ -77,6 +81,16 @@ def read_yaml(path: Path) -> Any:
 def read_json(path: Path) -> Any:
     """The value of a JSON file that `write_json` wrote."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A new folder that goes again: in the build, where what a killed one leaves is swept, else the system's place."""
+    place = os.environ.get(SCRATCH_IN) or None
+    if place:
+        Path(place).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="stitch-", dir=place) as name:
+        yield Path(name)
 
 
 def digest_bytes(content: bytes) -> str:

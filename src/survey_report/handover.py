@@ -12,10 +12,17 @@ CARRIED = "survey_report"
 
 RESPONSES, READING = "responses.parquet", "reading.json"
 RESULTS, VARIABLES, METADATA, RECONCILIATION = "results.json", "variables.json", "metadata.yml", "reconciliation.csv"
+# What pages are made from: results, the table of respondents, executed notebooks.
+BUILT = (RESULTS, RECONCILIATION, VARIABLES, METADATA, RESPONSES, "findings/*.ipynb", "findings/data/*.csv")
 CODED = "coded"  # the folder of what was read of coded material
 # What may be shown of the answers of all groups, decided on together; the folder goes nowhere.
 ITEM, PRIVATE, PROTECTED_FILE = "item", "private", "protected.parquet"
 EXPORTS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav")
+
+
+def built_files(build: Path) -> list[Path]:
+    """Files that pages are made from, as far as they are there, sorted."""
+    return sorted(path for pattern in BUILT for path in build.glob(pattern) if path.is_file())
 
 
 def rendering_digest(study_folder: Path, build: Path) -> str:

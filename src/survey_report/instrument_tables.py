@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from survey_report.escaping import bold
 from survey_report.pipe_tables import pipe_table
 from survey_report.study import Option, Question, ResponseSet, Study
 
@@ -107,7 +108,7 @@ def questions_table(study: Study) -> str:
     """What was asked; parts of the instrument head their rows."""
     rows: list[list[str]] = []
     for part, mine in instrument_questions(study).groupby("part", sort=False):
-        rows.append([f"**{part}**", "", "", ""])
+        rows.append([bold(str(part)), "", "", ""])
         rows += [
             [row["wording"] or row["question"], row["answers"], row["asked"], row["basis"]]
             for row in mine.to_dict("records")
@@ -119,7 +120,7 @@ def response_sets_table(study: Study) -> str:
     """Answers with their scores; sets head their rows."""
     rows: list[list[str]] = []
     for (_, name), mine in instrument_answers(study).groupby(["set", "answers"], sort=False):
-        rows.append([f"**{name}**", "", ""])
+        rows.append([bold(str(name)), "", ""])
         rows += [
             [str(row["answer"]), "none" if pd.isna(row["score"]) else str(row["score"]), str(row["side"])]
             for row in mine.to_dict("records")
@@ -131,7 +132,7 @@ def sources_table(study: Study) -> str:
     """Where each category of a derived grouping comes from; its levels head their rows."""
     rows: list[list[str]] = []
     for (grouping, level), mine in category_sources(study).groupby(["grouping", "level"], sort=False):
-        rows.append([f"**{grouping}: {level}**", "", ""])
+        rows.append([bold(f"{grouping}: {level}"), "", ""])
         rows += [[row["label"], row["basis"], row["note"]] for row in mine.to_dict("records")]
     return pipe_table(["Category", "Basis", "Source"], rows, "lll", [30, 12, 58])
 

@@ -36,8 +36,8 @@ class KeyFigures:
     @property
     def ends(self) -> tuple[float, float]:
         """The scores of the worst and the best answer."""
-        scores = self.answers.scores.values()
-        return float(min(scores)), float(max(scores))
+        low, high = self.answers.ends
+        return float(low), float(high)
 
 
 def key_figures(study: Study, register: Register, numbers: Mapping[str, Number]) -> KeyFigures:

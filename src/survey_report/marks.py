@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from survey_report.escaping import marked, typeset
 from survey_report.numbers import Number
 
 NOTICE = "Synthetic data: no real answers."
@@ -30,7 +31,8 @@ def unkeyed(markdown: str) -> str:
 class Style:
     """Writes numbers as Markdown that both stitchers understand; the theme styles the class names.
 
-    With `keyed`, each number carries its key, so that a page can say what it rests on.
+    What it writes is marked to stand between words (see `escaping`). With `keyed`, each number carries its key, so that
+    a page can say what it rests on.
     """
 
     study_id: str
@@ -39,18 +41,18 @@ class Style:
 
     def __call__(self, number: Number) -> str:
         """A number of the ledger with its mark."""
-        key = f' data-key="{number.key}"' if self.keyed else ""
+        text, key = typeset(number.text), f' data-key="{number.key}"' if self.keyed else ""
         if number.kind == "hidden":
-            return f"[{number.text}]{{.hidden-value{key}}}"
+            return marked(f"[{text}]{{.hidden-value{key}}}")
         if number.kind == "invented":
-            return f"[*{number.text}*]{{.invented{key}}}"
+            return marked(f"[*{text}*]{{.invented{key}}}")
         if number.kind in ("reproduced", "corrected") and not number.figure:
-            return f"[{number.text}]{{.reproduced{key}}}"
+            return marked(f"[{text}]{{.reproduced{key}}}")
         if number.kind in ("reproduced", "corrected"):
             classes = ".reproduced" if number.kind == "reproduced" else ".reproduced .corrected"
-            return f"[{number.text}]({register_page(self.study_id)}#{number.figure}){{{classes}{key}}}"
-        return f"[{number.text}]{{.number{key}}}" if key else number.text
+            return marked(f"[{text}]({register_page(self.study_id)}#{number.figure}){{{classes}{key}}}")
+        return marked(f"[{text}]{{.number{key}}}") if key else number.text
 
     def other(self, text: str) -> str:
         """A number that no row of the register could hold: an interval, a test, a base."""
-        return f"[*{text}*]{{.invented}}" if self.synthetic else text
+        return marked(f"[*{typeset(text)}*]{{.invented}}") if self.synthetic else text

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from survey_report.disclosure.reasons import not_shown
+from survey_report.escaping import sentences
 from survey_report.findings.levels import Levels
 from survey_report.findings.people import NO_ANSWER, People
 from survey_report.findings.theme import Theme
@@ -19,6 +21,7 @@ from survey_report.wording import capital, in_words, listing, uncapital
 CAPTION_NAMES = 4
 
 
+@sentences
 def flow_sentences(people: People, style: Style) -> list[str]:
     """From rows to respondents."""
     n = people.numbers
@@ -42,8 +45,11 @@ def breakdown_caption(people: People, questions: Iterable[str], start: str = "Re
     return f"{start} {listing(uncapital(str(heading)) for heading in headings)}"
 
 
+@sentences
 def people_sentences(people: People, study: Study, style: Style) -> list[str]:
     """The largest group of every grouping that was asked, and how the areas are spread."""
+    if people.withheld:
+        return [people.withheld]
     sentences = []
     for grouping in study.groupings:
         rows = people.breakdown(grouping.id)
@@ -70,6 +76,7 @@ def people_sentences(people: People, study: Study, style: Style) -> list[str]:
     return sentences
 
 
+@sentences
 def item_sentences(theme: Theme, style: Style) -> list[str]:
     """What stands out among a scale's items."""
     number, words = theme.number, theme.answers.words
@@ -77,10 +84,10 @@ def item_sentences(theme: Theme, style: Style) -> list[str]:
     opening = f"{capital(in_words(total))} {'item was' if total == 1 else 'items were'} rated."
     shown = int(theme.items["shown"].sum())
     if not shown:
-        return [f"{opening} Too few people answered for shares to be shown."]
+        return [f"{opening} No shares of answers are shown: {listing(dict.fromkeys(theme.items['reason']))}."]
     if total == 1:
         return [_one_item(theme, style)]
-    of_these = "" if shown == total else f"Of the {in_words(shown)} with enough answers to be shown, "
+    of_these = "" if shown == total else f"Of the {in_words(shown)} that can be shown, "
     best, worst = number("best.pct"), number("worst.pct")
     sentences = [
         f"{opening} {of_these}{_quoted(number('best.label').text)} has the largest share of {words['positive']} "
@@ -107,14 +114,15 @@ def _one_item(theme: Theme, style: Style) -> str:
     return f"{_quoted(str(row['label']))}: {listing(parts)}."
 
 
+@sentences
 def group_sentences(theme: Theme, style: Style) -> list[str]:
     """The scale's mean, who differs from whom, and where nobody does."""
     scale, overall = theme.scale, theme.overall
     if overall.value is None:
-        return [f"Too few people rated {scale.subject} for a mean to be shown."]
-    points = theme.answers.scores.values()
+        return [f"The mean for {scale.subject} is not shown.", *([theme.withheld] if theme.withheld else [])]
+    low, high = theme.answers.ends
     sentences = [
-        f"On a scale from {min(points)} ({theme.answers.low}) to {max(points)} ({theme.answers.high}), the mean for "
+        f"On a scale from {_end(low, theme.answers.low)} to {_end(high, theme.answers.high)}, the mean for "
         f"{scale.subject} is {style(overall)}."
     ]
     silent, untested = [], []
@@ -129,8 +137,8 @@ def group_sentences(theme: Theme, style: Style) -> list[str]:
     if silent:
         sentences.append(f"No two groups differ significantly by {listing(silent, 'or')}.")
     if untested:
-        sentences.append(f"Groups by {listing(untested, 'or')} are too small to be compared.")
-    return sentences
+        sentences.append(f"Groups by {listing(untested, 'or')} could not be compared.")
+    return [*sentences, theme.withheld] if theme.withheld else sentences
 
 
 def _pair_sentences(theme: Theme, grouping: str, pairs: pd.DataFrame, style: Style) -> Iterable[str]:
@@ -151,6 +159,7 @@ def _pair_sentences(theme: Theme, grouping: str, pairs: pd.DataFrame, style: Sty
         left = [pair for pair in left if pair[side] != group]
 
 
+@sentences
 def change_sentences(theme: Theme, study: Study, style: Style) -> list[str]:
     """Improved against worse for each period."""
     sentences = []
@@ -160,7 +169,7 @@ def change_sentences(theme: Theme, study: Study, style: Style) -> list[str]:
             theme.numbers[str(getattr(row, f"{side}_key"))] for side in ("positive", "negative", "neutral")
         )
         if better.value is None or worse.value is None:
-            sentences.append(f"{capital(period.phrase)}: too few answers to show.")
+            sentences.append(f"{capital(period.phrase)}: {not_shown(str(row.reason))}.")
             continue
         sentences.append(
             f"{capital(period.phrase)}, {style(better)} saw improvement, {style(worse)} saw things get worse and "
@@ -169,8 +178,11 @@ def change_sentences(theme: Theme, study: Study, style: Style) -> list[str]:
     return sentences
 
 
+@sentences
 def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
     """Whether anything differs between the levels, and between which values the means lie."""
+    if levels.withheld:
+        return [levels.withheld]
     count = levels.numbers[f"{levels.grouping.id}.n_significant_associations"]
     total = len(levels.tests)
     by = levels.grouping.by
@@ -190,13 +202,19 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
     widest = str(spread.idxmax()) if len(spread) else ""
     if not widest:
         return [first]
-    title = next(scale.title for scale in study.scales if scale.id == widest)
+    scale = study.scale(widest)
+    title, points = scale.title, in_words(len(study.response_sets[scale.items[0].response_set].options))
     gap = f"{float(spread.max()):.2f}"
     return [
         first,
-        f"The largest gap between two levels is {style.other(gap)} points of the five-point scale, for "
+        f"The largest gap between two levels is {style.other(gap)} points of the {points}-point scale, for "
         f"{uncapital(title)}{' (invented)' if style.synthetic else ''}.",
     ]
+
+
+def _end(score: int, words: str) -> str:
+    """An end of a scale: its score, and what it means in words where these are more than the number again."""
+    return f"{score}" if words == f"{score}" else f"{score} ({words})"
 
 
 def _quoted(label: str) -> str:

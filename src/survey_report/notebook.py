@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from survey_report.cells import harmless
+from survey_report.digits import as_written
+from survey_report.escaping import in_attribute, settled
 from survey_report.handover import BUILD, CARRIED, STUDIES, rendering_stamps
 from survey_report.marks import KEY, NARROW_IMAGE, NOTICE, PREFIX, Style
-from survey_report.numbers import Number, round_half_up
+from survey_report.numbers import Number
 from survey_report.rendering import Rendering, open_rendering
 
 if TYPE_CHECKING:
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
 
     Drawing = Callable[..., Figure | None]
 
-DATA_DECIMALS = 4
 NOTHING = "This study has no data for this part."
+# What a table has in a column where its rows are groups of people, or compare them.
+BY_GROUP = {"grouping", "question", "variable", "service", "clusters", "a"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ class Desk:
 
     def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""
-        text = "\n".join(f"- {sentence}" for sentence in sentences) or NOTHING
+        written = "\n".join(f"- {settled(sentence)}" for sentence in sentences)
+        text = written or self.rendering.withheld or NOTHING
         return Output({"text/markdown": text, "text/plain": text}, {})
 
     def text(self, markdown: str) -> Output:
@@ -88,7 +92,7 @@ class Desk:
     def table(self, markdown: str, caption: str, data: pd.DataFrame) -> Output:
         """A table in Markdown with its caption and the data behind it; a word where the study has no such data."""
         if data.empty:
-            return _nothing(caption)
+            return self._nothing(caption, data)
         carried = {"caption": caption, "csv": csv_text(data), "prefix": self._prefix}
         return Output({"text/markdown": markdown, "text/plain": caption}, carried)
 
@@ -102,12 +106,19 @@ class Desk:
 
         wide = draw(width=WIDTH) if callable(draw) else draw
         if wide is None:
-            return _nothing(caption)
+            return self._nothing(caption, data)
+        alt = in_attribute(alt)
         carried = {"caption": caption, "alt": alt, "csv": csv_text(data), "prefix": self._prefix}
         images = {"image/svg+xml": svg(wide)}
         if callable(draw) and (narrow := draw(width=NARROW)) is not None:
             images[NARROW_IMAGE] = svg(narrow)
         return Output({**images, "text/plain": alt}, carried)
+
+    def _nothing(self, caption: str, data: pd.DataFrame) -> Output:
+        """A sentence in the place of a table or figure: that the study has no such data, or why groups are left out."""
+        text = self.rendering.withheld if BY_GROUP & set(data.columns) else ""
+        text = text or NOTHING
+        return Output({"text/markdown": text, "text/plain": text}, {"caption": caption, "alt": text})
 
     def numbers(self, numbers: Mapping[str, Number], pairs: pd.DataFrame | None = None) -> Output:
         """Hand the section's numbers over; shows how many there are and of what kind."""
@@ -124,10 +135,6 @@ def _plain(value: object) -> object:
     if not isinstance(value, float):
         return value
     return None if pd.isna(value) else round(value, 6)
-
-
-def _nothing(caption: str) -> Output:
-    return Output({"text/markdown": NOTHING, "text/plain": NOTHING}, {"caption": caption, "alt": NOTHING})
 
 
 def build_folder() -> Path:
@@ -152,11 +159,9 @@ def _opened(folder: Path, build: Path, _stamps: tuple[tuple[str, int, int], ...]
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """Protected data as CSV; floats rounded, helper columns with keys and flags left out, no text is a formula."""
+    """Protected data as CSV: numbers as printed, helper columns with keys and flags left out, no text is a formula."""
     keep = [name for name in frame.columns if not str(name).endswith("key") and name not in ("phrase", "groups")]
-    shown = frame[keep].copy()
-    for name in shown.select_dtypes("float").columns:
-        shown[name] = [value if pd.isna(value) else round_half_up(value, DATA_DECIMALS) for value in shown[name]]
+    shown = as_written(frame[keep])
     for name in shown.columns.difference(shown.select_dtypes("number").columns):
         shown[name] = [harmless(value) if isinstance(value, str) else value for value in shown[name]]
     return str(shown.to_csv(index=False, lineterminator="\n"))

@@ -46,12 +46,18 @@ def round_half_up(value: float, decimals: int) -> float:
     return float(exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)) + 0.0  # no -0.0
 
 
+def p_equation(value: float) -> str:
+    """`p = 0.031`, `p below 0.001`."""
+    text = format_number(value, "p", 3)
+    return f"p = {text}" if text[0].isdigit() else f"p {text}"
+
+
 def format_number(value: float | None, unit: str, decimals: int) -> str:
-    """`1,399`, `40.6%`, `3.05`, or "not shown"; p values get three decimals and no less than 0.001."""
+    """`1,399`, `40.6%`, `3.05`, or "not shown"; p values get three decimals, none below 0.001 nor above 0.999."""
     if value is None or math.isnan(value):
         return NOT_SHOWN
     if unit == "p":
-        return "below 0.001" if value < 0.001 else f"{value:.3f}"
+        return "below 0.001" if value < 0.001 else "above 0.999" if value >= 0.9995 else f"{value:.3f}"
     rounded = round_half_up(value, decimals)
     text = f"{rounded:,.{decimals}f}"
     return f"{text}%" if unit == "percent" else text

@@ -9,15 +9,21 @@ from pathlib import Path
 
 import pandas as pd
 
-from survey_report.drafting.columns import columns_of
+from survey_report.cleaning import reasons
+from survey_report.drafting.columns import MIN_CELL, Column, columns_of
 from survey_report.drafting.dictionary import is_dictionary, read_dictionary
-from survey_report.drafting.folder import Naming, draft_study
+from survey_report.drafting.folder import MIN_GROUP, UNUSED, Naming, draft_study
+from survey_report.drafting.shapes import shape_of
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.exports.export import Export
+from survey_report.exports.metadata import NAMES
 from survey_report.exports.read import read_export
 from survey_report.mapping.proposing import propose
 from survey_report.mapping.table import ABSENT, NO, YES, Row, mapping_path, read_mapping, write_mapping
+from survey_report.rare_answers import OFFERED, PLACE
+from survey_report.spelling import spelling
 from survey_report.study import Study
+from survey_report.wording import listing
 
 Log = Callable[[str], object]
 DATES = ("StartDate", "EndDate")
@@ -99,13 +105,16 @@ def new_study(
     else:
         export = read_export(source)
         raise_if_any(export.faults)
+        _check_header(export)
         columns = columns_of(export)
-        sizes = {column.name: _sizes(export, column.name) for column in columns if column.kind == "closed"}
+        counted = export.responses[reasons(export) == "complete"]
+        _check_number(export.name, len(counted), columns)
+        sizes = {column.name: _sizes(counted[column.name]) for column in columns if column.kind == "closed"}
         first, last = _days(opened, closed, source, export)
         digest = export.digest if real else ""
         naming = Naming(title or _title(folder), organisation, first, last, str(source.resolve()), digest)
         study = draft_study(folder, columns, naming, sizes)
-    for line in _drafted(study, [column.name for column in columns if column.kind in ("empty", "constant")]):
+    for line in _drafted(study, columns):
         log(line)
     return study
 
@@ -115,9 +124,26 @@ def _title(folder: Path) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _sizes(export: Export, name: str) -> Mapping[str, int]:
-    counts = export.responses[name].value_counts()
-    return {str(answer): int(n) for answer, n in counts.items() if answer != ""}
+def _check_header(export: Export) -> None:
+    """UserError for a table whose first row is somebody's answers: these would be taken for names of columns."""
+    asked = [str(name) for name in export.responses.columns if name not in NAMES.values()]
+    answers = {name: {spelling(str(answer)) for answer in export.responses[name].unique()} for name in asked}
+    odd = [name for name in asked if shape_of(name) or (len(answers[name]) > 2 and spelling(name) in answers[name])]
+    if export.form == "plain" and 2 * len(odd) > len(asked):
+        what = "the first row seems to hold somebody's answers, not the names of the columns"
+        raise UserError([Problem(export.name, "row 1", "", what, "put a row with the names of the questions above it")])
+
+
+def _check_number(name: str, respondents: int, columns: Sequence[Column]) -> None:
+    """UserError where so few answered that nothing can be drafted from what they said."""
+    if respondents < MIN_GROUP and not any(column.kind in ("rated", "closed") for column in columns):
+        what = f"{respondents} complete responses, fewer than min_group, which is {MIN_GROUP}: no report is made"
+        remedy = "wait until more people have answered, or draft the study from a data dictionary"
+        raise UserError([Problem(name, "", "", what, remedy)])
+
+
+def _sizes(answers: pd.Series[str]) -> Mapping[str, int]:
+    return {str(answer): int(n) for answer, n in answers.value_counts().items() if answer != ""}
 
 
 def _days(opened: date | None, closed: date | None, source: Path, export: Export | None) -> tuple[date, date]:
@@ -135,7 +161,7 @@ def _days(opened: date | None, closed: date | None, source: Path, export: Export
     return first, last
 
 
-def _drafted(study: Study, left_out: Sequence[str]) -> list[str]:
+def _drafted(study: Study, columns: Sequence[Column]) -> list[str]:
     items = sum(len(scale.items) for scale in study.scales)
     lines = [
         f"drafted {study.folder.as_posix()}: {items} rated questions in {len(study.scales)} scales, "
@@ -143,8 +169,18 @@ def _drafted(study: Study, left_out: Sequence[str]) -> list[str]:
     ]
     lines += [f"  scale {scale.id}: {len(scale.items)} items, {scale.title}" for scale in study.scales]
     lines += [f"  grouping {grouping.id}: {len(grouping.categories)} groups" for grouping in study.groupings]
-    if left_out:
-        lines.append(f"  left out, without answers or with one answer only: {', '.join(left_out)}")
+    if few := [column for column in columns if column.other]:
+        lines.append(
+            f"  answers given by fewer than {MIN_CELL} people count as other in {listing([c.told for c in few])}; they "
+            f"stand in {(study.folder / PLACE).as_posix()}: write {OFFERED} as decision for one that could be chosen"
+        )
+    without = "left out, without answers or with one answer only"
+    reasons_why = {"empty": without, "constant": without, "aside": "left out, since it ", "open": "own words, since "}
+    told: dict[str, list[str]] = {}
+    for column in columns:
+        if column.kind in UNUSED or column.why:
+            told.setdefault(reasons_why[column.kind] + column.why, []).append(column.told)
+    lines += [f"  {what}: {', '.join(names)}" for what, names in told.items()]
     return [
         *lines,
         "everything in it is a guess: look at study.yml, instrument.csv and categories.csv before you use it",

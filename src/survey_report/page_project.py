@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from survey_report.escaping import typeset
 from survey_report.files import write_text, write_yaml
 from survey_report.handover import METADATA
 from survey_report.rendering import Rendering
@@ -59,7 +60,11 @@ def _configuration(
     root: Path, study: Study, documents: Sequence[str], navigation: Sequence[Mapping[str, str]]
 ) -> dict[str, Any]:
     config = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
-    website = {**config["website"], "title": study.short_title, "sidebar": {"contents": [dict(n) for n in navigation]}}
+    website = {
+        **config["website"],
+        "title": typeset(study.short_title),
+        "sidebar": {"contents": [dict(n) for n in navigation]},
+    }
     resources = [f"_build/{study.id}/findings/downloads/*.*"]
     project = {"type": "website", "output-dir": "_site", "resources": resources, "render": list(documents)}
     kept = {name: value for name, value in config.items() if name not in LEFT_OUT}

@@ -3,39 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from survey_report.disclosure.precision import FINE_MEAN_STEP
+from survey_report.disclosure.reasons import not_shown
+from survey_report.escaping import Markdown, marked, settled, typeset
 from survey_report.marks import Style, unkeyed
-from survey_report.numbers import NOT_SHOWN, format_number
+from survey_report.numbers import NOT_SHOWN, format_number, p_equation
 
-SMALL_GROUP = "not shown: small group"
 BARE_PIPE = re.compile(r"(?<!\\)((?:\\\\)*)\|")  # a pipe that no backslash escapes would end the cell
-WITHHELD = "[\\[c\\]]{.hidden-value}"  # the usual mark of a confidential value, where "not shown" would not fit
+HIDDEN_CELL = marked(f"[{NOT_SHOWN}]{{.hidden-value}}")
+WITHHELD = marked("[\\[c\\]]{.hidden-value}")  # the usual mark of a confidential value, where "not shown" would not fit
 
 
-def pipe_table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str, widths: Sequence[int] = ()) -> str:
-    """A pipe table; `align` has one letter a column (l, r, c), `widths` their relative widths. Numbers lose keys."""
+def pipe_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], align: str, widths: Sequence[int] = ()
+) -> Markdown:
+    """A pipe table; `align` has one letter a column (l, r, c), `widths` their relative widths. Numbers lose keys.
+
+    Cells are words, and Markdown where they say so (see `escaping`).
+    """
     rule = {"l": ":{}", "r": "{}:", "c": ":{}:"}
     dashes = [
         rule[letter].format("-" * width) for letter, width in zip(align, widths or [10] * len(align), strict=True)
     ]
-    lines = [list(header), dashes, *rows]
-    return unkeyed(
-        "\n".join("| " + " | ".join(BARE_PIPE.sub(r"\1\\|", cell) for cell in line) + " |" for line in lines)
-    )
+    lines = [_line(map(settled, header)), _line(dashes), *(_line(map(settled, row)) for row in rows)]
+    return Markdown(unkeyed("\n".join(lines)))
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(BARE_PIPE.sub(r"\1\\|", cell) for cell in cells) + " |"
 
 
 def welch_text(test: object) -> str:
     """`F(3, 120.4) = 5.12, p = 0.002` of a row of `Theme.tests`."""
     p = getattr(test, "p", None)
     if p is None or pd.isna(p):
-        return "not tested, groups too small"
+        return "not tested"
     statistic, between, within = (float(getattr(test, name)) for name in ("statistic", "df_between", "df_within"))
-    shown = format_number(float(p), "p", 3)
-    relation = f"p {shown}" if shown.startswith("below") else f"p = {shown}"
+    relation = p_equation(float(p))
     if pd.isna(statistic):  # a group among those tested is too small for it to be shown
         return relation
     return f"F({between:.0f}, {within:.1f}) = {statistic:.2f}, {relation}"
@@ -61,10 +69,10 @@ def pair_p_text(pair: object, alpha: float) -> str:
 def base_text(n: object, style: Style) -> str:
     """The number of respondents behind a result."""
     if n is None or pd.isna(n):  # type: ignore[call-overload]
-        return f"[{NOT_SHOWN}]{{.hidden-value}}"
+        return HIDDEN_CELL
     return style.other(format_number(float(n), "count", 0))  # type: ignore[arg-type]
 
 
 def reason_text(reason: str) -> str:
     """Why something is not shown, behind what it is."""
-    return f"[({reason})]{{.hidden-value}}"
+    return marked(f"[({typeset(not_shown(reason))})]{{.hidden-value}}")

@@ -8,6 +8,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from survey_report.errors import Problem, UserError
+
+# What the folder of a study may be called: it becomes part of paths, addresses and commands.
+STUDY_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+# Where a drafted study, which holds no answers, names its export; git leaves the folder alone.
+OWN_EXPORT = "own/export.txt"
 # The study whose report the checkout itself is set up for, and whose site is `_site`.
 DEFAULT_STUDY = "csrr-2023"
 
@@ -28,8 +34,12 @@ class Places:
 def places(study_id: str, export: str, corpus: str = "", default_study: str = DEFAULT_STUDY) -> Places:
     """Folders of a rendering; `export` and `corpus` are empty for the study's own.
 
-    Two files of one name in two folders have two renderings: the place enters as a short digest.
+    Two files of one name in two folders have two renderings: the place enters as a short digest. Raises UserError for
+    a name that no study may have.
     """
+    if not STUDY_NAME.fullmatch(study_id):
+        message, remedy = "no study can have this name", "name its folder with small letters a to z, digits and hyphens"
+        raise UserError([Problem("STUDY", "", ascii(study_id), message, remedy)])
     name = study_id
     for file in filter(None, (export, corpus)):
         path = Path(file)
@@ -37,3 +47,34 @@ def places(study_id: str, export: str, corpus: str = "", default_study: str = DE
         name = f"{name}-{stem}-{hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:6]}"
     build = Path("_build") / name
     return Places(build, Path("_site") if name == default_study else build / "site")
+
+
+def data_files(study_folder: Path, export: str, corpus: str) -> list[Path]:
+    """The files of people's answers that a rendering reads: the export, then coded material if there is any.
+
+    Those that are named come first, then those that study.yml names; then, for the export, the one that the folder
+    names in `own/export.txt`. What study.yml should say and does not is for the check to tell.
+    """
+    found = [
+        export or _kept(study_folder, "export") or own_export(study_folder),
+        corpus or _kept(study_folder, "corpus"),
+    ]
+    return [Path(path) for path in found if path]
+
+
+def own_export(study_folder: Path) -> str:
+    """The path of the export that a drafted study was made from, empty where it names none."""
+    try:
+        return (study_folder / OWN_EXPORT).read_text(encoding="utf-8").split("\n")[0].strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def _kept(study_folder: Path, part: str) -> str:
+    """A file that study.yml names, as a path; empty where it names none."""
+    from survey_report.study_fields import read_yaml
+
+    said = read_yaml(study_folder / "study.yml", [])
+    told = said.get(part) if isinstance(said, dict) else None
+    name = told.get("file") if isinstance(told, dict) else None
+    return (study_folder / name).as_posix() if isinstance(name, str) and name else ""

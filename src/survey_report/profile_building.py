@@ -20,10 +20,12 @@ from survey_report.findings.profile_groups import ProfileGroup, find_group, prof
 from survey_report.findings.profiles import FOLDER, Profiles, all_profiles, read_profiles, write_profiles
 from survey_report.handover import PRIVATE, PROTECTED_FILE, rendering_digest
 from survey_report.page_project import lay_out
-from survey_report.profile_pages import index_source, profile_source, too_small_source
+from survey_report.profile_pages import SCRIPT, index_script, index_source, profile_source, too_small_source
 from survey_report.profile_parts import Part
 from survey_report.profile_rendering import INDEX, leave_pages, render_pages
 from survey_report.rendering import Rendering, open_rendering
+from survey_report.site.policy import with_policy
+from survey_report.site.traces import check_traces, without_traces
 from survey_report.staging import MADE, swap
 from survey_report.study import Study
 
@@ -65,7 +67,7 @@ def make_profiles(
     folder = place / "stage"
     documents = _stage(root, rendering, profiles, folder, build, pages, known, seen)
     failed = render_pages(root, folder, place, documents, keep=not whole, log=log)
-    _install(place, site, rendering, log)
+    _install(root, place, site, rendering, log)
     return Made(len(pages) - len(failed), site / FOLDER, (*problems, *failed))
 
 
@@ -201,7 +203,7 @@ def _stage(
     for one in pages:
         run = profile_run(study, one)
         if (one.grouping, one.group) in small:
-            text = too_small_source(texts["profile-too-small"], one, study)
+            text = too_small_source(texts["profile-too-small"], one, study, rendering.withheld)
         else:
             text = profile_source(texts["profile"], one, study, captions_of(run, place))
         documents[f"{one.page}.qmd"] = text
@@ -221,11 +223,10 @@ def _files_of(study: Study, runs: Collection[str], place: Path, *, synthetic: bo
     }
 
 
-def _install(place: Path, site: Path, rendering: Rendering, log: Log) -> None:
-    """Mark the pages while the data are synthetic, note what they were made from, and put them into the site."""
-    if rendering.reading.synthetic:
-        for path in sorted((place / "site").rglob("*.html")):
-            write_text(path, marked(path.read_text(encoding="utf-8")))
+def _install(root: Path, place: Path, site: Path, rendering: Rendering, log: Log) -> None:
+    """Finish the pages, note what they were made from, and put them into the site."""
+    finish_pages(root, place / "site", rendering, [place.parent])
+    write_text(place / "site" / SCRIPT, index_script())
     pages = [path for path in (place / "site").rglob("*") if path.is_file()]
     made_from = rendering_digest(rendering.study.folder, place.parent)
     write_json(place / MADE, {"made_from": made_from, "pages": digest_files(pages, place / "site")})
@@ -234,6 +235,15 @@ def _install(place: Path, site: Path, rendering: Rendering, log: Log) -> None:
     shutil.copytree(place / "site", new)
     swap(new, site / FOLDER)
     log(f"profiles: {site / FOLDER / 'index.html'}")
+
+
+def finish_pages(root: Path, pages: Path, rendering: Rendering, builds: Iterable[Path]) -> None:
+    """Say on pages what they may load, mark them while the data are synthetic, and take out what an engine told of the
+    machine. Raises UserError where something is left of it."""
+    for path in sorted(pages.rglob("*.html")):
+        page = with_policy(without_traces(path.read_text(encoding="utf-8")))
+        write_text(path, marked(page) if rendering.reading.synthetic else page)
+    check_traces(root, pages, builds, [rendering.study.organisation, rendering.study.report_author])
 
 
 def marked(page: str) -> str:

@@ -48,8 +48,7 @@ def groups_rows(profiles: Profiles, grouping: str, scale: str) -> pd.DataFrame:
     figures = [name for name in mine.columns if name not in ("n", "reason")]
     rows = groups[["grouping", "group", "label", "reason"]].merge(mine[figures], on=["grouping", "group"], how="left")
     told = mine.set_index("group")["reason"].reindex(rows["group"]).fillna("").tolist()
-    small = [f"not shown: {text}" if text else "" for text in rows["reason"]]
-    rows["reason"] = [first or second for first, second in zip(small, told, strict=True)]
+    rows["reason"] = [first or second for first, second in zip(rows["reason"], told, strict=True)]
     rows["differs"] = rows["differs"].astype("boolean").fillna(False).astype(bool)
     return rows.sort_values("label", kind="stable").reset_index(drop=True)
 

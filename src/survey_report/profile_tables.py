@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from survey_report.charts.contrasts import signed
+from survey_report.escaping import bold
 from survey_report.findings.profile import Profile
 from survey_report.frames import each_row
 from survey_report.marks import Style
@@ -44,7 +45,7 @@ def all_items_table(profile: Profile, style: Style) -> str:
     """Shares of good and of poor answers to every item, for the group and for all others; scales head their rows."""
     rows = []
     for title, part in profile.items.groupby("title", sort=False):
-        rows.append([f"**{title}**", "", "", "", ""])
+        rows.append([bold(str(title)), "", "", "", ""])
         for row in each_row(part):
             shares = (row.positive, row.rest_positive, row.negative, row.rest_negative)
             cells = [style.other(f"{value:.0f}%") if not pd.isna(value) else WITHHELD for value in shares]
@@ -57,7 +58,7 @@ def changes_table(profile: Profile, style: Style) -> str:
     """Net balances by scale and period: improved less worse, in percentage points."""
     rows = []
     for label, part in profile.changes.groupby("period_label", sort=False):
-        rows.append([f"**{label}**", "", "", "", ""])
+        rows.append([bold(str(label)), "", "", "", ""])
         shown = part[part["balance"].notna()]
         for row in each_row(shown):
             cells = [

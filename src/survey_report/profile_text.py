@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from survey_report.charts.contrasts import MINUS, signed
+from survey_report.escaping import sentences
 from survey_report.findings.profile import Profile
 from survey_report.frames import each_row
 from survey_report.marks import Style
@@ -17,6 +18,7 @@ LEAGUE = (
 )
 
 
+@sentences
 def opening_sentences(profile: Profile, style: Style) -> list[str]:
     """Who answered, and in how many scales the group differs from everybody else."""
     first = (
@@ -28,11 +30,12 @@ def opening_sentences(profile: Profile, style: Style) -> list[str]:
     return [first, *scale_sentences(profile, style)]
 
 
+@sentences
 def scale_sentences(profile: Profile, style: Style) -> list[str]:
     """The scales on which the group differs, in points, and those on which no difference can be told from chance."""
     scales = profile.scales[profile.scales["low"].notna()]
     if scales.empty:
-        return ["Too few people answered for any scale to be compared."]
+        return ["No scale can be compared."]
     apart = scales[scales["differs"]]
     total = len(scales)
     if apart.empty:
@@ -57,10 +60,11 @@ def scale_sentences(profile: Profile, style: Style) -> list[str]:
     return sentences
 
 
+@sentences
 def item_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
     """What the group rates best and worst, and the items that stand out against everybody else."""
     if profile.best.empty:
-        return ["Too few people answered for any item to be shown."]
+        return ["No item can be shown."]
     words = _words(study)
     best = [f'"{row.label}" ({style.other(f"{row.positive:.0f}%")})' for row in each_row(profile.best)]
     sentences = [f"The largest shares of {words['positive']} answers: {listing(best)}."]
@@ -89,11 +93,12 @@ def _apart(rows: pd.DataFrame, style: Style) -> list[str]:
     return [f'"{row.label}" ({style.other(f"{signed(row.difference, 0)} points")})' for row in each_row(furthest)]
 
 
+@sentences
 def change_sentences(profile: Profile, style: Style) -> list[str]:
     """Where more saw improvement than decline, by period, and where the group differs."""
     shown = profile.changes[profile.changes["balance"].notna()]
     if shown.empty:
-        return ["Too few people answered the questions on change for any result to be shown."]
+        return ["No result of the questions on change can be shown."]
     sentences = []
     for label, rows in shown.groupby("period_label", sort=False):
         better = [uncapital(row.title) for row in each_row(rows[rows["balance"] > 0])]
@@ -120,6 +125,7 @@ def change_sentences(profile: Profile, style: Style) -> list[str]:
     return sentences
 
 
+@sentences
 def raised_sentences(profile: Profile) -> list[str]:
     """What the number of sources means, or why no themes are told."""
     if profile.raised.reason:
@@ -130,6 +136,7 @@ def raised_sentences(profile: Profile) -> list[str]:
     ]
 
 
+@sentences
 def chance_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
     """What the figures of this profile cannot bear."""
     limits = study.thresholds
@@ -146,7 +153,7 @@ def chance_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
         sentences.append(
             f"{style.other(str(hidden))} results are not shown: fewer than {limits.min_group} people answered, or "
             f"fewer than {limits.min_cell} gave some of the answers, or what is hidden elsewhere would follow from "
-            "them. Nothing hidden is nought."
+            "them. A hidden figure is not a zero."
         )
     sentences += [
         f"Figures of fewer than {limits.coarse_group} answers are rounded: percentages to the nearest "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from survey_report.escaping import sentences
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import format_number
@@ -70,7 +71,8 @@ def shown_readings(beside: pd.DataFrame, study: Study) -> pd.DataFrame:
     Of coarse groups it is said whether each reading agrees with the published mean, not what the readings are.
     """
     smallest = beside[["n_half", "n_one"]].min(axis=1)
-    rows = beside[smallest >= study.thresholds.min_group].copy()
+    told = (beside["grouping"] == "overall") | (beside["n_one"].max() >= study.thresholds.min_report)
+    rows: pd.DataFrame = beside[told & (smallest >= study.thresholds.min_group)].copy()
     coarse = smallest[rows.index] < study.thresholds.coarse_group
     hidden = ["n_one", "one", "n_answers", "pooled", "half"]
     rows[hidden] = rows[hidden].astype(float).mask(coarse)
@@ -93,6 +95,7 @@ def readings_table(beside: pd.DataFrame, study: Study, style: Style) -> str:
     return pipe_table(header, rows, "lrrrr", [36, 12, 16, 16, 16])
 
 
+@sentences
 def readings_sentences(beside: pd.DataFrame) -> list[str]:
     """How many published means each reading rounds to."""
     found = []

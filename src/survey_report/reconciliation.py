@@ -19,7 +19,7 @@ from typing import Any, Literal
 from survey_report import expressions
 from survey_report.cells import harmless
 from survey_report.errors import raise_if_any
-from survey_report.numbers import NOT_SHOWN, Number, format_number, round_half_up
+from survey_report.numbers import NOT_SHOWN, Number, p_equation, round_half_up
 from survey_report.quantities import NotComputed, Quantities
 from survey_report.register import CORPUS, Figure, Register
 from survey_report.rendering import Rendering
@@ -281,11 +281,9 @@ def _text(figure: Figure, numbers: tuple[float, ...] | None, holds: bool, alpha:
     if numbers is None:
         return "holds" if holds else "fails"
     if figure.measure in PROBABILITIES:
-        p = format_number(numbers[0], "p", 3)
-        if coarse:  # the number itself would tell the spread of a small group
-            p = f"below {alpha:g}" if numbers[0] < alpha else f"{alpha:g} or more"
+        side = f"p below {alpha:g}" if numbers[0] < alpha else f"p {alpha:g} or more"
         turned = figure.relation == "differs" and not holds and numbers[0] < alpha
-        said = f"p {p}" if coarse or p.startswith("below") else f"p = {p}"
+        said = side if coarse else p_equation(numbers[0])  # the number itself would tell the spread of a small group
         return said + (", the other way round" if turned else "")
     joint = " to " if figure.value_high else " and "
     return joint.join(f"{round_half_up(number, figure.decimals):.{figure.decimals}f}" for number in numbers)

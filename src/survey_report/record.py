@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from survey_report.escaping import code
 from survey_report.files import digest_file, digest_files
 from survey_report.frames import each_row
 from survey_report.handover import BUILD, RESULTS, STUDIES
@@ -17,13 +18,16 @@ from survey_report.provenance import code_digest, versions
 
 
 def digest_rows(desk: Desk) -> pd.DataFrame:
-    """One row an input or result: what, name, digest."""
+    """One row an input or result: what, name, digest; of answers only where the data come with the study."""
     build, studies = Path(os.environ[BUILD]), Path(os.environ[STUDIES])
     study, reading = desk.rendering.study, desk.rendering.reading
     study_files = [path for path in (studies / study.id).iterdir() if path.suffix in (".csv", ".yml")]
-    rows = [
+    answers = [
         ("Survey export", reading.export_name, reading.export_digest),
         ("Respondents, cleaned and typed (not published)", "responses.parquet", reading.responses_digest),
+    ]
+    rows = [
+        *(answers if reading.shipped else []),
         ("Results", RESULTS, digest_file(build / RESULTS)),
         ("Definition of the study", f"studies/{study.id}", digest_files(study_files, studies)),
         ("Code that computed the results", "src/survey_report", code_digest()),
@@ -33,7 +37,7 @@ def digest_rows(desk: Desk) -> pd.DataFrame:
 
 def digest_table(desk: Desk) -> str:
     """The digests as a table; the first sixteen digits are enough to compare, the data file has all."""
-    rows = [[str(row.what), f"`{row.name}`", f"`{str(row.digest)[:16]}`"] for row in each_row(digest_rows(desk))]
+    rows = [[str(row.what), code(str(row.name)), code(str(row.digest)[:16])] for row in each_row(digest_rows(desk))]
     return pipe_table(["What", "Name", "SHA-256 begins"], rows, "lll", [40, 24, 20])
 
 

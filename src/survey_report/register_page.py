@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from survey_report.escaping import escaped
+from survey_report.escaping import Markdown, bold, escaped, marked, sentences, settled, typeset
 from survey_report.frames import each_row
 from survey_report.handover import BUILD, RECONCILIATION
 from survey_report.notebook import Desk
@@ -56,13 +56,14 @@ def register_rows(desk: Desk) -> pd.DataFrame:
     return compared
 
 
+@sentences
 def register_sentences(rows: pd.DataFrame, desk: Desk) -> list[str]:
     """The headline, what does not match, what is not counted, and what agreement shows and does not show."""
     counted = rows[rows["source"].isin(COUNTED)]
     computed = counted[counted["status"] != "open"]
     by_status = {status: list(computed.loc[computed["status"] == status, "id"]) for status in STATUSES}
     sentences = [
-        f"**{len(by_status['match'])} of {len(computed)} figures computed from answers or session tables match.**"
+        bold(f"{len(by_status['match'])} of {len(computed)} figures computed from answers or session tables match.")
     ]
     if by_status["erratum"]:
         names = listing(_link(name) for name in by_status["erratum"])
@@ -85,7 +86,7 @@ def counts_table(rows: pd.DataFrame) -> str:
     known = [source for source in SOURCES if source in counts.index]
     order = [*known, *(str(source) for source in counts.index if source not in SOURCES)]
     lines = [[_source(name), *map(str, counts.loc[name]), str(counts.loc[name].sum())] for name in order]
-    lines.append(["**All figures**", *map(str, counts.sum()), str(len(rows))])
+    lines.append([bold("All figures"), *map(str, counts.sum()), str(len(rows))])
     return pipe_table(["Computed from", *STATUSES, "All"], lines, "lrrrrrr", [40, 10, 10, 10, 10, 10, 10])
 
 
@@ -98,34 +99,38 @@ def apart_table(apart: pd.DataFrame) -> str:
     """The rows of `apart_rows`, each with a link to its place in the register."""
     if apart.empty:
         return "No figure differs, and none is in doubt."
-    lines = [[f"[{_link(str(row.id))}]{{.figure-id}} {_what(row, row.where)}", *_cells(row)] for row in each_row(apart)]
+    lines = [
+        [f"{marked(f'[[`{row.id}`](#{row.id})]{{.figure-id}}')} {_what(row, row.where)}", *_cells(row)]
+        for row in each_row(apart)
+    ]
     return pipe_table(HEADER, lines, ALIGN, WIDTHS)
 
 
-def register_sections(rows: pd.DataFrame, study: Study) -> str:
+def register_sections(rows: pd.DataFrame, study: Study) -> Markdown:
     """All rows, a heading and a table for each section of the report, under the places where they are printed.
 
     Each row can be linked to by the figure's id.
     """
     sections = list(rows.groupby("section", sort=False))
     # The contents beside a page leave out headings of embedded cells, so the sections are listed here.
-    links = (f"[{_section_title(str(section), study)}](#register-{section})" for section, _ in sections)
-    parts = [f"By section: {listing(links)}."]
+    titles = {str(section): typeset(_section_title(str(section), study)) for section, _ in sections}
+    links = (marked(f"[{title}](#register-{section})") for section, title in titles.items())
+    parts = [settled(f"By section: {listing(links)}.")]
     for section, part in sections:
         counts = part["status"].value_counts()
         told = listing(f"{counts[status]} {status}" for status in STATUSES if status in counts)
         lines, place = [], ""
         for row in each_row(part):
             if row.where != place:
-                lines.append([f"**{escaped(row.where)}**", "", "", ""])
+                lines.append([bold(marked(escaped(row.where))), "", "", ""])
                 place = row.where
-            lines.append([f"[`{row.id}`]{{#{row.id} .figure-id}} {_what(row)}".rstrip(), *_cells(row)])
+            lines.append([f"{marked(f'[`{row.id}`]{{#{row.id} .figure-id}}')} {_what(row)}", *_cells(row)])
         parts += [
-            f"### {_section_title(str(section), study)} {{#register-{section}}}",
-            f"{len(part)} figures: {told}.",
+            Markdown(f"### {titles[str(section)]} {{#register-{section}}}"),
+            settled(f"{len(part)} figures: {told}."),
             pipe_table(HEADER, lines, ALIGN, WIDTHS),
         ]
-    return "\n\n".join(parts)
+    return Markdown("\n\n".join(parts))
 
 
 def _beside(others: pd.DataFrame) -> Iterable[str]:
@@ -166,7 +171,7 @@ def _cells(row: Any) -> list[str]:
     """What is published, what is reproduced, and the status."""
     published = RELATIONS.get(row.relation, "{}").format(row.published)
     texts = [_with_unit(text, row.unit) or "-" for text in (published, row.reproduced)]
-    return [*texts, f"[{row.status}]{{.status-{row.status}}}"]
+    return [*texts, marked(f"[{row.status}]{{.status-{row.status}}}")]
 
 
 def _what(row: Any, place: str = "") -> str:
@@ -174,7 +179,7 @@ def _what(row: Any, place: str = "") -> str:
     comment = row.rule.partition("#")[2].strip()
     told = [row.note, place, comment and f"{READINGS.get(row.rule_basis, 'Rule')}: {comment}"]
     told.append(row.erratum and f"Erratum: {row.erratum}")
-    return escaped(" ".join(f"{part.rstrip('.')}." for part in told if part))
+    return marked(escaped(" ".join(f"{part.rstrip('.')}." for part in told if part)))
 
 
 def _with_unit(text: str, unit: str) -> str:
@@ -200,4 +205,4 @@ def _many(rows: list[Any], one: str, several: str) -> str:
 
 
 def _link(name: str) -> str:
-    return f"[`{name}`](#{name})"
+    return marked(f"[`{name}`](#{name})")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from survey_report.cleaning import Flow, clean, is_synthetic
 from survey_report.disclosure import Policy
-from survey_report.export_check import accepted_spellings
+from survey_report.export_check import accepted_spellings, counted_as_other
 from survey_report.exports.export import Export
 from survey_report.files import digest_file, write_bytes, write_json
 from survey_report.frames import each_row, read_frame
@@ -59,6 +59,22 @@ class Rendering:
     policy: Policy
     coded: Coded | None = None
 
+    @property
+    def withheld(self) -> str:
+        """Why no groups are told of, as a sentence; empty where they are."""
+        least = self.policy.thresholds.min_report
+        if len(self.respondents) >= least:
+            return ""
+        return f"Fewer than {least} people answered, so only overall results are shown, none of groups."
+
+    def members(self, name: str) -> pd.Series:
+        """The group of each respondent, by a grouping or a closed question.
+
+        Nobody is in any where no groups are told of, so that nothing computed from these can tell of one.
+        """
+        column = self.respondents[self.study.column(name)]
+        return column.mask(pd.Series(True, index=column.index)) if self.withheld else column
+
     def ledger(self) -> Ledger:
         """A new, empty ledger."""
         return Ledger(self.register, synthetic=self.reading.synthetic)
@@ -71,8 +87,10 @@ def spellings_of(export: Export, study: Study) -> tuple[tuple[str, str, str, int
 
 
 def is_shipped(export: Export, study: Study) -> bool:
-    """Whether an export is the one that comes with the study."""
+    """Whether an export is the one that comes with the study: it lies in its folder."""
     shipped_path = study.folder / study.export.file
+    if not shipped_path.resolve().is_relative_to(study.folder.resolve()):
+        return False
     return shipped_path.is_file() and digest_file(shipped_path) == export.digest
 
 
@@ -102,7 +120,7 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path, co
         dropped_columns=export.dropped,
         ignored_columns=tuple(name for name in export.responses.columns if name not in known),
         spellings=spellings_of(export, study),
-        notes=export.notes,
+        notes=(*export.notes, *counted_as_other(export, study)),
     )
     write_json(build / READING, {**reading.__dict__, "flow": flow.as_dict()}, private=True)
     shutil.rmtree(build / coded.FOLDER, ignore_errors=True)

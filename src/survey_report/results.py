@@ -11,6 +11,7 @@ from typing import Any
 
 from survey_report.conditions import Facts, evaluate, load_conditions
 from survey_report.downloads import download_links
+from survey_report.escaping import settled, typeset
 from survey_report.execution import Run
 from survey_report.files import digest_file, write_json, write_text, write_yaml
 from survey_report.findings.voices import sections_told
@@ -65,19 +66,23 @@ def _collect(runs: Iterable[Run], build: Path) -> tuple[dict[str, Number], list[
     return numbers, pairs
 
 
+# By the digest of people's answers a guess of all of them could be confirmed.
+UNTOLD = "not published"
+
+
 def variables(rendering: Rendering, numbers: Mapping[str, Number], results_digest: str) -> dict[str, Any]:
     """What documents may name: `r` numbers with marks, `p` plain numbers, `study` and `build` facts."""
     style = Style(rendering.study.id, rendering.reading.synthetic, keyed=True)
     reading = rendering.reading
     return {
-        "r": nested({key: style(number) for key, number in numbers.items()}),
-        "p": nested({key: number.text for key, number in numbers.items()}),
-        "study": study_facts(rendering.study),
+        "r": nested({key: settled(style(number)) for key, number in numbers.items()}),
+        "p": nested({key: typeset(number.text) for key, number in numbers.items()}),
+        "study": {name: typeset(text) for name, text in study_facts(rendering.study).items()},
         "build": {
             "data_kind": "synthetic: every answer is invented" if reading.synthetic else "real, as the study declares",
-            "export_name": reading.export_name,
-            "export_digest": reading.export_digest,
-            "responses_digest": reading.responses_digest,
+            "export_name": typeset(reading.export_name if reading.shipped else "an export of one’s own"),
+            "export_digest": reading.export_digest if reading.shipped else UNTOLD,
+            "responses_digest": reading.responses_digest if reading.shipped else UNTOLD,
             "results_digest": results_digest,
             "code_digest": code_digest(),
             "results_short": results_digest[:12],
@@ -109,6 +114,7 @@ def study_facts(study: Study) -> dict[str, str]:
         "n_areas": str(sum(len(g.categories) for g in study.groupings if not g.tested)),
         "min_group": str(study.thresholds.min_group),
         "min_cell": str(study.thresholds.min_cell),
+        "min_report": str(study.thresholds.min_report),
         "coarse_group": str(study.thresholds.coarse_group),
         "coarse_step": str(study.thresholds.coarse_step),
         "half_point_group": str(study.thresholds.half_point_group),

@@ -11,9 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from survey_report.errors import Problem, UserError
+from survey_report.offline import offline
 from survey_report.site import furnish
 from survey_report.site.digests import way_to
+from survey_report.site.traces import check_traces
 from survey_report.staging import add_profiles, stage, swap
+from survey_report.stitch.packages import refuse_packages
 from survey_report.study import Study
 
 ENGINE = "SURVEY_REPORT_ENGINE"
@@ -44,6 +47,15 @@ def choose_engine() -> Engine:
         raise UserError([problem])
     found = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     return Engine(program, f"Quarto {found}")
+
+
+def engine_note() -> str:
+    """What stitches, in words that differ where another program or version does; also where none can be chosen."""
+    try:
+        engine = choose_engine()
+    except UserError as error:
+        return str(error)
+    return f"{engine.program} {engine.note}"
 
 
 WORKERS = 2
@@ -83,6 +95,7 @@ def stitch(
         shutil.copytree(_embedded(folder, build, formats, log), new, copy_function=_linked)
     add_profiles(study, build, new)
     furnish(new, study, build, root / "report" / "theme", way_to(build, site))
+    check_traces(root, new, [build], [study.organisation, study.report_author])
     swap(new, site)
 
 
@@ -112,7 +125,10 @@ def _linked(source: str, target: str) -> str:
 
 
 def run_quarto(program: str, folder: Path, log: Callable[[str], None]) -> None:
-    environment = {**os.environ, "NO_COLOR": "1"}
+    """Render a project with Quarto, which reaches no network. Raises UserError with its last words where it fails."""
+    for source in [*folder.rglob("*.qmd"), *folder.rglob("*.typ")]:
+        refuse_packages(source.read_text(encoding="utf-8"), source.relative_to(folder).as_posix())
+    environment = offline() | {"NO_COLOR": "1"}
     run = subprocess.run([program, "render"], cwd=folder, env=environment, capture_output=True, text=True, check=False)
     lines = (run.stderr + run.stdout).strip().split("\n")
     for line in lines:

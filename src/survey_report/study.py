@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Side = Literal["positive", "neutral", "negative"]
 MARGIN_COLUMNS = ["variable", "category", "share"]
 WHOLE_CORPUS = "corpus"  # the section that has the codes at the top for its themes
+ANY = "*"  # in place of an answer: the category takes every answer that no other one has
 SIDES: tuple[Side, ...] = ("positive", "neutral", "negative")
 
 
@@ -51,6 +52,11 @@ class ResponseSet:
         return tuple(option.id for option in (*self.options, *self.missing))
 
     @property
+    def ends(self) -> tuple[int, int]:
+        """The lowest and the highest score."""
+        return min(self.scores.values()), max(self.scores.values())
+
+    @property
     def low(self) -> str:
         """Words for the end with the lowest score."""
         return min(self.options, key=lambda option: option.score or 0).answer.lower()
@@ -67,7 +73,8 @@ class ResponseSet:
 
 @dataclass(frozen=True)
 class Category:
-    """One category of a closed question: `answer` as the export spells it, `phrase` as a sentence does."""
+    """One category of a closed question: `answer` as the export spells it (ANY for any other), `phrase` as a sentence
+    does."""
 
     id: str
     label: str
@@ -92,6 +99,11 @@ class Question:
     asked_if: tuple[tuple[str, str], ...]
     period: str
     note: str
+
+    @property
+    def any_other(self) -> str:
+        """Id of the category that takes every answer that no other one has; empty where the list is all there is."""
+        return next((category.id for category in self.categories if category.answer == ANY), "")
 
 
 @dataclass(frozen=True)
@@ -161,7 +173,8 @@ class Thresholds:
     """Numbers that decide what is computed, tested and shown; see study.yml.
 
     Groups under `coarse_group` answers are shown less finely: percentages to the nearest `coarse_step`, means with one
-    decimal, and to the nearest half under `half_point_group`.
+    decimal, and to the nearest half under `half_point_group`. A survey with fewer than `min_report` respondents has
+    overall results only: no groups.
     """
 
     min_group: int
@@ -172,6 +185,7 @@ class Thresholds:
     coarse_group: int = 50
     coarse_step: int = 5
     half_point_group: int = 20
+    min_report: int = 20
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from yaml.composer import ComposerError
 
 from survey_report.cells import as_given
 from survey_report.errors import Problem, UserError
+from survey_report.escaping import visible
 
 LARGEST_YAML, LARGEST_TABLE = 2_000_000, 100_000_000  # bytes
 DEEPEST, LONGEST_NUMBER, MOST_GUESSES = 50, 100, 100
@@ -159,7 +160,8 @@ def shown(value: object) -> str:
 
 
 class _Bounded(yaml.SafeLoader):
-    """Reads YAML whose nodes, those repeated by references included, are no more than a study can need."""
+    """Reads YAML whose nodes, those repeated by references included, are no more than a study can need; its texts come
+    without characters that nobody sees."""
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
@@ -187,6 +189,13 @@ class _Bounded(yaml.SafeLoader):
         if event.anchor and not isinstance(event, yaml.AliasEvent):
             self.sizes[event.anchor] = self.size - before
         return node
+
+
+def _text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
+    return visible(loader.construct_scalar(node))
+
+
+_Bounded.add_constructor("tag:yaml.org,2002:str", _text)
 
 
 def read_yaml(path: Path, problems: list[Problem]) -> object:
@@ -229,7 +238,7 @@ def read_table(path: Path, columns: Sequence[str], problems: list[Problem]) -> l
     else:
         try:
             with path.open(encoding="utf-8-sig", newline="") as handle:  # spreadsheets put a mark before the first name
-                rows = [row for row in csv.reader(handle, strict=True) if row]
+                rows = [[visible(cell) for cell in row] for row in csv.reader(handle, strict=True) if row]
         except (csv.Error, UnicodeDecodeError) as error:
             note("", "", f"is not readable CSV in UTF-8: {error}", "save it as CSV UTF-8")
     header = rows[0] if rows else []

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from survey_report.errors import Problem, UserError, raise_if_any
+from survey_report.places import OWN_EXPORT, own_export
+from survey_report.rare_answers import offered_answers, with_offered
 from survey_report.study import (
     MARGIN_COLUMNS,
     SIDES,
@@ -34,7 +36,12 @@ from survey_report.study_fields import Fields, own_file, read_table, read_yaml
 from survey_report.study_ids import check_ids
 
 # Thresholds that a study may leave at their defaults, with the bounds of their values.
-COARSE = {"coarse_group": (0, 1000), "coarse_step": (1, 20), "half_point_group": (0, 1000)}
+DEFAULTED = {
+    "coarse_group": (0, 1000),
+    "coarse_step": (1, 20),
+    "half_point_group": (0, 1000),
+    "min_report": (0, 1000),
+}
 QUESTION_COLUMNS = [
     "id",
     "column",
@@ -61,6 +68,7 @@ TABLES = {
     "sessions": ["method", "mode", "sessions"],
     "margins": MARGIN_COLUMNS,
 }
+# Where the path of an export outside the study's folder stands; git ignores it, for it tells of this machine.
 # A study may do without these: it has published nothing, held no sessions, or knows no population.
 OPTIONAL = ("published", "errata", "corrections", "released", "participants", "sessions", "conditions", "margins")
 Rows = list[dict[str, str]]
@@ -86,7 +94,7 @@ def load_study(folder: Path) -> Study:
     whole = len(problems) == told
     tables = {name: tables.get(name, []) for name in TABLES}
     response_sets = _response_sets(top.part("response_sets"))
-    categories = _categories(tables["categories"])
+    categories = with_offered(_categories(tables["categories"]), offered_answers(folder, problems))
     questions = _questions(tables["instrument"], categories, problems)
     periods = tuple(Period(f.text("id"), f.text("label"), f.text("phrase")) for f in _closed(top.each("periods", [])))
     limits = top.part("thresholds")
@@ -106,7 +114,7 @@ def load_study(folder: Path) -> Study:
         report_date=top.day("report_date"),
         citation=top.text("citation"),
         export=ExportPolicy(
-            export.text("file", ""),
+            _export_file(export, folder),
             export.text("synthetic_column", ""),
             tuple(map(str, export.rows("synthetic_values", []))),
             tuple(str(digest).lower() for digest in export.rows("real_exports", [])),
@@ -125,7 +133,7 @@ def load_study(folder: Path) -> Study:
             min_answered=limits.number("min_answered", 0, 1),
             alpha=limits.number("alpha", 0.0001, 0.5),
             min_test_group=limits.whole("min_test_group", 2, 1000),
-            **{name: limits.whole(name, low, high) for name, (low, high) in COARSE.items() if name in limits.data},
+            **{name: limits.whole(name, low, high) for name, (low, high) in DEFAULTED.items() if name in limits.data},
         ),
         invited=top.whole("invited", 1, 10**9) if "invited" in top.data else None,
         coded=read_coded_material(top, folder),
@@ -143,6 +151,21 @@ def load_study(folder: Path) -> Study:
         problems.extend(check_study(study, categories, tables))
     raise_if_any(problems)
     return study
+
+
+def _export_file(export: Fields, folder: Path) -> str:
+    """The study's own export: a file of its folder, or one elsewhere that only this machine's own/export.txt names."""
+    file = export.text("file", "")
+    if not file:
+        return own_export(folder)
+    if file and not (folder / file).resolve().is_relative_to(folder.resolve()):
+        remedy = f"write `file: ''` and put the path into {OWN_EXPORT}, or name the export after EXPORT="
+        lines = (folder / "study.yml").read_text(encoding="utf-8").splitlines()
+        line = next((f"line {n}, " for n, text in enumerate(lines, 1) if "file:" in text and file in text), "")
+        what = "leads out of the study's folder, which may be handed on"
+        export.problems.append(Problem("study.yml", f"{line}export.file", file, what, remedy))
+        return ""
+    return file
 
 
 def _files(top: Fields, folder: Path) -> dict[str, Path]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from survey_report.escaping import bold, sentences
 from survey_report.findings.changing import Changes
 from survey_report.findings.measuring import Measurement
 from survey_report.findings.weighting import Weighting
 from survey_report.frames import each_row
 from survey_report.marks import Style
-from survey_report.numbers import Number, format_number, round_half_up
+from survey_report.numbers import Number, format_number, p_equation, round_half_up
 from survey_report.pipe_tables import WITHHELD, base_text, pipe_table
 from survey_report.study import SIDES, ResponseSet, Study
 
@@ -34,17 +35,14 @@ def factor_text(row: object) -> str:
     p, statistic, df = (getattr(row, name) for name in ("p", "statistic", "df"))
     if pd.isna(p):
         return ""
-    text = format_number(float(p), "p", 3)
-    return f"χ²({df}) = {float(statistic):,.1f}, p {text}" if text.startswith("below") else (
-        f"χ²({df}) = {float(statistic):,.1f}, p = {text}"
-    )  # fmt: skip
+    return f"χ²({df}) = {float(statistic):,.1f}, {p_equation(float(p))}"
 
 
 def item_statistics_table(found: Measurement, style: Style) -> str:
     """Mean, standard deviation, correlation with the rest, and alpha without the item; scales head their rows."""
     rows = []
     for title, part in found.items.groupby("title", sort=False):
-        rows.append([f"**{title}**", "", "", "", ""])
+        rows.append([bold(str(title)), "", "", "", ""])
         for row in each_row(part):
             values = [row.mean, row.sd, row.item_rest, row.alpha_without]
             rows.append([row.label, *_or_reason([_decimal(value, style) for value in values], row.reason)])
@@ -64,7 +62,7 @@ def answers_table(found: Measurement, study: Study, style: Style) -> str:
         parts.append(([option.answer for option in options], str(title), rows))
     header, lines = parts[0][0], []
     for own, title, rows in parts:
-        lines.append([f"**{title}**" + ("" if own == header else f": {', '.join(own)}"), *[""] * (len(header) + 1)])
+        lines.append([bold(str(title)) + ("" if own == header else f": {', '.join(own)}"), *[""] * (len(header) + 1)])
         lines += [[*row, *[""] * (len(header) + 2 - len(row))][: len(header) + 2] for row in rows]
     widths = [34, 11, *[12] * len(header)]
     return pipe_table(["Item", "Answers", *header], lines, "l" + "r" * (len(header) + 1), widths)
@@ -89,7 +87,7 @@ def missing_table(found: Measurement, style: Style) -> str:
     everybody = found.missing[found.missing["group"] == ""]
     rows = []
     for title, part in everybody.groupby("title", sort=False):
-        rows.append([f"**{title}**", *[""] * (len(found.kinds) + 1)])
+        rows.append([bold(str(title)), *[""] * (len(found.kinds) + 1)])
         for (_, label), mine in part.groupby(["item", "label"], sort=False):
             by_kind = {str(row.kind): found.numbers[str(row.key)] for row in each_row(mine)}
             cells = [_mark(by_kind.get(kind), style) for kind in found.kinds]
@@ -108,7 +106,7 @@ def missing_by_group_table(found: Measurement, style: Style) -> str:
     for kind, of_kind in frame.groupby("kind_label", sort=False):
         for number, (title, part) in enumerate(of_kind.groupby("title", sort=False)):
             heads = [str(title)] if number else [str(kind), str(title)]
-            rows += [[f"**{text}**", *[""] * len(groups)] for text in heads]
+            rows += [[bold(str(text)), *[""] * len(groups)] for text in heads]
             for label, mine in part.groupby("label", sort=False):
                 by_group = {str(row.group): found.numbers[str(row.key)] for row in each_row(mine)}
                 rows.append([str(label), *(_mark(by_group.get(group.id), style) for group in groups)])
@@ -124,7 +122,7 @@ def balances_table(found: Changes, study: Study, style: Style) -> str:
     words = [answers.words[side].capitalize() for side in SIDES]
     rows = []
     for title, part in found.balances.groupby("title", sort=False):
-        rows.append([f"**{title}**", *[""] * 5])
+        rows.append([bold(str(title)), *[""] * 5])
         for row in each_row(part):
             sides = [_percent(value, style) for value in (row.positive, row.neutral, row.negative)]
             cells = [base_text(row.n, style), *sides, _balance(row, style)]
@@ -164,7 +162,7 @@ def group_differences_table(found: Changes, style: Style) -> str:
 
 
 def _heading(title: str, grouping: str) -> str:
-    return f"**{title}, by {grouping[:1].lower()}{grouping[1:]}**"
+    return bold(f"{title}, by {grouping[:1].lower()}{grouping[1:]}")
 
 
 def _difference_cells(row: object, style: Style) -> list[str]:
@@ -189,7 +187,7 @@ def margins_table(found: Weighting, style: Style) -> str:
     """Shares of respondents before and after weighting beside those of the population."""
     rows = []
     for heading, part in found.margins.groupby("heading", sort=False):
-        rows.append([f"**{heading}**", "", "", ""])
+        rows.append([bold(str(heading)), "", "", ""])
         for row in each_row(part):
             shares = [_percent(value, style, 1) for value in (row.respondents, row.weighted)]
             rows.append([row.label, *shares, format_number(float(row.wanted), "percent", 1)])
@@ -212,6 +210,7 @@ def weighted_table(found: Weighting, style: Style) -> str:
     return pipe_table(header, rows, "lrrrrr", [34, 14, 14, 18, 14, 14])
 
 
+@sentences
 def weighting_sentences(found: Weighting, style: Style) -> list[str]:
     """What the weights cost in precision."""
     number = found.numbers

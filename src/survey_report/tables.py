@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from survey_report.escaping import bold
 from survey_report.findings.levels import Levels
 from survey_report.findings.people import People
 from survey_report.findings.theme import Theme
@@ -13,7 +14,7 @@ from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import Number
 from survey_report.pipe_tables import (
-    SMALL_GROUP,
+    HIDDEN_CELL,
     base_text,
     interval_text,
     pair_p_text,
@@ -29,13 +30,13 @@ def breakdown_table(people: People, questions: Sequence[str], style: Style, firs
     frame = people.breakdown(*questions)
     for heading, part in frame.groupby("heading", sort=False):
         if frame["heading"].nunique() > 1:
-            rows.append([f"**{heading}**", "", ""])
+            rows.append([bold(str(heading)), "", ""])
         rows += [
             [str(row.label), style(people.numbers[str(row.n_key)]), style(people.numbers[str(row.pct_key)])]
             for row in each_row(part)
         ]
     total = [style(people.numbers[f"respondents.{name}"]) for name in ("n_complete", "pct_total")]
-    rows.append(["**All respondents**", *total])
+    rows.append([bold("All respondents"), *total])
     return pipe_table([first or "Group", "Respondents", "Share"], rows, "lrr", [60, 18, 12])
 
 
@@ -72,9 +73,9 @@ def _sides_table(
 
 def means_table(theme: Theme, style: Style) -> str:
     """Mean, 95 % interval and number of respondents by group; groupings head their rows with Welch's test."""
-    rows = [["**All respondents**", style(theme.overall), "", base_text(theme.overall.base, style)]]
+    rows = [[bold("All respondents"), style(theme.overall), "", base_text(theme.overall.base, style)]]
     for test in each_row(theme.tests):
-        rows.append([f"**{test.label}**: {style.other(welch_text(test))}", "", "", ""])
+        rows.append([f"{bold(str(test.label))}: {style.other(welch_text(test))}", "", "", ""])
         for row in each_row(theme.groups[theme.groups["grouping"] == test.grouping]):
             interval = interval_text(row, style)
             rows.append([str(row.label), style(theme.numbers[str(row.key)]), interval, base_text(row.n, style)])
@@ -88,7 +89,7 @@ def pairs_table(theme: Theme, style: Style) -> str:
     for pair in each_row(theme.pairs[theme.pairs["significant"]]):
         a, b, sign = (pair.a, pair.b, 1.0) if float(pair.difference) > 0 else (pair.b, pair.a, -1.0)
         low, high = sorted((sign * float(pair.low), sign * float(pair.high)))
-        apart = SMALL_GROUP if pd.isna(pair.low) else style.other(f"{low:.2f} to {high:.2f}")
+        apart = HIDDEN_CELL if pd.isna(pair.low) else style.other(f"{low:.2f} to {high:.2f}")
         rows.append(
             [
                 labels[f"{pair.grouping}/{a}"],

@@ -52,7 +52,9 @@ class Visibility:
         if name in self._sides:
             scale = of[0] if len(of) > 1 else self._items[of[0]][0].id
             return self._entered(f"{scale}.{self._sides[name]}.{of[-1]}")
-        if name == "group_mean" and self._rounded(KEYS[name].format(*of)):
+        if name in ("group_mean", "mean") and self._rounded(KEYS[name].format(*of)):
+            return False
+        if name in TESTS and self._rendering.withheld:
             return False
         return name not in KEYS or self._entered(KEYS[name].format(*of))
 
@@ -61,13 +63,21 @@ class Visibility:
         return key in self._numbers and self._numbers[key].decimals < MEAN_DECIMALS
 
     def coarse(self, name: str, *of: str) -> bool:
-        """Whether the result of a test tells of a group that is too small for its spread to be shown."""
+        """Whether the result of a test tells of a group of which the spread or the size may not be shown."""
         if name not in TESTS:
             return False
         scale, grouping, *groups = of
         named = groups or [category.id for category in self._rendering.study.grouping(grouping).categories]
         sizes = self._sizes(scale, grouping)
-        return any(self._rendering.policy.precision(int(sizes.get(group, 0))).coarse for group in named)
+        return any(
+            self._rendering.policy.precision(int(sizes.get(group, 0))).coarse
+            or self._hides_size(KEYS["group_mean"].format(scale, grouping, group))
+            for group in named
+        )
+
+    def _hides_size(self, key: str) -> bool:
+        """Whether a mean is shown without the number of people behind it, which a test would tell."""
+        return self._entered(key) and self._numbers[key].base is None
 
     def _sizes(self, scale: str, grouping: str) -> Mapping[str, int]:
         """Respondents of each group who have a score."""

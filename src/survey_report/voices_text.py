@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from survey_report.escaping import escaped
+from survey_report.escaping import escaped, italic, marked, sentences
 from survey_report.findings.voices import SURVEY, WHOLE, Voices
 from survey_report.frames import each_row
 from survey_report.marks import Style
@@ -82,13 +82,15 @@ def quotations_table(found: Voices, *, invented: bool) -> str:
     rows = []
     before = ""
     for row in each_row(found.quotations):
-        mark = "[Invented:]{.invented-text} " if invented else ""
+        mark = marked("[Invented:]{.invented-text} ") if invented else ""
         theme = str(row.label) if row.label != before else ""
         before = str(row.label)
-        rows.append([theme, f"{mark}“{escaped(str(row.text))}” {escaped(str(row.attribution))}".strip()])
+        said, who = (marked(escaped(str(text))) for text in (row.text, row.attribution))
+        rows.append([theme, f"{mark}“{said}” {who}"])
     return pipe_table(["Theme", "In their words"], rows, "ll", [26, 74])
 
 
+@sentences
 def voices_sentences(found: Voices, style: Style) -> list[str]:
     """How many raise the subject, which themes most, which way they lean, and how that stands to the ratings."""
     if found.raised.empty:
@@ -96,6 +98,7 @@ def voices_sentences(found: Voices, style: Style) -> list[str]:
     return [*_who(found, style), *_most(found, style), *_leaning(found, style), *_beside_rating(found, style)]
 
 
+@sentences
 def agreement_sentences(found: Voices, style: Style) -> list[str]:
     """What agreement was measured over, its range, and the themes with the least."""
     known = found.agreement.dropna(subset=["alpha"])
@@ -258,7 +261,7 @@ def _number(n: int, what: str) -> str:
 
 
 def _quoted(label: object) -> str:
-    return f"*{_inside(label)}*"
+    return italic(_inside(label))
 
 
 def _inside(label: object) -> str:

@@ -13,14 +13,15 @@ from survey_report.cleaning import clean
 from survey_report.documents import TEMPLATES
 from survey_report.downloads import write_tables
 from survey_report.errors import Problem, UserError, raise_if_any
+from survey_report.escaping import typeset
 from survey_report.execution import Run, execute_all
 from survey_report.files import digest_file, write_json
 from survey_report.handover import READING
 from survey_report.mapping.prepared import prepared_export
 from survey_report.page_project import lay_out, without_resources
 from survey_report.places import Places
-from survey_report.profile_building import marked
-from survey_report.profile_pages import NOTICE, book_of
+from survey_report.profile_building import finish_pages
+from survey_report.profile_pages import NOTICE, book_of, filled
 from survey_report.rendering import open_rendering, read_responses
 from survey_report.staging import swap
 from survey_report.stitching import choose_engine, run_quarto
@@ -80,9 +81,7 @@ def make_waves(
         without_resources(stage)
         new.mkdir(parents=True)
         render_project(stage, new, log=lambda text: None)
-    if synthetic:
-        for path in sorted(new.rglob("*.html")):
-            path.write_text(marked(path.read_text(encoding="utf-8")), encoding="utf-8")
+    finish_pages(root, new, rendering, [build, build / BEFORE])
     swap(new, places.site)
     return places.index
 
@@ -119,7 +118,9 @@ def waves_source(template: str, study: Study) -> str:
     parts = []
     for run in wave_runs(study)[1:]:
         scale = study.scale(run.parameters["scale"])
-        parts.append(f"## {scale.title}\n\n{{{{< embed {book_of(study, run.name)}#tbl-waves-{scale.id}-groups >}}}}\n")
-    notice = NOTICE.replace("%who%", "At least one of the two waves was made up by a program.")
-    filled = template.replace("%notice%", notice).replace("%groups%", "\n".join(parts))
-    return filled.replace("%book%", book_of(study, "waves"))
+        parts.append(
+            f"## {typeset(scale.title)}\n\n{{{{< embed {book_of(study, run.name)}#tbl-waves-{scale.id}-groups >}}}}\n"
+        )
+    notice = filled(NOTICE, {"who": "At least one of the two waves was made up by a program."})
+    places = {"notice": notice, "groups": "\n".join(parts), "book": book_of(study, "waves")}
+    return filled(template, places)

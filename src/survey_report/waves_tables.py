@@ -8,6 +8,7 @@ import pandas as pd
 
 from survey_report.charts.canvas import WIDTH
 from survey_report.charts.contrasts import contrasts_chart, signed
+from survey_report.escaping import bold
 from survey_report.findings.waves import Waves
 from survey_report.frames import each_row
 from survey_report.marks import Style
@@ -57,7 +58,7 @@ def _shares_table(name: str, shares: pd.DataFrame, block: str, decimals: int, st
     """Shares of both waves with their change; the column `block` heads its rows."""
     rows = []
     for heading, part in shares.groupby(block, sort=False):
-        rows.append([f"**{heading}**", *[""] * 4])
+        rows.append([bold(str(heading)), *[""] * 4])
         for row in each_row(part):
             if pd.isna(row.difference):
                 rows.append([f"{row.label} {reason_text(row.reason)}", *[""] * 4])
@@ -72,7 +73,7 @@ def groups_table(waves: Waves, scale: str, style: Style) -> str:
     """Means of the groups on one scale in both waves; groupings head their rows."""
     rows = []
     for heading, part in waves.of_scale(scale).groupby("heading", sort=False):
-        rows.append([f"**{heading}**", *[""] * 6])
+        rows.append([bold(str(heading)), *[""] * 6])
         for row in each_row(part):
             if pd.isna(row.difference):
                 rows.append([f"{row.label} {reason_text(row.reason)}", *[""] * 6])

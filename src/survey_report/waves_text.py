@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from survey_report.charts.contrasts import signed
+from survey_report.escaping import sentences
 from survey_report.findings.waves import ONE_WAVE, Waves
 from survey_report.frames import each_row
 from survey_report.marks import Style
@@ -12,6 +13,7 @@ from survey_report.study import Study
 from survey_report.wording import capital, in_words, listing, uncapital
 
 
+@sentences
 def summary_sentences(waves: Waves, style: Style) -> list[str]:
     """What changed on the scales, as measured and adjusted for who answered."""
     compared = waves.scales[waves.scales["difference"].notna()]
@@ -21,7 +23,7 @@ def summary_sentences(waves: Waves, style: Style) -> list[str]:
         f"{style.other(str(len(waves.items)))} rated items; scales are compared over the items that both asked."
     ]
     if compared.empty:
-        return [*sentences, "Too few people answered for any scale to be compared."]
+        return [*sentences, "No scale can be compared."]
     total = in_words(len(compared))
     for word, side in (("rose", compared["difference"] > 0), ("fell", compared["difference"] < 0)):
         found = compared[compared["differs"] & side]
@@ -58,8 +60,11 @@ def _adjusted(compared: pd.DataFrame, style: Style) -> list[str]:
     return [f"Adjusted for who answered, the picture differs for {listing(names)}. {effect}"]
 
 
+@sentences
 def people_sentences(waves: Waves, style: Style) -> list[str]:
     """Groups whose share among respondents changed."""
+    if waves.withheld:
+        return [waves.withheld]
     found = waves.people[waves.people["differs"]]
     tested = int(waves.people["difference"].notna().sum())
     if found.empty:
@@ -73,6 +78,7 @@ def people_sentences(waves: Waves, style: Style) -> list[str]:
     ]
 
 
+@sentences
 def item_sentences(waves: Waves, style: Style) -> list[str]:
     """Items that moved most, and those that only one wave asked."""
     shown = waves.items[waves.items["difference"].notna()]
@@ -95,6 +101,7 @@ def item_sentences(waves: Waves, style: Style) -> list[str]:
     return sentences
 
 
+@sentences
 def limit_sentences(waves: Waves, study: Study, style: Style) -> list[str]:
     """What the comparison rests on and cannot bear."""
     compared = sum(int(frame["low"].notna().sum()) for frame in (waves.people, waves.items, waves.scales, waves.groups))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import itertools
+import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -12,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from survey_report.cells import as_given
+from survey_report.escaping import one_line
 from survey_report.marks import NOTICE
 from survey_report.study import SIDES, Study
 
@@ -20,6 +23,7 @@ LEGEND = [
     f"{NOT_SHOWN}: not shown, to protect respondents, or not computed",
     f"{NOT_APPLICABLE}: does not apply",
 ]
+VEIL = "\ue000"  # stands in no text of a workbook: put between signs, and taken out when all is written
 HELPERS = ("shown", "merged", "coarse")
 HEADERS = {
     "n": "Number of answers",
@@ -75,11 +79,17 @@ def _written(sheets: Sequence[Sheet], study: Study, synthetic: bool) -> bytes:
         notes_table=pd.DataFrame(notes, columns=["Note reference", "Note text"]),
         workbook_options={"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
+    book.str_table.string_table = {_unveiled(text): place for text, place in book.str_table.string_table.items()}
     # The time of writing would differ from run to run.
     created = datetime.combine(study.report_date, time())
-    title = f"{study.short_title}: tables"
+    title = one_line(f"{study.short_title}: tables")
     book.set_properties(
-        {"title": title, "subject": study.title, "comments": _notice() if synthetic else "", "created": created}
+        {
+            "title": title,
+            "subject": one_line(study.title),
+            "comments": _notice() if synthetic else "",
+            "created": created,
+        }
     )
     book.close()
     return buffer.getvalue()
@@ -90,7 +100,17 @@ def readable(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
     answers = {o.id: o.answer for s in study.response_sets.values() for o in (*s.options, *s.missing)}
     kept = frame[[name for name in frame.columns if name not in HELPERS]]
     shown = pd.DataFrame({name: [_cell(value) for value in kept[name]] for name in kept.columns})
-    return shown.rename(columns={name: _heading(str(name), answers) for name in kept.columns})
+    shown.columns = pd.Index(_different(_heading(str(name), answers) for name in kept.columns))
+    return shown
+
+
+def _different(headings: Iterable[str]) -> list[str]:
+    """Headings, with a number behind each that stands there already."""
+    found: list[str] = []
+    for heading in map(one_line, headings):
+        number = next(n for n in itertools.count(1) if (heading if n == 1 else f"{heading} ({n})") not in found)
+        found.append(heading if number == 1 else f"{heading} ({number})")
+    return found
 
 
 def _heading(name: str, answers: Mapping[str, str]) -> str:
@@ -104,7 +124,7 @@ def _heading(name: str, answers: Mapping[str, str]) -> str:
 
 def _cell(value: object) -> object:
     if isinstance(value, str):
-        return as_given(value) if any(map(str.isalnum, value)) else NOT_APPLICABLE
+        return _veiled(as_given(value)) if any(map(str.isalnum, value)) else NOT_APPLICABLE
     if pd.isna(value):  # type: ignore[call-overload]
         return NOT_SHOWN
     return str(value).lower() if isinstance(value, (bool, np.bool_)) else value
@@ -119,16 +139,33 @@ def _table(sheet: Sheet, study: Study, synthetic: bool) -> object:
     ]
     if synthetic:
         subtitles.insert(0, f"{NOTICE} $$data$$")
-    return GPTable(
-        table=readable(sheet.data, study),
-        table_name=sheet.label.replace("-", "_"),
-        title=sheet.caption,
-        subtitles=subtitles,
-        instructions="This worksheet contains one table.",
-        source=study.citation if not synthetic else "Synthetic answers made by the project",
-        legend=LEGEND,
-        index_columns={},
-    )
+    try:
+        return GPTable(
+            table=readable(sheet.data, study),
+            table_name=sheet.label.replace("-", "_"),
+            title=_veiled(sheet.caption),
+            subtitles=subtitles,
+            instructions="This worksheet contains one table.",
+            source=_veiled(study.citation) if not synthetic else "Synthetic answers made by the project",
+            legend=LEGEND,
+            index_columns={},
+        )
+    except ValueError as error:
+        raise ValueError(f"the table {sheet.label} cannot stand in the workbook: {error}") from error
+
+
+def _veiled(text: str) -> str:
+    """A text in which gptables sees no link, no note, and letters that it knows: it would act on the first two, and
+    refuses texts without the third, such as those in other scripts."""
+    plain = one_line(text).replace(VEIL, "")
+    if plain.startswith("<r>") and plain.endswith("</r>"):  # its writer takes these for XML of its own
+        plain += " "
+    covered = plain.replace("](", f"]{VEIL}(").replace("$$", f"${VEIL}$")
+    return covered if re.search("[a-zA-Z0-9]", covered) else f"{covered}{VEIL}A"
+
+
+def _unveiled(text: str) -> str:
+    return text.removesuffix(f"{VEIL}A").replace(VEIL, "")
 
 
 def _cover(study: Study, synthetic: bool) -> object:
@@ -136,7 +173,7 @@ def _cover(study: Study, synthetic: bool) -> object:
 
     intro = ["Every table of the report and of its supplement, one a sheet, with the data behind it."]
     about = [
-        f"Survey of {study.organisation}, {study.wave}.",
+        _veiled(f"Survey of {study.organisation}, {study.wave}."),
         "Small numbers are protected: a group of fewer than "
         f"{study.thresholds.min_group} respondents is not reported, a count of fewer than {study.thresholds.min_cell} "
         "is not shown.",
@@ -144,7 +181,7 @@ def _cover(study: Study, synthetic: bool) -> object:
     ]
     if synthetic:
         intro.insert(0, _notice())
-    return Cover(title=f"{study.short_title}: tables", intro=intro, about=about)
+    return Cover(title=_veiled(f"{study.short_title}: tables"), intro=intro, about=about)
 
 
 def _notice() -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -44,8 +45,13 @@ def numbers_in(text: str, pattern: re.Pattern[str] = NUMBER) -> list[Shown]:
     return found
 
 
-def exhibits_under(site: Path) -> Iterator[Exhibit]:
-    """Every table and figure of every page, of pages that show executed notebooks too."""
+@cache
+def exhibits_under(site: Path) -> tuple[Exhibit, ...]:
+    """Every table and figure of every page, of pages that show executed notebooks too; a site is read once."""
+    return tuple(_exhibits(site))
+
+
+def _exhibits(site: Path) -> Iterator[Exhibit]:
     for path in sorted(site.rglob("*.html")):
         soup, page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser"), path.relative_to(site).as_posix()
         for place in soup.find_all("div", id=re.compile("^(tbl|fig)-")):

@@ -85,7 +85,7 @@ def study_of(root: Path) -> Path:
     return root / "studies" / "csrr-2023"
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_nothing_follows_from_what_a_site_shows(protected: Path) -> None:
     site = protected / "_site"
     found, tables = known(site, study_of(protected)), tables_under(site)
@@ -99,7 +99,7 @@ def test_nothing_follows_from_what_a_site_shows(protected: Path) -> None:
     assert given_away(found, tables) == []
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_pages_show_no_more_than_their_downloads(protected: Path) -> None:
     """Tables, alternative texts, sentences and drawings of profiles, and of the notebooks that made them."""
     site = protected / "_site"
@@ -112,7 +112,7 @@ def test_pages_show_no_more_than_their_downloads(protected: Path) -> None:
     assert drawn_finer(site, DRAWN) == []
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_what_is_private_lies_in_no_site(protected: Path) -> None:
     """Neither the files of the private folder nor their names or columns."""
     site, private = protected / "_site", protected / "_build" / "csrr-2023" / PRIVATE
@@ -130,7 +130,7 @@ def test_what_is_private_lies_in_no_site(protected: Path) -> None:
         assert not re.search(rf"^{header}$", text, flags=re.MULTILINE), path
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_plenty_follows_where_protection_is_off(bare: Path) -> None:
     """The same reading of a site with thresholds of nought."""
     site = bare / "_site"
@@ -142,7 +142,7 @@ def test_plenty_follows_where_protection_is_off(bare: Path) -> None:
     assert {"item", "change"} & kinds
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_a_page_that_shows_more_is_found(protected: Path, tmp_path: Path) -> None:
     """A figure in place of one that is hidden, one in an alternative text, a share in a sentence."""
     site = tmp_path / "site"
@@ -158,7 +158,7 @@ def test_a_page_that_shows_more_is_found(protected: Path, tmp_path: Path) -> Non
     assert untold_sentences(site, "profiles") == [("profiles/sector/private.html", 37.3)]
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_a_drawing_that_shows_more_is_found(protected: Path, tmp_path: Path) -> None:
     """Intervals drawn a little off what the download says of them."""
     site = tmp_path / "site"

@@ -24,17 +24,11 @@ DRAW: dict[str, Callable[[], Figure]] = {
     ),
     "items all hidden": lambda: items_chart(frames.items().query("item == 'hidden'"), frames.RATING),
     "change": lambda: change_chart(frames.changes(), frames.CHANGE, notice=frames.NOTICE),
-    "means": lambda: means_chart(
-        frames.groups(), 3.05, low="very poor", high="very good", notice=frames.NOTICE, overall_kind="reproduced"
-    ),
-    "means at the edge": lambda: means_chart(
-        frames.groups().assign(mean=4.9, low=4.8, high=5.0), 4.95, low="very poor", high="very good"
-    ),
-    "means without overall": lambda: means_chart(frames.groups(), None, low="very poor", high="very good"),
-    "means all hidden": lambda: means_chart(
-        frames.groups().query("kind == 'hidden'"), None, low="very poor", high="very good"
-    ),
-    "integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE),
+    "means": lambda: means_chart(frames.groups(), 3.05, notice=frames.NOTICE, overall_kind="reproduced", **frames.ENDS),
+    "means at the edge": lambda: means_chart(frames.groups().assign(mean=4.9, low=4.8, high=5.0), 4.95, **frames.ENDS),
+    "means without overall": lambda: means_chart(frames.groups(), None, **frames.ENDS),
+    "means all hidden": lambda: means_chart(frames.groups().query("kind == 'hidden'"), None, **frames.ENDS),
+    "integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE, **frames.ENDS),
     "heat": lambda: heat_chart(frames.heat(), notice=frames.NOTICE),
     "heat of many groups": lambda: heat_chart(frames.many_groups(), notice=frames.NOTICE),
     "contrasts": lambda: contrasts_chart(frames.contrasts(), notice=frames.NOTICE, **frames.POINTS),
@@ -47,13 +41,12 @@ DRAW: dict[str, Callable[[], Figure]] = {
     "narrow means": lambda: means_chart(
         frames.groups(),
         3.05,
-        low="very poor",
-        high="very good",
         notice=frames.NOTICE,
         overall_kind="reproduced",
         width=NARROW,
+        **frames.ENDS,
     ),
-    "narrow integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE, width=NARROW),
+    "narrow integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE, width=NARROW, **frames.ENDS),
     "narrow equivalence": lambda: equivalence_chart(
         frames.differences(), (0.1, 0.2), notice=frames.NOTICE, width=NARROW
     ),

@@ -179,13 +179,13 @@ def test_hidden_groups_show_neither_mean_nor_n() -> None:
     leaky = frames.groups().assign(n=7777, mean=4.44)
     leaky["shown"] = leaky["kind"] != "hidden"
     hidden = leaky[leaky["kind"] == "hidden"]
-    figure = means_chart(hidden, None, low="very poor", high="very good")
+    figure = means_chart(hidden, None, **frames.ENDS)
     words = " ".join(text.get_text() for text in texts(figure))
     assert "not shown" in words
     assert "7,777" not in words
     assert "4.44" not in words
     # Nor does the axis stretch to hold them.
-    assert "4.5" not in named(means_chart(leaky.assign(low=4.3, high=4.6).iloc[[2]], 3.0, low="a", high="b"), "tick")
+    assert "4.5" not in named(means_chart(leaky.assign(low=4.3, high=4.6).iloc[[2]], 3.0, **frames.ENDS), "tick")
 
 
 def test_intervals_end_where_the_data_say(drawn: Draw) -> None:
@@ -209,8 +209,8 @@ def leaky(data: pd.DataFrame) -> pd.DataFrame:
 
 def test_hidden_means_are_not_drawn_either() -> None:
     for chart, data in (
-        (means_chart(leaky(frames.groups()), None, low="a", high="b"), frames.groups()),
-        (integration_chart(leaky(frames.levels())), frames.levels()),
+        (means_chart(leaky(frames.groups()), None, **frames.ENDS), frames.groups()),
+        (integration_chart(leaky(frames.levels()), **frames.ENDS), frames.levels()),
     ):
         assert chart is not None
         assert len(chart.axes[0].collections[-1].get_offsets()) == len(data) - 1

@@ -10,7 +10,7 @@ import pytest
 from survey_report.execution import ENVIRONMENT
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def environment() -> Iterator[None]:
     """Linear algebra in one thread above all."""
     with pytest.MonkeyPatch.context() as patch:

@@ -17,7 +17,7 @@ from survey_report.finish import finish, notebook_json
 from survey_report.kernels.forking import can_fork, each_forked
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system cannot fork processes")
-RUNS = int(os.environ.get("SURVEY_REPORT_RUNS", "500"))
+MANY = int(os.environ.get("SURVEY_REPORT_RUNS", "500"))
 AT_ONCE = 8
 # Everything that a kernel does beyond running code: what is shown, in which order, and what a notebook finds around it.
 CELLS = (
@@ -131,7 +131,8 @@ def test_an_error_is_the_same_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_many_at_once_are_all_alike(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [24, pytest.param(MANY, marks=pytest.mark.heavy)])
+def test_many_at_once_are_all_alike(count: int, tmp_path: Path) -> None:
     """None fails, none differs from one cold run."""
     path = notebook(
         tmp_path,
@@ -144,10 +145,10 @@ def test_many_at_once_are_all_alike(tmp_path: Path) -> None:
         "figure.savefig(buffer, format='svg', metadata={'Date': None})\nlen(buffer.getvalue()), buffer.getvalue()",
     )
     cold = notebook_json(finish(execution._execute(path, {"study": "b"}), {"study": "b"}).notebook)
-    runs = [Run(f"run-{number}", "n", {"study": "b"}) for number in range(RUNS)]
+    runs = [Run(f"run-{number}", "n", {"study": "b"}) for number in range(count)]
     found = Counter()
     for done in each_forked(partial(execution._run, notebooks=tmp_path, warm=True), runs, AT_ONCE):
         assert done.error is None, done.error
         assert done.result is not None
         found[notebook_json(done.result[0].notebook) == cold] += 1
-    assert found == {True: RUNS}
+    assert found == {True: count}

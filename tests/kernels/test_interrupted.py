@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,14 +61,20 @@ def whole(build: Path) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout whose export has been read."""
     copy = copy_sources(ROOT, tmp_path_factory.mktemp("interrupted") / "checkout")
     subprocess.run(command("read"), cwd=copy, env=environment(copy, ""), capture_output=True, check=True)
     return copy
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda sent: sent.name)
-def test_the_next_build_goes_on(sent: signal.Signals, checkout: Path) -> None:
+@pytest.fixture
+def checkout(read: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(read, tmp_path / "checkout"))
+
+
+def interrupted(checkout: Path, sent: signal.Signals) -> set[str]:
+    """Build until two more notebooks are written, and interrupt; returns what is written then."""
     build, mark = checkout / "_build" / "csrr-2023", uuid.uuid4().hex
     before = whole(build)
     with subprocess.Popen(
@@ -97,12 +104,22 @@ def test_the_next_build_goes_on(sent: signal.Signals, checkout: Path) -> None:
     if sent == signal.SIGINT:
         assert list(build.rglob("*.part")) == []
     assert len(whole(build)) >= len(before) + 2
+    return whole(build)
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [signal.SIGINT, *(pytest.param(one, marks=pytest.mark.heavy) for one in (signal.SIGTERM, signal.SIGKILL))],
+    ids=lambda sent: sent.name,
+)
+def test_the_next_build_goes_on(sent: signal.Signals, checkout: Path) -> None:
+    assert interrupted(checkout, sent) < interrupted(checkout, sent)
+
+
+@pytest.mark.heavy
 def test_what_was_left_is_made(checkout: Path) -> None:
     build = checkout / "_build" / "csrr-2023"
-    before = whole(build)
-    assert len(before) >= 6, "the tests before this one made some"
+    before = interrupted(checkout, signal.SIGTERM)
     (build / "findings" / ".left.ipynb.part").write_text("half", encoding="utf-8")
     done = subprocess.run(
         command("findings"), cwd=checkout, env=environment(checkout, ""), capture_output=True, text=True, check=True

@@ -12,9 +12,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "attacker"))
 
-from groups import given_away
+from groups import given_away, printed_means
 from knowledge import known, tables_under
-from reading import scripted, untold, untold_words
+from reading import exhibits_under, scripted, untold, untold_words
 
 STUDY = Path("studies") / "csrr-2023"
 # Tables of groups; tests over groups set several tables side by side.
@@ -28,6 +28,8 @@ def test_reports_show_no_more_of_groups_than_their_downloads(built: Path) -> Non
     site = built / "_site"
     with (built / STUDY / "published.csv").open(encoding="utf-8", newline="") as handle:
         public = frozenset(row["id"] for row in csv.DictReader(handle))
+    of_groups = {one.label for one in exhibits_under(site) if one.rows and GROUPS.search(one.label)}
+    assert len(of_groups) > 10
     assert untold(site, GROUPS, public, rows=False) == []
     assert untold_words(site, re.compile("^fig-")) == []
 
@@ -43,12 +45,15 @@ def test_scripts_carry_figures_of_the_downloads_alone(built: Path) -> None:
 
 
 def test_groups_of_few_answers_have_many_distributions(built: Path) -> None:
-    site = built / "_site"
-    assert given_away(known(site, built / STUDY), tables_under(site)) == []
+    tables = tables_under(built / "_site")
+    assert len(printed_means(tables)) > 10
+    assert given_away(known(built / "_site", built / STUDY), tables) == []
 
 
 def test_what_is_private_lies_in_no_site(built: Path) -> None:
-    for path in (built / "_site").rglob("*"):
+    published = list((built / "_site").rglob("*"))
+    assert len(published) > 100
+    for path in published:
         assert path.suffix not in {".parquet", ".ipynb"}, path
         assert path.name != "results.json"
         if path.is_file() and path.suffix in {".html", ".csv", ".js", ".txt", ".json"}:

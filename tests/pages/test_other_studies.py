@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from survey_report.synthesis import synthesise
 sys.path.insert(0, str(Path(__file__).parents[1] / "synthesis"))
 from second_study import write_second_study
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.heavy
 
 
 def page(path: Path) -> BeautifulSoup:
@@ -29,13 +30,14 @@ def default_files(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def older(built: Path) -> Path:
+def older(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the study of 2015, built beside the default one, which must not change."""
-    before = default_files(built)
-    done = build(built, study="integration-2015")
+    folder = shutil.copytree(built, tmp_path_factory.mktemp("older") / "checkout")
+    before = default_files(folder)
+    done = build(folder, study="integration-2015")
     assert done.returncode == 0, done.stderr[-3000:]
-    assert default_files(built) == before
-    return built / "_build" / "integration-2015" / "site"
+    assert default_files(folder) == before
+    return folder / "_build" / "integration-2015" / "site"
 
 
 def test_the_older_study_has_a_report_of_its_own(older: Path) -> None:
@@ -66,18 +68,18 @@ def test_its_navigation_names_its_pages_only(older: Path) -> None:
     assert all((older / target).is_file() for target in targets)
 
 
-def test_a_study_without_documents_gets_the_general_report(built: Path, tmp_path: Path) -> None:
-    before = default_files(built)
-    folder = write_second_study(built / "studies")
+def test_a_study_without_documents_gets_the_general_report(built_copy: Path) -> None:
+    before = default_files(built_copy)
+    folder = write_second_study(built_copy / "studies")
     with (folder / "published.csv").open(encoding="utf-8", newline="") as handle:
         means = [row for row in csv.DictReader(handle) if row["measure"] == "mean"]
     assert means
     study = load_study(folder)
     synthesise(study, folder / study.export.file, log=lambda _: None)
-    done = build(built, study=study.id)
+    done = build(built_copy, study=study.id)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert default_files(built) == before
-    site = built / "_build" / study.id / "site" / "report" / study.id
+    assert default_files(built_copy) == before
+    site = built_copy / "_build" / study.id / "site" / "report" / study.id
     report = page(site / "full-report.html")
     titles = [heading.get_text(" ", strip=True) for heading in report.select("h1, h2")]
     for title in ("Respondents", "Borrowing", "Visits", "Differences between groups", "Change over time"):
@@ -90,7 +92,7 @@ def test_a_study_without_documents_gets_the_general_report(built: Path, tmp_path
     shown = [table for table in tables.select("table") if not table.find_parent(class_="print-check")]
     assert len(shown) == 10 + 2 + 1 + 2 + 2 + 2
     assert "nan" not in {cell.get_text(strip=True) for cell in tables.select("td")}
-    downloads = built / "_build" / study.id / "site" / "_build" / study.id / "findings" / "downloads"
+    downloads = built_copy / "_build" / study.id / "site" / "_build" / study.id / "findings" / "downloads"
     assert (downloads / "synthetic-tables.xlsx").is_file()
     for name in ("full-report", "supplementary"):
         assert (site / f"{name}.pdf").is_file()

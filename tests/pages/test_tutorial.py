@@ -13,7 +13,6 @@ import pytest
 from bs4 import BeautifulSoup
 from checkout import ROOT, copy_checkout
 
-pytestmark = pytest.mark.slow
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -29,6 +28,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.heavy
 def test_every_command_is_run(checkout: Path) -> None:
     blocks = BLOCK.findall((checkout / "report" / "tutorial.qmd").read_text(encoding="utf-8"))
     assert len(blocks) == 6

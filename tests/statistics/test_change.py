@@ -55,8 +55,8 @@ def test_no_change_without_a_reason() -> None:
     assert net_balance(pd.Series([nan, nan]), alpha=0.05).reason == "no answers"
     assert change([nan, nan], [1, 0])[1] == "no answers for one of the periods"
     assert change([1, nan], [1, 0])[1] == "fewer than 2 answers for one of the periods"
-    assert change([1, 0, 0], [0, -1, -1]) == ("paired", "everybody's answer changed alike")
-    assert change([0, 0, nan, nan], [nan, nan, 1, 1]) == ("independent", "answers do not vary")
+    assert change([1, 0, 0], [0, -1, -1]) == ("paired", "cannot be computed")
+    assert change([0, 0, nan, nan], [nan, nan, 1, 1]) == ("independent", "cannot be computed")
     assert change([1, 0, nan], [1, nan, 0])[0] == "partly paired"
     assert change([1, 0, 1, nan], [1, 1, 1, 0]) == ("partly paired", "")
 

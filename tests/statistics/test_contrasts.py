@@ -89,7 +89,7 @@ def test_a_planted_change_is_told_from_a_change_of_who_answered() -> None:
 def test_two_that_cannot_be_compared_say_why() -> None:
     one, many = np.array([3.0, np.nan]), np.array([2.0, 3.0, 4.0])
     assert mean_difference(one, many, alpha=0.05).reason == "fewer than 2 answers in one of the groups"
-    assert mean_difference(np.array([2.0, 2.0]), np.array([3.0, 3.0]), alpha=0.05).reason == "answers do not vary"
+    assert mean_difference(np.array([2.0, 2.0]), np.array([3.0, 3.0]), alpha=0.05).reason == "cannot be computed"
     assert share_difference(0, 0, 3, 10, alpha=0.05).reason == "no answers in one of the groups"
     scores, groups = pd.Series(many), pd.DataFrame({"g": ["a", "b", "a"]})
     few = standardised_change(scores, scores, groups, groups, alpha=0.05)

@@ -89,12 +89,12 @@ def test_what_is_no_scale_says_why() -> None:
     assert item_statistics(flat_with(up, none))["reason"].tolist() == ["fewer than two complete answers"] * 2
     assert item_statistics(flat_with(up, flat))["reason"].tolist() == [
         "the sum of the other items does not vary",
-        "every answer is alike",
+        "cannot be computed",
     ]
     mixed = [2.0, 1, 4, 3, 5, 5]
     assert omega(flat_with(up, mixed)).reason == "one factor needs three items"
     assert omega(flat_with(up[:3], mixed[:3], [1.0, 1, 2])).reason == "fewer complete answers than items need"
-    assert omega(flat_with(up, mixed, flat)).reason == "every answer to an item is alike"
+    assert omega(flat_with(up, mixed, flat)).reason == "cannot be computed"
     assert omega(flat_with(up, mixed, up)).reason == "an item follows from the others"
     assert omega(flat_with(up, mixed, none)).n == 0
     nearly = [*up[:5], 3.0]

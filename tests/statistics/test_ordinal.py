@@ -62,7 +62,7 @@ def test_with_two_groups_and_two_answers_it_is_the_log_odds_ratio() -> None:
     [
         ([1, 2, 3], "aaa", "fewer than two groups"),
         ([math.nan] * 4, "aabb", "fewer than two groups"),
-        ([3, 3, 3, 3], "aabb", "every answer is alike"),
+        ([3, 3, 3, 3], "aabb", "cannot be computed"),
         ([1, 2, 3, 4], "aabb", "lie wholly to one side"),
         ([1, 2, 2, 3], "aabb", "lie wholly to one side"),  # they share one answer, which is not enough
         ([1, 2, 1, 2, 2, 2], "aabbcc", "lie wholly to one side"),  # a group at the top throughout
@@ -87,7 +87,7 @@ def test_items_of_a_scale_are_adjusted_together() -> None:
     found = items_on_grouping(items, groups, order, min_n=10)
     assert list(found.columns) == ITEM_COLUMNS
     assert list(found["item"]) == ["first", "second", "flat", "none"]
-    assert list(found["reason"]) == ["", "", "every answer is alike", "fewer than two groups"]
+    assert list(found["reason"]) == ["", "", "cannot be computed", "fewer than two groups"]
     single = [cumulative_logit(item, groups, order, min_n=10, alpha=0.05).p for item in (scores, other)]
     assert found["p"].tolist()[:2] == single
     assert found["p_holm"].tolist() == pytest.approx(holm([*single, math.nan, math.nan]).tolist(), nan_ok=True)

@@ -18,6 +18,6 @@ def test_scores_find_their_group_by_respondent() -> None:
 def test_small_and_flat_groups_are_not_tested() -> None:
     assert ineligible(np.arange(9.0), 10) == "fewer than 10 answers"
     assert ineligible(np.array([1.0]), 0) == "fewer than 2 answers"
-    assert ineligible(np.full(12, 3.0), 10) == "every answer is alike"
+    assert ineligible(np.full(12, 3.0), 10) == "cannot be computed"
     assert ineligible(np.arange(10.0), 10) == ""
     assert list(eligible({"small": np.arange(9.0), "flat": np.full(12, 3.0), "ten": np.arange(10.0)}, 10)) == ["ten"]

@@ -172,7 +172,7 @@ def test_no_estimate_without_a_reason() -> None:
     for function in (weighted_mean, weighted_share):
         assert function(nobody, raked(), alpha=0.05).reason == "no answers"
         assert function(one, raked(), alpha=0.05).reason == "fewer than 2 answers"
-    assert weighted_mean(alike, raked(), alpha=0.05).reason == "every answer is alike"
+    assert weighted_mean(alike, raked(), alpha=0.05).reason == "cannot be computed"
     share: Estimate = weighted_share(alike, raked(), alpha=0.05)
     assert (share.value, share.se, share.high, share.reason) == (pytest.approx(100), 0, pytest.approx(100), "")
     assert 95 < share.low < 100

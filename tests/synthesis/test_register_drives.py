@@ -124,7 +124,7 @@ def test_the_rows_that_clash_are_named(
     assert all(len(clash) <= len(expected) + 2 for clash in found)
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "changes",
     [
@@ -140,7 +140,7 @@ def test_a_changed_row_of_the_report_is_met(study: Study, tmp_path: Path, change
     assert len(rows) == 1399
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [

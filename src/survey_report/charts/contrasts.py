@@ -24,6 +24,7 @@ from survey_report.charts.canvas import (
 from survey_report.charts.intervals import Axis, Mark, draw_ends, draw_marks
 from survey_report.charts.numbers import FACES, Kind, known, number
 from survey_report.charts.palette import GRID, INK, LEVELS, MUTED, PAPER, RULE
+from survey_report.disclosure.reasons import not_shown
 
 LINE, ROW, HEADING, AXIS_HEIGHT, LANE = 11.0, 15.0, 20.0, 32.0, 17.0
 LABEL_WIDTH, VALUE_WIDTH, INDENT = (90.0, 190.0), 40.0, 9.0
@@ -94,7 +95,7 @@ def contrasts_chart(
             marks.append(_mark(row, middle, axis, kind, str(index)))
             _value(canvas, row, words[1], kind)
         else:
-            canvas.hidden(axis.left + 5, middle, str(row["reason"]))
+            canvas.hidden(axis.left + 5, middle, not_shown(str(row["reason"])))
         y += height
     draw_marks(canvas, axis, marks, 6.0)
     draw_footer(canvas, footer)

@@ -22,16 +22,16 @@ from survey_report.charts.canvas import (
     text_width,
     wrap,
 )
-from survey_report.charts.numbers import FACES, Kind, kind_of, known, number, people, percent, whole
+from survey_report.charts.numbers import FACES, Kind, kind_of, known, number, people, percent, reason_of, whole
 from survey_report.charts.palette import INK, MUTED, PAPER, RULE, SIDES, contrast, ink_on, option_fills
+from survey_report.disclosure.reasons import not_shown
 from survey_report.study import ResponseSet, Side
 
 BAR, GAP, LINE = 17.0, 8.0, 12.0
 LABEL_WIDTH = (60.0, 142.0)
 TOTAL_WIDTH = {False: 46.0, True: 36.0}  # on a narrow canvas the words above the totals have room beside them
-HIDDEN = "not shown (fewer than 10)"
-PART_HIDDEN = "\u2013  not shown: few people gave this answer."
-MERGED = "Bars of three parts: answers of one side are shown together, to protect small groups."
+PART_HIDDEN = "\u2013  not shown: too few of some answers."
+MERGED = "Bars of three parts: answers of one side are shown together, to protect respondents."
 SIDES_IN_ORDER: tuple[Side, ...] = ("negative", "neutral", "positive")
 
 
@@ -56,6 +56,7 @@ class Row:
     n_kind: Kind
     segments: tuple[Segment, ...]
     totals: Mapping[Side, tuple[float, Kind]]
+    reason: str = ""
     lines: tuple[str, ...] = field(default=())
     above: bool = False  # whether the name stands above the bar
 
@@ -90,18 +91,18 @@ def items_chart(
     response_set: ResponseSet,
     *,
     notice: str | None = None,
-    hidden_text: str = HIDDEN,
     width: float = WIDTH,
 ) -> Figure:
     """One bar an item, best first; on a canvas of phone's width its name stands above it.
 
     Columns: item, label, n, one per answer id and positive, neutral, negative (percent, NaN where hidden),
-    positive_kind, neutral_kind, negative_kind, merged. Optional: `<answer id>_kind` and `n_kind`; without them they
+    positive_kind, neutral_kind, negative_kind, merged, reason (why the row is not shown). Optional: `<answer id>_kind`
+    and `n_kind`; without them they
     count as invented unless the side is real (a side of one answer has the side's kind).
     """
     rows = [_row(row, "item", response_set) for row in _records(items)]
     rows.sort(key=lambda row: -row.totals["positive"][0] if known(row.totals["positive"][0]) else 1000.0)
-    return _draw(rows, response_set, notice, hidden_text, width)
+    return _draw(rows, response_set, notice, width)
 
 
 def change_chart(
@@ -109,7 +110,6 @@ def change_chart(
     response_set: ResponseSet,
     *,
     notice: str | None = None,
-    hidden_text: str = HIDDEN,
     width: float = WIDTH,
 ) -> Figure | None:
     """One bar a period, in the order given. Columns as for `items_chart`, with `period` in place of `item`.
@@ -119,7 +119,7 @@ def change_chart(
     if changes.empty:
         return None
     rows = [_row(row, "period", response_set) for row in _records(changes)]
-    return _draw(rows, response_set, notice, hidden_text, width)
+    return _draw(rows, response_set, notice, width)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
@@ -151,7 +151,7 @@ def _row(row: Mapping[str, object], key: str, response_set: ResponseSet) -> Row:
             for option in options
         ]
     n_kind = kind_of(row, "n_kind", "real" if real else "invented")
-    return Row(str(row[key]), str(row["label"]), number(row["n"]), n_kind, tuple(segments), totals)
+    return Row(str(row[key]), str(row["label"]), number(row["n"]), n_kind, tuple(segments), totals, reason_of(row))
 
 
 @dataclass(frozen=True)
@@ -188,9 +188,7 @@ def _columns(rows: list[Row], label_width: float, width: float) -> Columns:
     )
 
 
-def _draw(
-    rows: list[Row], response_set: ResponseSet, notice: str | None, hidden_text: str, canvas_width: float
-) -> Figure:
+def _draw(rows: list[Row], response_set: ResponseSet, notice: str | None, canvas_width: float) -> Figure:
     above = narrow(canvas_width)
     widest = max((text_width(row.label, "regular", BODY) for row in rows), default=0.0) + 1
     label_width = min(max(widest, LABEL_WIDTH[0]), LABEL_WIDTH[1])
@@ -226,19 +224,19 @@ def _draw(
             start = y + row.name_height - (2 if above else GAP / 2)
             ends = (columns.zero, start), (columns.zero, y + row.height - (GAP - 2 if above else GAP / 2))
             canvas.rule(*ends, colour=MUTED, weight=0.7, name="zero")
-        _draw_row(canvas, columns, row, y, hidden_text)
+        _draw_row(canvas, columns, row, y)
         y += row.height
     draw_footer(canvas, footer)
     return canvas.figure
 
 
-def _draw_row(canvas: Canvas, columns: Columns, row: Row, top: float, hidden_text: str) -> None:
+def _draw_row(canvas: Canvas, columns: Columns, row: Row, top: float) -> None:
     colour = INK if row.shown else MUTED
     middle = top + row.name_height + (row.height - row.name_height - GAP) / 2
     name_middle = top + row.name_height / 2 if row.above else middle
     canvas.lines(EDGE, name_middle, list(row.lines), colour=colour, name="label", leading=1.15)
     if not row.shown:
-        canvas.hidden(EDGE + 3 if row.above else columns.negative - 12, middle, hidden_text)
+        canvas.hidden(EDGE + 3 if row.above else columns.negative - 12, middle, not_shown(row.reason))
         return
     x = columns.zero - row.left * columns.per_percent
     for segment in row.segments:

@@ -26,16 +26,15 @@ from survey_report.charts.canvas import (
     text_width,
     wrap,
 )
-from survey_report.charts.numbers import FACES, count, kind_of, known, number, percent
+from survey_report.charts.numbers import FACES, WITHHELD, count, kind_of, known, number, percent
 from survey_report.charts.palette import AA, INK, MUTED, PAPER, RULE, SIDES, blend, contrast, ink_on
 from survey_report.charts.typeface import font
 
 LABEL_WIDTH, HEAD_WIDTH, HEAD_LINE = 140.0, 98.0, SMALL * 1.36
 ROW, LINE, GAP, BETWEEN = 20.0, 11.0, 1.5, 14.0
 DARKEST = SIDES["positive"][0]
-WITHHELD = "c"
 KINDS = "Bold numbers reproduce published figures, those in italics are invented."
-KEY = "c: not shown, to protect small groups. The last row is the number of answers that shares are of."
+KEY = "c: not shown, to protect respondents. The last row is the number of answers that shares are of."
 
 
 @dataclass(frozen=True)

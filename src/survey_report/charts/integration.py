@@ -18,11 +18,22 @@ from survey_report.charts.canvas import (
     text_width,
     wrap,
 )
-from survey_report.charts.intervals import AXIS_HEIGHT, ENDS, Mark, axis_for, draw_axis, draw_marks, key_text
-from survey_report.charts.numbers import FACES, count, kind_of, known, mean, mean_shown, number
+from survey_report.charts.intervals import AXIS_HEIGHT, Mark, axis_for, draw_axis, draw_marks, key_text
+from survey_report.charts.numbers import (
+    FACES,
+    WITHHELD,
+    count,
+    kind_of,
+    known,
+    mean,
+    mean_shown,
+    no_size_text,
+    number,
+    reason_of,
+)
 from survey_report.charts.palette import INK, LEVELS, MARKERS, MUTED, RULE
+from survey_report.disclosure.reasons import not_shown
 
-HIDDEN = "not shown (fewer than 10)"
 LANE, PADDING, HEAD = 13.0, 9.0, 16.0
 LABEL_WIDTH = 118.0
 MEAN_WIDTH, N_WIDTH = 40.0, 42.0
@@ -31,17 +42,18 @@ MEAN_WIDTH, N_WIDTH = 40.0, 42.0
 def integration_chart(
     rows: pd.DataFrame,
     *,
-    low: str = "very poor",
-    high: str = "very good",
+    ends: tuple[float, float],
+    low: str,
+    high: str,
     notice: str | None = None,
-    ends: tuple[float, float] = ENDS,
-    hidden_text: str = HIDDEN,
     width: float = WIDTH,
-) -> Figure:
-    """One block a scale, one lane a level, in the order of the frame.
+) -> Figure | None:
+    """One block a scale, one lane a level, in the order of the frame; None where there are none.
 
-    Columns: scale, title, group, label, n, mean, low, high (ends of the 95% interval), kind, shown.
+    Columns: scale, title, group, label, n, mean, low, high (ends of the 95% interval), kind, shown, reason.
     """
+    if rows.empty:
+        return None
     records = [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
     levels = {str(row["group"]): str(row["label"]) for row in records}
     looks = {group: (LEVELS[i % len(LEVELS)], MARKERS[i % len(MARKERS)]) for i, group in enumerate(levels)}
@@ -61,7 +73,8 @@ def integration_chart(
     top = EDGE + len(legend) * 16 + HEAD
     bottom = top + sum(block.values())
     shown = [row for row in records if mean_shown(row)]
-    footer = footer_lines([key_text(kind_of(row, "kind", "invented") for row in shown), notice or ""], width)
+    key = key_text(kind_of(row, "kind", "invented") for row in shown)
+    footer = footer_lines([key, no_size_text(shown), notice or ""], width)
     canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer), width)
     left, right = EDGE + 12 if above else EDGE + LABEL_WIDTH + 10, width - EDGE - MEAN_WIDTH - N_WIDTH - 6
     axis = axis_for([number(row[c]) for row in shown for c in ("mean", "low", "high")], left, right, ends)
@@ -83,7 +96,7 @@ def integration_chart(
         if above:
             middle = y + len(titles[scale]) * 12.0 + LANE / 2 + 3
         for row in lanes:
-            marks += _draw_lane(canvas, row, middle, left, right, looks[str(row["group"])], hidden_text)
+            marks += _draw_lane(canvas, row, middle, left, right, looks[str(row["group"])])
             middle += LANE
         y += block[scale]
     draw_marks(canvas, axis, marks, 6.0)
@@ -98,12 +111,11 @@ def _draw_lane(
     left: float,
     right: float,
     look: tuple[str, str],
-    hidden_text: str,
 ) -> list[Mark]:
     colour, marker = look
     name = f"{row['scale']}/{row['group']}"
     if not mean_shown(row):
-        canvas.hidden(left + 5, middle, f"{row['label']}: {hidden_text}")
+        canvas.hidden(left + 5, middle, f"{row['label']}: {not_shown(reason_of(row))}")
         return []
     kind = kind_of(row, "kind", "invented")
     n_kind = kind_of(row, "n_kind", "real" if kind == "real" else "invented")
@@ -118,18 +130,17 @@ def _draw_lane(
         align="right",
         name=f"{kind}:{name}",
     )
-    if known(row["n"]):
-        text = count(number(row["n"]))
-        canvas.text(
-            canvas.width - EDGE,
-            middle,
-            text,
-            face=FACES[n_kind],
-            size=SMALL,
-            colour=MUTED,
-            align="right",
-            name=f"{n_kind}:{name}/n",
-        )
+    n_kind = n_kind if known(row["n"]) else "hidden"
+    canvas.text(
+        canvas.width - EDGE,
+        middle,
+        count(number(row["n"])) if known(row["n"]) else WITHHELD,
+        face=FACES[n_kind],
+        size=SMALL,
+        colour=MUTED,
+        align="right",
+        name=f"{n_kind}:{name}/n",
+    )
     return [Mark(name, middle, value, number(row["low"]), number(row["high"]), kind, colour, marker)]
 
 

@@ -14,7 +14,7 @@ from survey_report.charts.canvas import SMALL, Canvas, text_width
 from survey_report.charts.numbers import Kind, known
 from survey_report.charts.palette import GRID, MUTED, PAPER
 
-ENDS = (1.0, 5.0)
+SHORTEST = 1.5  # points of the scale that an axis shows at least, where the scale has so many
 AXIS_HEIGHT = 30.0
 KEY = "Filled markers reproduce published means, hollow ones are invented."
 
@@ -54,12 +54,12 @@ class Mark:
     marker: str = "o"
 
 
-def axis_for(values: Iterable[float], left: float, right: float, ends: tuple[float, float] = ENDS) -> Axis:
-    """An axis that holds all values with some room, cut at halves, at least one and a half points long."""
+def axis_for(values: Iterable[float], left: float, right: float, ends: tuple[float, float]) -> Axis:
+    """An axis that holds all values with some room, cut at halves, within the `ends` of the scale."""
     found = [value for value in values if known(value)] or [sum(ends) / 2]
     low = max(ends[0], math.floor((min(found) - 0.05) * 2) / 2)
     high = min(ends[1], math.ceil((max(found) + 0.05) * 2) / 2)
-    while high - low < 1.5:
+    while high - low < min(SHORTEST, ends[1] - ends[0]):
         low, high = max(ends[0], low - 0.5), min(ends[1], high + 0.5)
     return Axis(low, high, left, right)
 

@@ -21,11 +21,23 @@ from survey_report.charts.canvas import (
     text_width,
     wrap,
 )
-from survey_report.charts.intervals import AXIS_HEIGHT, ENDS, Mark, axis_for, draw_axis, draw_marks, key_text
-from survey_report.charts.numbers import FACES, Kind, count, kind_of, known, mean, mean_shown, number
+from survey_report.charts.intervals import AXIS_HEIGHT, Mark, axis_for, draw_axis, draw_marks, key_text
+from survey_report.charts.numbers import (
+    FACES,
+    WITHHELD,
+    Kind,
+    count,
+    kind_of,
+    known,
+    mean,
+    mean_shown,
+    no_size_text,
+    number,
+    reason_of,
+)
 from survey_report.charts.palette import INK, LEVELS, MUTED, RULE
+from survey_report.disclosure.reasons import not_shown
 
-HIDDEN = "not shown (fewer than 10)"
 LINE, ROW, HEADING, HEAD, LANE = 11.0, 14.0, 20.0, 20.0, 17.0
 INDENT = 9.0
 LABEL_WIDTH = (90.0, 178.0)
@@ -36,20 +48,20 @@ def means_chart(
     groups: pd.DataFrame,
     overall: float | None,
     *,
+    ends: tuple[float, float],
     low: str,
     high: str,
     notice: str | None = None,
     overall_kind: Kind = "invented",
     overall_label: str = "All",
-    ends: tuple[float, float] = ENDS,
-    hidden_text: str = HIDDEN,
     width: float = WIDTH,
 ) -> Figure | None:
     """One row a group under its grouping's heading, with a line at the mean of all; None where nothing is grouped.
 
-    Columns: grouping, grouping_label, group, label, n, mean, low, high (ends of the 95% interval), kind, shown; rows of
-    one grouping stand together. `low` and `high` are the words for the ends of the scale ("very poor", "very good"),
-    `overall` the mean of all (None draws no line).
+    Columns: grouping, grouping_label, group, label, n, mean, low, high (ends of the 95% interval), kind, shown, reason
+    (why the mean, or only n, is not shown); rows of one grouping stand together. `ends` are the scores of the worst and
+    the best answer, `low` and `high` the words for them ("very poor", "very good"), `overall` the mean of all (None
+    draws no line).
     """
     if groups.empty:
         return None
@@ -66,7 +78,8 @@ def means_chart(
 
     top = EDGE + HEAD
     bottom = top + sum(heights) + headings * HEADING
-    footer = footer_lines([key_text(kind_of(row, "kind", "invented") for row in shown), notice or ""], width)
+    key = key_text(kind_of(row, "kind", "invented") for row in shown)
+    footer = footer_lines([key, no_size_text(shown), notice or ""], width)
     canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer), width)
     values = [number(row[column]) for row in shown for column in ("mean", "low", "high")]
     left, right = EDGE + label_width + 10, width - EDGE - MEAN_WIDTH - N_WIDTH - 6
@@ -111,7 +124,7 @@ def means_chart(
         if mean_shown(row):
             _draw_numbers(canvas, row, words[1], columns)
         else:
-            canvas.hidden(left + 5, middle, hidden_text)
+            canvas.hidden(left + 5, middle, not_shown(reason_of(row)))
         y += height
     draw_marks(canvas, axis, marks, 6.0)
     draw_footer(canvas, footer)
@@ -148,14 +161,14 @@ def _draw_numbers(canvas: Canvas, row: Mapping[str, object], middle: float, colu
         align="right",
         name=f"{kind}:{name}",
     )
-    if known(row["n"]):
-        canvas.text(
-            columns[1],
-            middle,
-            count(number(row["n"])),
-            face=FACES[n_kind],
-            size=SMALL,
-            colour=MUTED,
-            align="right",
-            name=f"{n_kind}:{name}/n",
-        )
+    n_kind = n_kind if known(row["n"]) else "hidden"
+    canvas.text(
+        columns[1],
+        middle,
+        count(number(row["n"])) if known(row["n"]) else WITHHELD,
+        face=FACES[n_kind],
+        size=SMALL,
+        colour=MUTED,
+        align="right",
+        name=f"{n_kind}:{name}/n",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal, cast
 
@@ -12,6 +12,7 @@ from survey_report.charts.typeface import Face
 
 Kind = Literal["reproduced", "invented", "real", "hidden"]
 FINEST = 0.01
+WITHHELD = "c"  # the usual mark of a confidential value, where words would not fit
 FACES: dict[str, Face] = {"reproduced": "semibold", "real": "regular", "invented": "italic", "hidden": "regular"}
 
 
@@ -59,6 +60,18 @@ def kind_of(row: Mapping[str, object], column: str, default: Kind) -> Kind:
     """The kind that a row declares in a column, or the default where the frame has no such column."""
     value = row.get(column)
     return cast(Kind, value) if value in FACES else default
+
+
+def reason_of(row: Mapping[str, object]) -> str:
+    """Why something of a row is not shown; empty where the frame does not say."""
+    reason = row.get("reason")
+    return reason if isinstance(reason, str) else ""
+
+
+def no_size_text(shown: Iterable[Mapping[str, object]]) -> str:
+    """What the mark in the place of a number of answers means; empty where none is missing."""
+    reasons = dict.fromkeys(reason_of(row) or "not shown" for row in shown if not known(row["n"]))
+    return f"{WITHHELD}: {'; '.join(reasons)}." if reasons else ""
 
 
 def mean_shown(row: Mapping[str, object]) -> bool:

@@ -18,6 +18,7 @@ from scipy import sparse
 
 from survey_report.disclosure.precision import precision_of, rounded
 from survey_report.disclosure.suppression import ZERO, Cells, suppress
+from survey_report.disclosure.zeros import harmless
 from survey_report.study import SIDES, Thresholds
 
 Place = tuple[str, str]
@@ -41,9 +42,8 @@ def hidden_cells(
     """Which cells to hide (rows by sides) of one question.
 
     `rows` has one row a set and group: grouping, group, n, positive, neutral, negative (counts); `totals` are the
-    counts of everybody. Hidden are all sides of rows under `min_group`, sides under `min_cell` (nobody counts as few:
-    that nobody gave an answer says something of each member), and what these need. In a row where one side is shown it
-    is the positive one if that can be.
+    counts of everybody. Hidden are all sides of rows under `min_group`, sides of rows that are not `harmless`, and
+    what these need. In a row where one side is shown it is the positive one if that can be.
     """
     counts = rows[list(SIDES)].to_numpy(int)
     places: list[Place] = list(zip(rows["grouping"], rows["group"], strict=True))
@@ -68,7 +68,7 @@ def _primary(counts: np.ndarray, sides: np.ndarray, limits: Thresholds) -> np.nd
     if n < limits.min_group:
         hidden[sides] = True
         return hidden
-    if (mine >= limits.min_cell).all():
+    if harmless(mine, limits.min_cell).all():
         return hidden
     hidden[sides] = True
     for side in (POSITIVE, NEGATIVE):

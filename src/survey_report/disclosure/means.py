@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from survey_report.disclosure.zeros import harmless
 from survey_report.study import SIDES, ResponseSet, Side
 
 SLACK = 1e-9
@@ -16,12 +17,13 @@ def room_for_all(mean: tuple[float, float], sides: np.ndarray, step: float, answ
 
     `mean` are the lowest and highest mean that the printed one stands for; `sides` counts of positive, neutral and
     negative answers, one row an item, of which those of `small` or more are printed as percentages to the nearest
-    `step`. A reader knows what each count can be, and the sum of all scores: a linear programme with few unknowns,
-    solved by filling up the cheapest side first. True also where mean and shares do not fit each other, as when
-    people left out items: then nothing follows.
+    `step`, and zeros where they are `harmless`: of these sides a reader may know that nobody chose them. A reader
+    knows what each count can be, and the sum of all scores: a linear programme with few unknowns, solved by filling up
+    the cheapest side first. True also where mean and shares do not fit each other, as when people left out items: then
+    nothing follows.
     """
     scores = {side: [answers.scores[option] for option in answers.side(side)] for side in SIDES if answers.side(side)}
-    n, known = sides.sum(axis=1, keepdims=True), sides >= small
+    n, known = sides.sum(axis=1, keepdims=True), (sides >= small) | harmless(sides, small).all(axis=1, keepdims=True)
     shares = np.floor(100 * sides / np.maximum(n, 1) / step + 0.5) * step
     low = np.where(known, np.ceil((shares - step / 2) * n / 100 - SLACK), 0).clip(0)
     high = np.where(known, np.floor((shares + step / 2) * n / 100 + SLACK), n).clip(max=n)
@@ -36,7 +38,8 @@ def room_for_all(mean: tuple[float, float], sides: np.ndarray, step: float, answ
     first = next(iter(scores))
     if not possible(first, scores[first][0], 0):
         return True
-    return all(possible(side, score, small) for side, options in scores.items() for score in options)
+    left = [side for side in scores if ranges[side][1] > 0]
+    return all(possible(side, score, small) for side in left for score in scores[side])
 
 
 def _reach(

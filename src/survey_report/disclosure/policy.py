@@ -16,6 +16,8 @@ import pandas as pd
 
 from survey_report.disclosure.means import room_for_all
 from survey_report.disclosure.precision import Precision, precision_of
+from survey_report.disclosure.reasons import SOME_FEW, few
+from survey_report.disclosure.zeros import harmless
 from survey_report.study import SIDES, ResponseSet, Side, Thresholds
 
 
@@ -37,15 +39,21 @@ class Policy:
     def mean_may_show(self, mean: float, n: int, counts: pd.DataFrame, answers: ResponseSet, key: str = "") -> bool:
         """Whether the mean of a group of n may be shown, rounded as its precision says.
 
-        `counts` are the group's answers: one row an item of the scale, one column an option. Near an end of what
-        the shares of the items allow, a mean leaves room for few of some answer: where fewer than `min_cell` over all
-        items could have been given, it tells that these are few.
+        `counts` are the group's answers: one row an item of the scale, one column an option. At the end of the scale a
+        mean tells that everybody chose the last answer, but for fewer than `min_cell`. Of a coarse group, near an end
+        of what the shares of the items allow, a mean leaves room for few of some answer: where fewer than `min_cell`
+        over all items could have been given, it tells that these are few.
         """
         precision = self.precision(n, key)
-        if not precision.coarse or key in self.released or math.isnan(mean):
+        if key in self.released or math.isnan(mean):
             return True
         shown, half = precision.mean(mean), precision.mean_step / 2
         ends = (shown - half, shown + half)
+        scores, given = answers.scores.values(), int(counts.to_numpy(dtype=int).sum())
+        if min(max(scores) - ends[0], ends[1] - min(scores)) * given < self.thresholds.min_cell:
+            return False
+        if not precision.coarse:
+            return True
         sides = np.column_stack([counts[list(answers.side(side))].sum(axis=1) for side in SIDES])
         return room_for_all(ends, sides, precision.pct_step, answers, self.thresholds.min_cell)
 
@@ -93,19 +101,23 @@ class Policy:
     ) -> pd.Series[str]:
         """How much of each row of answer counts may be shown: `full`, `sides` (three merged classes) or `none`.
 
-        `counts` has one row a question (or period, or group) and one column an option. A row is shown in full when
-        every option has at least `min_cell` answers; in three classes when every side has, or its count is public
-        already (`keys` holds the result keys of each side's share and count by row); else not at all. Zeros count as
-        small here: that nobody in a group gave an answer says something about each of its members.
+        `counts` has one row a question (or period, or group) and one column an option. A row is shown in full where
+        its options are `harmless` and it is no coarse group's; in three classes where its sides are, or are public
+        already (`keys` holds the result keys of each side's share and count by row); else not at all.
         """
         names, options, least = list(counts.columns), counts.to_numpy(dtype=int), self.thresholds.min_cell
-        base = options.sum(axis=1) >= self.thresholds.min_group
-        full = base & (options >= least).all(axis=1)
-        enough = base.copy()
-        for side in _filled_sides(answers):
-            number = options[:, [names.index(option) for option in answers.side(side)]].sum(axis=1)
-            enough &= (number >= least) | self._public(counts.index, side, keys or {})
+        sizes = options.sum(axis=1)
+        base = sizes >= self.thresholds.min_group
+        full = base & (sizes >= self.thresholds.coarse_group) & harmless(options, least).all(axis=1)
+        filled = _filled_sides(answers)
+        sides = [options[:, [names.index(option) for option in answers.side(side)]].sum(axis=1) for side in filled]
+        public = [self._public(counts.index, side, keys or {}) for side in filled]
+        enough = base & (harmless(np.column_stack(sides), least) | np.column_stack(public)).all(axis=1)
         return pd.Series(np.select([full, enough], ["full", "sides"], "none"), index=counts.index)
+
+    def why_hidden(self, n: int) -> str:
+        """Why a row of n answers of which `answer_detail` is none is not shown, in words that tell nothing of it."""
+        return few(self.thresholds.min_group) if n < self.thresholds.min_group else SOME_FEW
 
     def _public(self, rows: pd.Index, side: Side, keys: Mapping[str, Mapping[Side, tuple[str, str]]]) -> np.ndarray:
         """Whether the share or count of a side is public, row by row."""

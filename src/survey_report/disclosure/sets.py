@@ -16,6 +16,7 @@ import pandas as pd
 
 from survey_report.disclosure.margins import Link, Place, hidden_cells
 from survey_report.disclosure.policy import Policy
+from survey_report.disclosure.reasons import SOME_FEW, few
 from survey_report.files import private_folder, write_bytes
 from survey_report.frames import each_row
 from survey_report.handover import ITEM, PRIVATE, PROTECTED_FILE
@@ -27,7 +28,7 @@ NAMES = ["grouping", "group", "scale", "kind", "item"]
 RAW = [*NAMES, "n", *SIDES]
 REST = [f"rest_{name}" for name in ("n", *SIDES, "step")]
 PROTECTED = [*NAMES, "n", *SIDES, *REST, "step", "detail", "reason"]
-TOO_FEW_OF_ONE = "not shown: too few of some answers, here or in another group"
+HERE_OR_THERE = f"{SOME_FEW}, here or in another group"
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,14 @@ def grouping_set(rendering: Rendering, grouping_id: str) -> ProfileSet:
     """The profile set of one of the study's groupings; KeyError if the study has none of that id."""
     study = rendering.study
     groups = tuple(category.id for category in study.grouping(grouping_id).categories)
-    return ProfileSet(grouping_id, rendering.respondents[study.column(grouping_id)], groups)
+    return ProfileSet(grouping_id, rendering.members(grouping_id), groups)
 
 
 def section_set(rendering: Rendering, section: CrossSection) -> ProfileSet:
     """A cross-section as a set of one group, of which most respondents are not."""
     inside = pd.Series(True, index=rendering.respondents.index)
     for name, category in section.where:
-        column = rendering.respondents[rendering.study.column(name)].astype("object")
+        column = rendering.members(name).astype("object")
         inside &= (column == category).fillna(False).astype(bool)
     return ProfileSet(
         section.id, pd.Series(section.id, index=inside.index, dtype="object").where(inside), (section.id,)
@@ -59,6 +60,8 @@ def section_set(rendering: Rendering, section: CrossSection) -> ProfileSet:
 
 def study_sets(rendering: Rendering) -> tuple[ProfileSet, ...]:
     """Every set of groups that the study reports on. They are protected together: whoever reads one reads them all."""
+    if rendering.withheld:
+        return ()
     groupings = (grouping_set(rendering, grouping.id) for grouping in rendering.study.groupings)
     return (*groupings, *(section_set(rendering, section) for section in rendering.study.cross_sections))
 
@@ -225,10 +228,7 @@ def _printed(row: Any, visible: np.ndarray, totals: np.ndarray, policy: Policy) 
     counts = np.array([getattr(row, side) for side in SIDES], dtype=int)
     rest, limits, precision = totals - counts, policy.thresholds, policy.precision(row.n)
     every, some = bool(visible[totals > 0].all()) and row.n > 0, bool(visible.any()) and row.n > 0
-    if row.n < limits.min_group:
-        reason = f"not shown: fewer than {limits.min_group} answers"
-    else:
-        reason = "" if every else TOO_FEW_OF_ONE
+    reason = few(limits.min_group) if row.n < limits.min_group else "" if every else HERE_OR_THERE
     n_rest, nan = int(rest.sum()), float("nan")
     others = policy.precision(n_rest)
     seen = visible if some else np.zeros(len(SIDES), dtype=bool)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -69,6 +70,26 @@ def missing_spellings() -> frozenset[str]:
 
 
 @cache
+def _spellings(key: str) -> frozenset[str]:
+    return frozenset(map(spelling, _asset()[key]))
+
+
+def is_yes_or_no(answer: str) -> bool:
+    """Whether an answer is one of those two."""
+    return spelling(answer) in _spellings("yes_no")
+
+
+def is_fixed(answer: str) -> bool:
+    """Whether an answer belongs to a list that every survey may have: yes and no, and answers that are none."""
+    return is_yes_or_no(answer) or spelling(answer) in missing_spellings()
+
+
+def is_other(answer: str) -> bool:
+    """Whether an answer says only that it is none of those on the list."""
+    return spelling(answer) in _spellings("other")
+
+
+@cache
 def _asset() -> dict[str, Any]:
     text = files("survey_report").joinpath("assets/answer_sets.yml").read_text(encoding="utf-8")
     return dict(yaml.safe_load(text))
@@ -82,7 +103,7 @@ def set_of(answers: Iterable[str]) -> str:
     fits = [one for one in fits if len({one.level(answer) for answer in given}) == len(given)]
     if fits and len(given) >= 2:
         return max(fits, key=lambda one: sum(level.usual for answer in given if (level := one.level(answer)))).id
-    numbers = [int(answer) for answer in given if answer.lstrip("-").isdecimal()]
+    numbers = {number for answer in given if (number := whole_number(answer)) is not None}
     if len(numbers) == len(given) >= FEWEST and max(numbers) - min(numbers) < MOST_POINTS and min(numbers) in (0, 1):
         return "points"
     return ""
@@ -92,7 +113,7 @@ def belongs(answers: Iterable[str], kind: str) -> bool:
     """Whether all these answers are levels of a known set, or missing ones."""
     given = {spelling(answer) for answer in answers} - missing_spellings()
     if kind == "points":
-        return all(answer.isdecimal() and int(answer) < MOST_POINTS for answer in given)
+        return all((number := whole_number(answer)) is not None and 0 <= number < MOST_POINTS for answer in given)
     known = next(one for one in known_sets() if one.id == kind)
     return all(known.level(answer) for answer in given)
 
@@ -105,7 +126,8 @@ def response_set(name: str, kind: str, answers: Sequence[str]) -> ResponseSet:
     texts = {spelling(answer): answer for answer in reversed(answers)}
     missing = tuple(Option(_slug(text), text) for spelt, text in sorted(texts.items()) if spelt in missing_spellings())
     if kind == "points":
-        return _points(name, [int(spelt) for spelt in texts if spelt not in missing_spellings()], missing)
+        given_as = {n: text for spelt, text in texts.items() if (n := whole_number(spelt)) is not None}
+        return _points(name, given_as, missing)
     known = next(one for one in known_sets() if one.id == kind)
     given = {
         level: level.text if spelling(level.text) == spelt else text
@@ -120,7 +142,13 @@ def response_set(name: str, kind: str, answers: Sequence[str]) -> ResponseSet:
     return ResponseSet(name, options, missing, known.words, known.measures)
 
 
-def _points(name: str, numbers: Sequence[int], missing: tuple[Option, ...]) -> ResponseSet:
+def whole_number(text: str) -> int | None:
+    """The whole number that a text is, also as `5.0`; None for anything else."""
+    found = re.fullmatch(r"(-?\d{1,9})(\.0+)?", text.strip(), re.ASCII)
+    return int(found[1]) if found else None
+
+
+def _points(name: str, numbers: Mapping[int, str], missing: tuple[Option, ...]) -> ResponseSet:
     low = min(numbers)
     high = next(top for top in (3, 4, 5, 6, 7, 10, MOST_POINTS) if top >= max(numbers))
     middle = (low + high) / 2
@@ -128,7 +156,7 @@ def _points(name: str, numbers: Sequence[int], missing: tuple[Option, ...]) -> R
         point: "neutral" if point == middle else "positive" if point > middle else "negative"
         for point in range(low, high + 1)
     }
-    options = tuple(Option(f"points-{p}", str(p), p, sides[p]) for p in range(high, low - 1, -1))
+    options = tuple(Option(f"points-{p}", numbers.get(p, str(p)), p, sides[p]) for p in range(high, low - 1, -1))
     words = {"positive": "upper half", "neutral": "middle", "negative": "lower half"}
     return ResponseSet(name, options, missing, words, {side: f"pct_{words[side].split()[0]}" for side in SIDES})
 

@@ -1,19 +1,30 @@
-"""What each column of an export is: a rated question, a closed one, an option of several, or people's own words."""
+"""What each column of an export is: a rated question, a closed one, an option of several, people's own words, or none.
+
+A list of answers is fixed where value labels or a known set give it. Anywhere else an answer is listed only if enough
+people gave it; any other counts as "Other", and its text goes into no file but the one for the person who drafts.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from survey_report.drafting.answer_sets import belongs, set_of
+import pandas as pd
+
+from survey_report.cleaning import reasons
+from survey_report.drafting.answer_sets import belongs, is_fixed, is_other, is_yes_or_no, set_of
+from survey_report.drafting.shapes import free_values, is_id_name, shape_of
 from survey_report.exports.export import Export
 from survey_report.exports.metadata import NAMES
 from survey_report.mapping.likeness import last_part
 from survey_report.spelling import spelling
 
-Kind = Literal["rated", "closed", "option", "open", "empty", "constant"]
+Kind = Literal["rated", "closed", "option", "open", "aside", "empty", "constant"]
+# Answers given by fewer people are nobody's but their own, where no list says that they were offered.
+MIN_CELL = 5
 # A closed question has at most so many answers, and each is given by so many people on average.
 MOST_ANSWERS, FEWEST_EACH = 40, 2.0
 # A text longer than this is nobody's choice from a list.
@@ -27,7 +38,10 @@ OTHER = re.compile(r"(_TEXT$)|(\bplease (state|specify)\b)", re.IGNORECASE)
 class Column:
     """A column with its question text, and its part `item` behind the stem; `answers` in the order they are listed.
 
-    `answer_set` is the known set of a rated question; `block` what columns of one matrix have in common.
+    `answer_set` is the known set of a rated question; `block` what columns of one matrix have in common. `other` is the
+    label of the category for any answer that is not listed, empty where the list is all there is; `rare` are those
+    answers with the number of people who gave them. `why` says why a column is set aside or taken for own words;
+    `place` counts columns from 1.
     """
 
     name: str
@@ -37,12 +51,22 @@ class Column:
     answers: tuple[str, ...]
     answer_set: str
     block: str
+    other: str = ""
+    rare: tuple[tuple[str, int], ...] = ()
+    why: str = ""
+    place: int = 0
+
+    @property
+    def told(self) -> str:
+        """What a message calls the column: its name, unless somebody's answer seems to stand in its place."""
+        return f"column {self.place}" if shape_of(self.name) else self.name
 
 
 def columns_of(export: Export) -> tuple[Column, ...]:
     """All columns but those that the survey program adds, in the order of the export."""
     names = [str(name) for name in export.responses.columns if name not in NAMES.values()]
-    found = [_column(export, name) for name in names]
+    counted = reasons(export) == "complete"
+    found = [replace(_column(export, name, counted), place=place) for place, name in enumerate(names, 1)]
     sets = {column.block: column.answer_set for column in found if column.kind == "rated" and column.block}
     return tuple(_among(column, sets.get(column.block, ""), export) for column in found)
 
@@ -50,9 +74,9 @@ def columns_of(export: Export) -> tuple[Column, ...]:
 def _among(column: Column, answer_set: str, export: Export) -> Column:
     """A column to which everybody gave one answer is rated where its neighbours of the same matrix are."""
     given = tuple(str(answer) for answer in export.responses[column.name].unique() if answer)
-    if column.kind not in ("option", "constant") or not answer_set or not belongs(given, answer_set):
+    if column.kind in ("rated", "closed", "empty") or shape_of(column.name) or not answer_set:
         return column
-    return replace(column, kind="rated", answers=given, answer_set=answer_set)
+    return replace(column, kind="rated", answers=given, answer_set=answer_set) if belongs(given, answer_set) else column
 
 
 def described(name: str, text: str, answers: Sequence[str]) -> Column:
@@ -62,39 +86,66 @@ def described(name: str, text: str, answers: Sequence[str]) -> Column:
     return Column(name, text or name, _item(name, text), kind, tuple(answers), kind_of_set, _block(name, text, ""))
 
 
-def _column(export: Export, name: str) -> Column:
+def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
+    """One column; `counted` are the rows of respondents, by whom answers are listed."""
     cells = export.responses[name]
     given = cells[cells != ""]
     text = export.texts.get(name, "") or name
     labels = list(export.values.get(name, {}).values())
-    counts = given.value_counts()
-    present = [str(answer) for answer in counts.index]
-    answers = [*labels, *(answer for answer in present if answer not in labels)]
-    unlike = {spelling(answer) for answer in present}
-    found = set_of(answers) if len(unlike) <= MOST_ANSWERS else ""
-    longest = max((len(answer) for answer in present), default=0)
-    kind: Kind
+    present = [str(answer) for answer in given.value_counts().index]
+    unlike = {spelling(answer): answer for answer in reversed(present)}
+    found = set_of(present) if len(unlike) <= MOST_ANSWERS else ""
+    if found == "points" and not labels and len(unlike) == len(given):
+        found = ""  # numbers of which none stands twice count the rows
+    free = [answer for answer in present if answer not in labels]
+    why = "" if found else "an id" if is_id_name(name) else free_values(list(unlike.values()), len(given))
+    why = "" if labels and len(free) < len(labels) else why
+    why = f"its name looks like {shape_of(name)}" if shape_of(name) else f"holds {why}" if why else ""
+    column = Column(name, text, _item(name, text), "open", (), "", _block(name, text, export.import_ids.get(name, "")))
     if given.empty:
-        kind = "empty"
-    elif OTHER.search(name) or OTHER.search(last_part(text)):
-        kind = "open"
-    elif found:
-        kind = "rated"
-    elif len(unlike) == 1:
-        kind = "option" if _part_of_several(name, text, present[0]) else "constant"
-    elif labels or (
+        return replace(column, kind="empty")
+    if why:
+        return replace(column, kind="aside", why=why)
+    if OTHER.search(name) or OTHER.search(last_part(text)):
+        return column
+    if found:
+        return replace(column, kind="rated", answers=(*labels, *free), answer_set=found)
+    people = _people(cells[counted])
+    if len(unlike) == 1:
+        option = _part_of_several(name, text, present[0])
+        if option and (spelling(last_part(text)) == spelling(present[0]) or labels or people[present[0]] >= MIN_CELL):
+            return replace(column, kind="option", answers=tuple(present))
+        return replace(column, kind="open" if option else "constant")
+    longest = max(len(answer) for answer in present)
+    if labels or (
         len(unlike) <= MOST_ANSWERS
         and longest <= LONGEST
         and len(given) >= FEWEST_EACH * len(unlike)
         and not _like_remarks(present, len(given) / len(cells))
     ):
-        kind = "closed"
-    else:
-        kind = "open"
-    if kind == "closed":
-        answers = [*labels, *sorted((answer for answer in present if answer not in labels), key=_natural)]
-    kept = tuple(answers) if kind in ("rated", "closed", "option") else ()
-    return Column(name, text, _item(name, text), kind, kept, found, _block(name, text, export.import_ids.get(name, "")))
+        return _closed(column, labels, list(unlike.values()), people)
+    return column
+
+
+def _people(cells: pd.Series[str]) -> Mapping[str, int]:
+    """How many gave each answer, by the spelling that most of them used; none for what nobody gave."""
+    texts = [str(answer) for answer in cells.value_counts().index]
+    spelt = cells[cells != ""].map(spelling).value_counts()
+    return Counter({text: int(spelt[spelling(text)]) for text in texts if text})
+
+
+def _closed(column: Column, labels: Sequence[str], present: Iterable[str], people: Mapping[str, int]) -> Column:
+    """A closed question with the answers that may be listed; an open one where hardly any may."""
+    known = {spelling(label) for label in labels}
+    free = [answer for answer in present if spelling(answer) not in known]
+    listed = [a for a in free if is_fixed(a) or (people[a] >= MIN_CELL and not shape_of(a))]
+    rare = [answer for answer in free if answer not in listed]
+    other = next((answer for answer in listed if is_other(answer)), "Other") if rare else ""
+    listed = sorted((answer for answer in listed if answer != other), key=_natural)
+    told = tuple((answer, people[answer]) for answer in sorted(rare, key=_natural) if not is_other(answer))
+    if not (labels or any(people[answer] >= MIN_CELL for answer in listed) or sum(map(is_yes_or_no, listed)) > 1):
+        return replace(column, why=f"no answer is given by {MIN_CELL} people")
+    return replace(column, kind="closed", answers=(*labels, *listed), other=other, rare=told)
 
 
 def _like_remarks(answers: Sequence[str], answered: float) -> bool:

@@ -15,21 +15,27 @@ import yaml
 
 from survey_report.cells import harmless
 from survey_report.drafting.batteries import Battery, batteries_of
-from survey_report.drafting.columns import Column
+from survey_report.drafting.columns import MIN_CELL, Column
 from survey_report.errors import Problem, UserError
-from survey_report.files import write_text
+from survey_report.files import private_folder, write_bytes, write_text
+from survey_report.places import OWN_EXPORT
+from survey_report.rare_answers import RareAnswer, write_rare_answers
 from survey_report.spelling import spelling
-from survey_report.study import SIDES, ResponseSet, Study
+from survey_report.study import ANY, SIDES, ResponseSet, Study
 from survey_report.study_ids import FOLDER, new_id
 from survey_report.study_load import QUESTION_COLUMNS, load_study
 
 # Groups are compared where at least two of them have so many people.
 TESTED_GROUP = 10
 MOST_GROUPS = 12
+MIN_GROUP = 10
+# Columns of these kinds are no questions of the study.
+UNUSED = ("empty", "constant", "aside")
 # More groupings would make every chart of means longer than a page; a person may choose others.
 MOST_GROUPINGS = 6
-HEADER = """# Drafted by `survey-report new-study`: everything here is a guess from the columns of the survey. Correct
-# what is wrong: titles of scales, questions that group people (`tested` ones are compared), order of answers.
+HEADER = """# Drafted by `survey-report new-study` from the columns of the survey: everything here is a guess. Correct
+# what is wrong: titles of scales, questions that group people (`tested` are compared), order of answers. An answer `*`
+# in categories.csv stands for any that is not listed; answers of few people are in own/rare-answers.csv alone.
 """
 
 
@@ -61,12 +67,12 @@ def draft_study(
     is there already, or where no column can be reported.
     """
     if folder.exists():
-        remedy = "give another name after --study"
+        remedy = "go on with the study that is there, or give another name after --study"
         raise UserError([Problem(folder.as_posix(), "", folder.name, "there is a study of this name", remedy)])
     if not FOLDER.fullmatch(folder.name):
         remedy = "use small letters, digits and hyphens"
         raise UserError([Problem(folder.as_posix(), "--study", folder.name, "is no name for a study", remedy)])
-    used = [column for column in columns if column.kind not in ("empty", "constant")]
+    used = [column for column in columns if column.kind not in UNUSED]
     if not any(column.kind in ("rated", "closed") for column in used):
         what = "no column holds answers to a rated or closed question"
         raise UserError([Problem("the survey", "", "", what, "check the file; open answers alone make no report")])
@@ -91,6 +97,12 @@ def _write(folder: Path, columns: Sequence[Column], naming: Naming, sizes: Mappi
     groups = [column for column in columns if column.kind == "closed" and _groups(column, sizes)][:MOST_GROUPINGS]
 
     others = [column for column in columns if column.kind in ("closed", "option") and column not in groups]
+    rare = [RareAnswer(names[c.name], answer, people) for c in columns for answer, people in c.rare]
+    if rare:
+        write_rare_answers(folder, rare)
+    if naming.export:
+        private_folder((folder / OWN_EXPORT).parent)
+        write_bytes(folder / OWN_EXPORT, f"{naming.export}\n".encode(), private=True)
     write_text(folder / "instrument.csv", _csv(QUESTION_COLUMNS, questions))
     write_text(folder / "categories.csv", _csv(["question", "id", "label", "phrase", "answer"], categories))
     content = _study_yml(folder.name, batteries, naming)
@@ -119,7 +131,7 @@ def _study_yml(name: str, batteries: Sequence[Battery], naming: Naming) -> dict[
         "report_date": naming.closed,
         "citation": naming.title,
         "export": {
-            "file": naming.export,
+            "file": "",
             "synthetic_column": "DataKind",
             "synthetic_values": ["synthetic"],
             "real_exports": [naming.real_digest] if naming.real_digest else [],
@@ -128,7 +140,13 @@ def _study_yml(name: str, batteries: Sequence[Battery], naming: Naming) -> dict[
         "categories": "categories.csv",
         "response_sets": {name: _set(answers) for name, answers in sets.items()},
         "scales": [{"id": battery.id, "title": battery.title, "subject": _by(battery.title)} for battery in batteries],
-        "thresholds": {"min_group": 10, "min_cell": 5, "min_answered": 0.5, "alpha": 0.05, "min_test_group": 10},
+        "thresholds": {
+            "min_group": MIN_GROUP,
+            "min_cell": MIN_CELL,
+            "min_answered": 0.5,
+            "alpha": 0.05,
+            "min_test_group": 10,
+        },
     }
 
 
@@ -172,23 +190,24 @@ def _questions(
 
 
 def _categories(column: Column, names: Mapping[str, str]) -> Iterable[dict[str, str]]:
-    taken: set[str] = set()
+    ids: set[str] = set()
     spelt: set[str] = set()
     for answer in column.answers:
         if spelling(answer) in spelt:
             continue
         spelt.add(spelling(answer))
-        yield {
-            "question": names[column.name],
-            "id": new_id(answer, taken, between="-", otherwise="answer"),
-            "label": answer[:1].upper() + answer[1:],
-            "phrase": answer,
-            "answer": answer,
-        }
+        name = new_id(answer, ids, between="-", otherwise="answer")
+        label = answer[:1].upper() + answer[1:]
+        yield {"question": names[column.name], "id": name, "label": label, "phrase": answer, "answer": answer}
+    if column.other:
+        phrase = column.other[:1].lower() + column.other[1:]
+        name = new_id("other", ids, between="-", otherwise="answer")
+        yield {"question": names[column.name], "id": name, "label": column.other, "phrase": phrase, "answer": ANY}
 
 
 def _groups(column: Column, sizes: Mapping[str, Mapping[str, int]]) -> bool:
-    large = [n for n in sizes.get(column.name, {}).values() if n >= TESTED_GROUP]
+    listed = {spelling(answer) for answer in column.answers}
+    large = [n for answer, n in sizes.get(column.name, {}).items() if n >= TESTED_GROUP and spelling(answer) in listed]
     return 2 <= len(column.answers) <= MOST_GROUPS and (len(large) >= 2 or not sizes)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from survey_report.escaping import visible
+
 # Names of HTML elements only: `x<y and y>z` is no tag. Those of the second kind stand apart from what is beside them.
 INLINE = "a|abbr|b|big|cite|code|del|em|font|i|img|ins|kbd|label|mark|s|small|span|strike|strong|sub|sup|tt|u"
 APART = (
@@ -19,16 +21,10 @@ TAG_INLINE = re.compile(rf"</?(?:{INLINE}){REST}", re.I)
 ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
 
 
-# Marks that turn the order of letters around on paper: what is read is then not what is written.
-TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-
-
 def fold(text: str) -> str:
-    """The text with each run of white space (line ends and no-break spaces too) as one space, none at the ends.
-
-    Marks that turn the order of letters around are left out.
-    """
-    return " ".join((text if text.isascii() else text.translate(TURNING)).split())
+    """The text with each run of white space (line ends and no-break spaces too) as one space, none at the ends;
+    without characters that nobody sees."""
+    return " ".join(visible(text).split())
 
 
 def plain_text(text: str) -> str:

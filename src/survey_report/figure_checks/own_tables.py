@@ -1,7 +1,7 @@
 """Checks on the tables behind a rendering's pages: each knows the tables it can read by their columns.
 
-Data files hold shares with four decimals, so that each must be a whole number of its base. Empty cells are hidden ones;
-what rests on them is passed over.
+Data files hold what pages print, so that each figure stands for a range: it must hold a number that the others allow.
+Empty cells are hidden ones; what rests on them is passed over.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from survey_report.digits import P, p_value
 from survey_report.figure_checks.printed import printed_text
 from survey_report.figure_checks.rounding import Span, counts_printed_as, span_of, total
 from survey_report.findings.people import FLOW_STEPS
 from survey_report.frames import each_row
-from survey_report.notebook import DATA_DECIMALS
 from survey_report.numbers import Number
-from survey_report.study import SIDES, Study
+from survey_report.study import SIDES, Scale, Study
 
-MEAN_DECIMALS, SHARE_DECIMALS = 2, 1
+MEAN_DECIMALS, SHARE_DECIMALS, SIDE_DECIMALS = 2, 1, 0
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ def check_breakdown(_: str, table: pd.DataFrame, context: Context) -> Iterator[F
             yield Fault(str(question), f"{added:,}", text)
 
 
-def check_sides(_: str, table: pd.DataFrame, context: Context) -> Iterator[Fault]:
-    """Shares of answers: each is a whole number of the answers, options add to their side, sides to 100."""
-    options = _sides_of(context.study, table)
+def check_sides(label: str, table: pd.DataFrame, context: Context) -> Iterator[Fault]:
+    """Shares of answers: each is that of a whole number of answers, options add to their side, sides to 100."""
+    options = _sides_of(label, context.study, table)
     for row in table.to_dict("records"):
         shown = {name: _exact(row[name]) for name in (*options, *SIDES) if not pd.isna(row[name])}
         if not shown or pd.isna(row["n"]):
@@ -77,7 +77,7 @@ def check_sides(_: str, table: pd.DataFrame, context: Context) -> Iterator[Fault
         if base < context.study.thresholds.coarse_group:
             continue  # rounded too coarsely for anything to follow
         for column, share in shown.items():
-            if not counts_printed_as(span_of(share, DATA_DECIMALS), base):
+            if not counts_printed_as(span_of(share, SIDE_DECIMALS), base):
                 yield Fault(f"{name}, {column}", f"{float(share)}%", f"no whole number of {base:,} answers gives it")
         sums: list[tuple[str, Fraction, list[str]]] = [("all sides", Fraction(100), [*SIDES])]
         sums += [(side, shown[side], [o for o in options if options[o] == side]) for side in SIDES if side in shown]
@@ -85,7 +85,7 @@ def check_sides(_: str, table: pd.DataFrame, context: Context) -> Iterator[Fault
             if not parts or any(part not in shown for part in parts):
                 continue
             shares = [shown[part] for part in parts]
-            if not total(span_of(share, DATA_DECIMALS) for share in shares).meets(span_of(whole, DATA_DECIMALS)):
+            if not total(span_of(share, SIDE_DECIMALS) for share in shares).meets(_whole(whole, what)):
                 text = f"{' + '.join(printed_text(s, 2) for s in shares)} is not {printed_text(whole, 2)}"
                 yield Fault(f"{name}, {what}", f"{float(whole)}%", text)
 
@@ -127,7 +127,7 @@ def _overall(scale: str, grouping: str, rows: pd.DataFrame, context: Context) ->
 
 def check_pairs(_: str, table: pd.DataFrame, context: Context) -> Iterator[Fault]:
     """Differences are those of the means and lie in their intervals; significant is what its p says."""
-    alpha, slack = context.study.thresholds.alpha, 10**-DATA_DECIMALS
+    alpha, slack, near = context.study.thresholds.alpha, 10**-MEAN_DECIMALS, 10**-P
     for row in each_row(table):
         name = f"{row.scale}, {row.a} and {row.b}"
         if pd.isna(row.p):  # of a pair with a small group there is neither interval nor p
@@ -135,12 +135,13 @@ def check_pairs(_: str, table: pd.DataFrame, context: Context) -> Iterator[Fault
             continue
         if not row.low - slack <= row.difference <= row.high + slack:
             yield Fault(name, f"{row.difference}", f"its interval runs from {row.low} to {row.high}")
-        if not 0 <= row.p <= 1:
+        p = p_value(row.p)
+        if not 0 <= p <= 1:
             yield Fault(name, f"p {row.p}", "p lies between 0 and 1")
-        elif abs(row.p - alpha) > slack and bool(row.significant) != (row.p < alpha):
+        elif abs(p - alpha) > near and bool(row.significant) != (p < alpha):
             yield Fault(name, f"significant: {row.significant}", f"p is {row.p}, the level is {alpha}")
         apart = row.low > 0 or row.high < 0
-        if min(abs(row.low), abs(row.high)) > slack and abs(row.p - alpha) > slack and apart != bool(row.significant):
+        if min(abs(row.low), abs(row.high)) > slack and abs(p - alpha) > near and apart != bool(row.significant):
             yield Fault(name, f"significant: {row.significant}", f"the interval runs from {row.low} to {row.high}")
         yield from _apart(name, row, context)
 
@@ -152,9 +153,14 @@ def _apart(name: str, row: object, context: Context) -> Iterator[Fault]:
     if means[0] is not None and means[1] is not None:
         first, second = (span_of(mean, MEAN_DECIMALS) for mean in means if mean is not None)
         reach = Span(first.low - second.high, first.high - second.low)
-        if not reach.meets(span_of(_exact(apart), DATA_DECIMALS)):
+        if not reach.meets(span_of(_exact(apart), MEAN_DECIMALS)):
             text = f"{float(means[0])} less {float(means[1])} is {printed_text(means[0] - means[1], 2)}"
             yield Fault(name, f"{apart}", text)
+
+
+def _whole(share: Fraction, what: str) -> Span:
+    """What a sum of printed shares must come to: a side as it is printed, or exactly everything."""
+    return span_of(share, SIDE_DECIMALS) if what in SIDES else Span(share, share)
 
 
 def _mean_span(mean: float, step: float) -> Span:
@@ -209,13 +215,22 @@ def _exact(value: object) -> Fraction:
     return Fraction(repr(float(value)))  # type: ignore[arg-type]
 
 
-def _sides_of(study: Study, table: pd.DataFrame) -> dict[str, str]:
-    """The side of each answer option that has a column."""
-    for answers in study.response_sets.values():
-        options = {option.id: str(option.side) for option in answers.options}
-        if options and set(options) <= set(table.columns):
-            return options
-    return {}
+def _sides_of(label: str, study: Study, table: pd.DataFrame) -> dict[str, str]:
+    """The side of each answer option that has a column: by the scale that the table is of, else by all its columns.
+
+    The options of one set may all stand in another (five points in seven), so that columns alone do not tell the set.
+    """
+    scale = next((scale for scale in study.scales if label in _labels(scale)), None)
+    questions = (*scale.items, *scale.changes) if scale else ()
+    mine = dict.fromkeys(question.response_set for question in questions)
+    sets = [{o.id: str(o.side) for o in study.response_sets[name].options} for name in mine or study.response_sets]
+    present = [options for options in sets if options and set(options) <= set(table.columns)]
+    return max(present, key=len, default={})
+
+
+def _labels(scale: Scale) -> tuple[str, ...]:
+    """Labels of the tables that hold shares of a scale's answers."""
+    return tuple(f"{kind}-{scale.id}-{what}" for kind in ("tbl", "fig") for what in ("items", "change"))
 
 
 def _scale_of(label: str, study: Study) -> str:
@@ -227,5 +242,5 @@ def _points(study: Study, scale_id: str) -> Span | None:
     scale = next((scale for scale in study.scales if scale.id == scale_id), None)
     if scale is None:
         return None
-    points = study.response_sets[scale.items[0].response_set].scores.values()
-    return Span(Fraction(min(points)), Fraction(max(points)))
+    low, high = study.response_sets[scale.items[0].response_set].ends
+    return Span(Fraction(low), Fraction(high))

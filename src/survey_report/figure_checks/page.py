@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from survey_report.errors import Problem, raise_if_any
+from survey_report.escaping import bold, escaped, marked, sentences
 from survey_report.figure_checks.checks import CHECKS, check_figures
 from survey_report.figure_checks.outcome import Finding, Limit, Outcome
 from survey_report.figure_checks.planted import (
@@ -105,9 +106,9 @@ def inconsistency_table(rows: pd.DataFrame) -> str:
     """The inconsistencies as a table, those found by program first: a row a question, since answers are sentences."""
     lines: list[list[str]] = []
     for row in each_row(rows.sort_values("found_by", kind="stable")):
-        where = f"**{_plain(row.where)}**"
+        where = bold(_plain(row.where))
         lines += [
-            ["**Where?**", f"[{where}]{{#{row.id}}}" if row.id != UNLISTED else where],
+            [bold("Where?"), f"{marked('[')}{where}{marked(f']{{#{row.id}}}')}" if row.id != UNLISTED else where],
             ["What is printed?", _plain(row.printed)],
             *([["What should it be?", _plain(row.expected)]] if row.expected else []),
             ["How was it found?", _plain(f"By {row.found_by}: {row.checks}" if row.checks else f"By {row.found_by}")],
@@ -116,6 +117,7 @@ def inconsistency_table(rows: pd.DataFrame) -> str:
     return pipe_table(["Question", "Answer"], lines, "ll", [26, 100])
 
 
+@sentences
 def inconsistency_sentences(examined: Examined, rows: pd.DataFrame) -> list[str]:
     """How many places there are, and who found them."""
     listed = rows[rows["id"] != UNLISTED]
@@ -169,13 +171,14 @@ def rate_table(rows: pd.DataFrame) -> str:
     """Hit and false-alarm rates as a table."""
     lines: list[list[str]] = []
     for part, mine in rows.groupby("part", sort=False):
-        lines.append([f"**{HEADINGS[str(part)]}**", "", ""])
+        lines.append([bold(HEADINGS[str(part)]), "", ""])
         for row in each_row(mine):
             cells = [(row.own, row.own_of), (row.simulated, row.simulated_of)]
             lines.append([capital(str(row.name)), *(_of(count, whole) for count, whole in cells)])
     return pipe_table(["What was planted", "This report's figures", "Simulated reports"], lines, "lrr", [56, 22, 22])
 
 
+@sentences
 def rate_sentences(found: Rates) -> list[str]:
     """Hit and false-alarm rates in words."""
     hits = [sum(bool(trial.checks) for trial in done) for done in (found.own, found.simulated)]
@@ -219,6 +222,7 @@ def limit_table(examined: Examined) -> str:
     return pipe_table(["Check", "Power", "Figures", "Why"], lines, "llrl", [26, 10, 10, 80])
 
 
+@sentences
 def limit_sentences(examined: Examined) -> list[str]:
     """How many figures no check can contradict."""
     numbers = [row for row in examined.figures.rows if row.value is not None]
@@ -240,5 +244,5 @@ def _of(count: int, whole: object) -> str:
 
 
 def _plain(text: str) -> str:
-    """Plain text: no character of it may act as Markdown."""
-    return "".join(f"\\{char}" if char in "\\*_`[]{}<>#@$^~\"'" else char for char in str(text))
+    """What is printed, as it is printed."""
+    return marked(escaped(str(text)))

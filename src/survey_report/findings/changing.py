@@ -9,10 +9,11 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from survey_report.digits import POINTS, released
 from survey_report.disclosure.comparisons import coarse_p
 from survey_report.disclosure.precision import Precision, rounded
+from survey_report.disclosure.reasons import SOME_FEW, few
 from survey_report.disclosure.sets import protected_changes
-from survey_report.findings.measuring import too_few
 from survey_report.frames import cross_counts, each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number
@@ -22,7 +23,6 @@ from survey_report.statistics.change import BalanceChange, balance_change, balan
 from survey_report.study import SIDES, Period, Question, ResponseSet, Scale, Thresholds
 
 SOURCE = "tbl-change-balances"
-TOO_FEW_OF_ONE = "too few of some answers to show"
 BALANCES = ["scale", "title", "period", "period_label", "grouping", "grouping_label", "group", "label", "n", *SIDES,
             "balance", "low", "high", "reason", "key"]  # fmt: skip
 CHANGES = ["scale", "title", "earlier", "later", "periods", "grouping", "group", "label", "n_both", "method",
@@ -64,10 +64,10 @@ def change_findings(rendering: Rendering) -> Changes:
             groups += by_group
             group_pairs += _differences(rendering, ledger, scale, grouping.id, signs, _shown(by_group))
     return Changes(
-        balances=pd.DataFrame(balances, columns=BALANCES),
-        groups=pd.DataFrame(groups, columns=BALANCES),
-        pairs=pd.DataFrame(pairs, columns=CHANGES),
-        group_pairs=pd.DataFrame(group_pairs, columns=CHANGES),
+        balances=released(pd.DataFrame(balances, columns=BALANCES), POINTS),
+        groups=released(pd.DataFrame([] if rendering.withheld else groups, columns=BALANCES), POINTS),
+        pairs=released(pd.DataFrame(pairs, columns=CHANGES), POINTS),
+        group_pairs=released(pd.DataFrame([] if rendering.withheld else group_pairs, columns=CHANGES), POINTS),
         periods=tuple(p for p in rendering.study.periods if any(s.change(p.id) for s in rendering.study.scales)),
         numbers=ledger.numbers,
     )
@@ -102,7 +102,7 @@ def _groups_of(rendering: Rendering, grouping: str) -> tuple[pd.Series, list[tup
     respondents = rendering.respondents
     if not grouping:
         return pd.Series("", index=respondents.index, dtype="object"), [("", "All respondents")]
-    column = respondents[rendering.study.column(grouping)].astype("object").fillna("")
+    column = rendering.members(grouping).astype("object").fillna("")
     return column, [(category.id, category.label) for category in rendering.study.grouping(grouping).categories]
 
 
@@ -139,7 +139,7 @@ def _balances(
             )  # fmt: skip
             hidden = number.value is None
             columns = (*SIDES, "balance", "low", "high")
-            few = found.n < limits.min_group
+            small = found.n < limits.min_group
             rows.append(
                 {
                     "scale": scale.id,
@@ -152,7 +152,7 @@ def _balances(
                     "label": label,
                     "n": pd.NA if hidden else found.n,
                     **{name: float("nan") if hidden else v for name, v in zip(columns, numbers, strict=True)},
-                    "reason": (too_few(limits.min_group) if few else TOO_FEW_OF_ONE) if hidden else "",
+                    "reason": (few(limits.min_group) if small else SOME_FEW) if hidden else "",
                     "key": key,
                 }
             )
@@ -259,7 +259,7 @@ def _differences(
             apart = pd.Series([found.n_both, found.n_earlier - found.n_both, found.n_later - found.n_both])
             countable = not hidden and bool(rendering.policy.may_show_counts(apart, ["", "", ""]).all())
             nan = float("nan")
-            few = too_few(limits.min_group) if found.n_both < limits.min_group else TOO_FEW_OF_ONE
+            why = few(limits.min_group) if found.n_both < limits.min_group else SOME_FEW
             rows.append(
                 {
                     "scale": scale.id,
@@ -276,7 +276,7 @@ def _differences(
                     "low": nan if hidden else found.low,
                     "high": nan if hidden else found.high,
                     "p": nan if hidden else found.p,
-                    "reason": few if hidden else found.reason,
+                    "reason": why if hidden else found.reason,
                     "key": key,
                 }
             )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from survey_report.digits import released
 from survey_report.disclosure.comparisons import coarse_p
 from survey_report.disclosure.precision import COARSE_MEAN_STEP, rounded
 from survey_report.findings.comparing import min_tested
@@ -69,6 +70,7 @@ class ClusteredLevels:
     pairs: pd.DataFrame
     equivalence: pd.DataFrame
     numbers: Mapping[str, Number]
+    withheld: str = ""
 
 
 def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevels:
@@ -81,7 +83,8 @@ def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevel
     tests: list[dict[str, object]] = []
     pairs: list[dict[str, object]] = []
     bounds: list[dict[str, object]] = []
-    for scale in study.scales:
+    told = rendering.withheld
+    for scale in () if told else study.scales:
         alpha = study.thresholds.alpha
         test, mine, coarse = _of_scale(rendering, grouping, scale)
         at = [row for pair in mine for row in at_bounds(pair, alpha)]
@@ -89,23 +92,25 @@ def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevel
         pairs += [_coarser(pair, alpha) for pair in mine] if coarse else mine
         bounds += [_coarser(row, alpha) for row in at] if coarse else at
     equivalence = pd.DataFrame(bounds, columns=BOUND_COLUMNS)
-    column = rendering.respondents[study.column(grouping.derived_from)]
-    n_clusters = int(column[rendering.respondents[grouping.id].notna()].nunique())
+    column = rendering.members(grouping.derived_from)
+    n_clusters = int(column[rendering.members(grouping.id).notna()].nunique())
     ledger, source = rendering.ledger(), f"tbl-{grouping.id}-equivalence"
-    ledger.count(f"{grouping.id}.n_clusters", n_clusters, source=f"tbl-{grouping.id}-clustered")
-    ledger.count(f"{grouping.id}.n_differences_estimated", len(pairs), source=source)
-    for bound, rows in equivalence.groupby("bound"):
+    ledger.count(f"{grouping.id}.n_clusters", n_clusters, source=f"tbl-{grouping.id}-clustered", shown=not told)
+    ledger.count(f"{grouping.id}.n_differences_estimated", len(pairs), source=source, shown=not told)
+    for bound in BOUNDS:
+        rows = equivalence[equivalence["bound"] == bound]
         for name in VERDICTS:
             key = f"{grouping.id}.within_{str(bound).replace('.', '_')}.{name.replace(' ', '_')}"
-            ledger.count(key, int((rows["verdict"] == name).sum()), source=source)
+            ledger.count(key, int((rows["verdict"] == name).sum()), source=source, shown=not told)
     return ClusteredLevels(
         grouping=grouping,
         cluster=cluster_word(study, grouping.derived_from),
         n_clusters=n_clusters,
-        tests=pd.DataFrame(tests, columns=TEST_COLUMNS),
-        pairs=pd.DataFrame(pairs, columns=PAIR_COLUMNS),
-        equivalence=equivalence,
+        tests=released(pd.DataFrame(tests, columns=TEST_COLUMNS), {"df_within": 0}),
+        pairs=released(pd.DataFrame(pairs, columns=PAIR_COLUMNS)),
+        equivalence=released(equivalence),
         numbers=ledger.numbers,
+        withheld=told,
     )
 
 
@@ -115,7 +120,7 @@ def _of_scale(
     """The row of a scale in `tests`, its rows in `pairs`, and whether a level of it is coarse; both as computed."""
     study, alpha = rendering.study, rendering.study.thresholds.alpha
     scores = scale_scores(rendering.respondents, scale, study)
-    levels, clusters = (rendering.respondents[study.column(name)] for name in (grouping.id, grouping.derived_from))
+    levels, clusters = (rendering.members(name) for name in (grouping.id, grouping.derived_from))
     order, left_out = _large_enough(rendering, grouping, scores, levels, clusters)
     least = min_tested(rendering)
     fit = random_intercept(scores, levels, clusters, order, min_n=least, alpha=alpha)
@@ -123,9 +128,8 @@ def _of_scale(
         cluster_means(scores, levels, clusters, order, min_n=least, alpha=alpha, weighted=heavy)
         for heavy in (False, True)
     )
-    _, naive, naive_pairs = group_findings(rendering, rendering.ledger(), scale, scores, only=grouping.id)
-    sizes = scores[scores.notna()].groupby(levels.astype("object")).size()
-    coarse = any(rendering.policy.precision(int(sizes.get(level, 0))).coarse for level in order)
+    groups, naive, naive_pairs = group_findings(rendering, rendering.ledger(), scale, scores, only=grouping.id)
+    coarse = bool(groups.loc[groups["group"].isin(order), "coarse"].any())
     reason = f"fewer than two levels with {MIN_CLUSTERS} clusters" if len(order) < 2 else fit.reason
     row: dict[str, object] = {
         "scale": scale.id,

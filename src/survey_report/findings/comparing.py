@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from survey_report.digits import released
 from survey_report.disclosure.comparisons import coarse_p, coarse_pairs, coarse_tests
+from survey_report.disclosure.reasons import NOT_ASKED, few
 from survey_report.findings.other_methods import compared_otherwise, readings_of
-from survey_report.findings.theme import group_findings
+from survey_report.findings.theme import group_findings, overall_mean
 from survey_report.frames import each_row
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering
@@ -22,6 +24,8 @@ from survey_report.study import Grouping, Scale
 
 NAN = float("nan")
 COARSE_SIZE_DECIMALS = 2
+NOT_TESTED, NO_TEST = "not tested", "no test could be made"
+READING_DECIMALS = 3  # of means, which differ little between ways to score
 SIZE_DECIMALS = 3  # of omega squared: more would tell how many people were tested, and so the size of a hidden group
 ALL = "comparisons"
 
@@ -47,6 +51,7 @@ class Comparing:
     means: pd.DataFrame
     numbers: Mapping[str, Number]
     alpha: float = 0.05
+    withheld: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class AllComparisons:
     groupings: tuple[Grouping, ...]
     tests: pd.DataFrame
     numbers: Mapping[str, Number]
+    withheld: str = ""
 
 
 def comparing_findings(rendering: Rendering, scale_id: str) -> Comparing:
@@ -71,11 +77,7 @@ def comparing_findings(rendering: Rendering, scale_id: str) -> Comparing:
     scale, limits = rendering.study.scale(scale_id), rendering.study.thresholds
     ledger = rendering.ledger()
     scores = scale_scores(rendering.respondents, scale, rendering.study)
-    base = int(scores.notna().sum())
-    may_show = rendering.policy.group_may_show(base)
-    overall = ledger.mean(
-        f"{scale.id}.mean.overall", float(scores.mean()), source=f"tbl-{scale.id}-means", base=base, shown=may_show
-    )
+    overall = overall_mean(rendering, ledger, scale, scores)
     groups, tests, pairs = group_findings(rendering, ledger, scale, scores, exact=True)
     groups = _described(rendering, scale, scores, groups)
     sensitivity, steady = compared_otherwise(rendering, scale, scores, tests, pairs, alpha=limits.alpha)
@@ -85,13 +87,14 @@ def comparing_findings(rendering: Rendering, scale_id: str) -> Comparing:
     return Comparing(
         scale=scale,
         overall=overall,
-        groups=groups,
-        tests=_with_sizes(rendering, scores, tests, shown_pairs, groups),
-        pairs=shown_pairs,
-        sensitivity=_coarse_p_by_grouping(sensitivity, tests, groups, limits.alpha),
-        means=readings_of(rendering, scale),
+        groups=released(groups),
+        tests=released(_with_sizes(rendering, scores, tests, shown_pairs, groups)),
+        pairs=released(shown_pairs),
+        sensitivity=released(_coarse_p_by_grouping(sensitivity, tests, groups, limits.alpha)),
+        means=released(readings_of(rendering, scale), {"mean": READING_DECIMALS}),
         numbers=ledger.numbers,
         alpha=limits.alpha,
+        withheld=rendering.withheld,
     )
 
 
@@ -113,7 +116,7 @@ def all_comparisons(rendering: Rendering) -> AllComparisons:
     ledger.count(f"{ALL}.n_significant_holm", int((tests["p_holm"] < alpha).sum()), source=source)
     ledger.enter(f"{ALL}.by_chance", expected_by_chance(n, alpha), unit="count", decimals=1, source=source)
     columns = ["scale", "title", "grouping", "label", "p", "p_holm", "omega", "omega_low", "omega_high", "reason"]
-    return AllComparisons(study.tested_groupings, tests[columns], ledger.numbers)
+    return AllComparisons(study.tested_groupings, released(tests[columns]), ledger.numbers, rendering.withheld)
 
 
 def min_tested(rendering: Rendering) -> int:
@@ -122,54 +125,48 @@ def min_tested(rendering: Rendering) -> int:
 
 
 def _described(rendering: Rendering, scale: Scale, scores: pd.Series[float], groups: pd.DataFrame) -> pd.DataFrame:
-    """Standard deviations and notes. Where the size of a group is hidden its deviation is: the interval of the mean
-    would tell the size. A coarse group has none either."""
+    """Standard deviations, which a coarse group has not, and notes. Of a group whose answers do not vary the note says
+    no more than that it was not tested."""
     study, smallest = rendering.study, min_tested(rendering)
     deviations, notes = [], []
-    for grouping in study.tested_groupings:
-        column = rendering.respondents[study.column(grouping.id)]
+    for grouping in (grouping for grouping in study.tested_groupings if grouping.id in set(groups["grouping"])):
+        column = rendering.members(grouping.id)
         samples = group_samples(scores, column, [category.id for category in grouping.categories])
         for category, row in zip(grouping.categories, each_row(groups[groups["grouping"] == grouping.id]), strict=True):
             sample = samples[category.id]
-            open_to_see = row.shown and not row.coarse and not pd.isna(row.n) and len(sample) > 1
+            open_to_see = row.shown and not row.coarse and len(sample) > 1
             deviations.append(float(sample.std(ddof=1)) if open_to_see else NAN)
-            note = ineligible(sample, smallest)
-            if note and int((column == category.id).sum()) < smallest:
-                note = f"fewer than {smallest} respondents in the study"
-            notes.append(note)
+            note = NOT_TESTED if ineligible(sample, smallest) else ""
+            if len(sample) < smallest:
+                in_study = int((column == category.id).sum()) < smallest
+                note = few(smallest, "respondents in the study" if in_study else "answers") + f": {NOT_TESTED}"
+            notes.append(NOT_ASKED if row.reason == NOT_ASKED else note)
     return groups.assign(scale=scale.id, sd=deviations, note=notes)
 
 
 def _sized(rendering: Rendering, scores: pd.Series[float], groups: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Hedges' g of each tested pair; not where the size of a group is hidden, which g would tell."""
+    """Hedges' g of each tested pair; not where the spread of a group is hidden, which g would tell."""
     alpha = rendering.study.thresholds.alpha
     found = []
     for grouping, mine in groups[groups["note"] == ""].groupby("grouping", sort=False):
         if len(mine) > 1:
-            column = rendering.respondents[rendering.study.column(str(grouping))]
+            column = rendering.members(str(grouping))
             sizes = hedges_g_pairs(group_samples(scores, column, list(mine["group"])), alpha=alpha)
             found.append(sizes.rename(columns={"low": "g_low", "high": "g_high"}).assign(grouping=grouping))
     labels = dict(zip(groups["grouping"] + "/" + groups["group"], groups["label"], strict=True))
     places = groups["grouping"] + "/" + groups["group"]
-    hidden = set(places[groups["n"].isna()])
-    small = set(places[groups["coarse"].astype(bool)])
+    why = dict(zip(places, groups["spread"], strict=True))
     columns = ["grouping", "a", "b", "g", "g_low", "g_high", "reason"]
     sizes = pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
     sized = pairs.merge(sizes, on=["grouping", "a", "b"], how="left", validate="1:1")
     ends = {end: (sized["grouping"].astype(str) + "/" + sized[end].astype(str)).astype("object") for end in ("a", "b")}
     sized = sized.assign(**{f"label_{end}": [labels[name] for name in names] for end, names in ends.items()})
-    covered = np.array([a in hidden or b in hidden for a, b in zip(ends["a"], ends["b"], strict=True)], dtype=bool)
+    reasons = [why[a] or why[b] for a, b in zip(ends["a"], ends["b"], strict=True)]
+    covered = np.array([bool(reason) for reason in reasons], dtype=bool)
     sized[["g", "g_low", "g_high"]] = sized[["g", "g_low", "g_high"]].astype(float)
-    coarse = np.array([a in small or b in small for a, b in zip(ends["a"], ends["b"], strict=True)], dtype=bool)
-    sized.loc[covered | coarse, ["g", "g_low", "g_high"]] = NAN
-    sized.loc[covered, "reason"] = "the size of a group is not shown"
-    sized.loc[coarse, "reason"] = small_group(rendering)
+    sized.loc[covered, ["g", "g_low", "g_high"]] = NAN
+    sized["reason"] = [reason or own for reason, own in zip(reasons, sized["reason"].fillna(""), strict=True)]
     return sized
-
-
-def small_group(rendering: Rendering) -> str:
-    """Why the spread of a group is not shown."""
-    return f"a group under {rendering.study.thresholds.coarse_group} answers"
 
 
 def _coarse_p_by_grouping(rows: pd.DataFrame, tests: pd.DataFrame, groups: pd.DataFrame, alpha: float) -> pd.DataFrame:
@@ -198,14 +195,14 @@ def _with_sizes(
     numbers = tests.assign(**{c: tests[c].astype(float) for c in ("statistic", "df_between", "df_within", "p")})
     rows = []
     for test in each_row(numbers):
-        column = rendering.respondents[rendering.study.column(test.grouping)]
+        column = rendering.members(test.grouping)
         tested = list(test.groups)
         n = int((scores.notna() & column.isin(tested)).sum())
         size = omega_squared(test.statistic, test.df_between, test.df_within, n, alpha=alpha)
         mine = pairs[pairs["grouping"] == test.grouping]
         samples = group_samples(scores, column, [c.id for c in rendering.study.grouping(test.grouping).categories])
-        alike = any(len(s) >= smallest and ineligible(s, smallest) for s in samples.values())
-        why = f"fewer than two groups with {smallest} answers{' that vary' if alike else ''}"
+        enough = sum(len(sample) >= smallest for sample in samples.values())
+        why = f"fewer than two groups with {smallest} answers" if enough < 2 else NO_TEST
         decimals = COARSE_SIZE_DECIMALS if test.grouping in coarse else SIZE_DECIMALS
         ends = (NAN, NAN) if test.grouping in coarse else (size.low, size.high)
         rows.append(

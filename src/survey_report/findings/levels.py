@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from survey_report.digits import released
 from survey_report.disclosure.comparisons import coarse_p, coarse_tests
 from survey_report.findings.theme import group_findings
 from survey_report.numbers import Number
 from survey_report.rendering import Rendering
 from survey_report.scales import scale_scores
-from survey_report.study import Grouping
+from survey_report.study import Grouping, Study
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Levels:
 
     `rows`: one row a scale and level: scale, title, group, label, n, mean, low, high, kind, key, shown. `tests`: one
     row a scale: scale, title, statistic, df_between, df_within, p, p_min (smallest of Welch's and the pairs' p).
+    `ends` are the lowest and the highest score of any scale, `words` what they mean.
     """
 
     grouping: Grouping
@@ -28,6 +30,9 @@ class Levels:
     tests: pd.DataFrame
     numbers: Mapping[str, Number]
     numbers_by_scale: Mapping[str, Number]
+    ends: tuple[int, int]
+    words: tuple[str, str]
+    withheld: str = ""
 
 
 def level_findings(rendering: Rendering, grouping_id: str) -> Levels:
@@ -48,7 +53,19 @@ def level_findings(rendering: Rendering, grouping_id: str) -> Levels:
         by_scale.update(ledger.numbers)
     summary = rendering.ledger()
     frame = pd.concat(tests, ignore_index=True)
-    source = f"tbl-{grouping_id}"
-    summary.count(f"{grouping_id}.n_significant_associations", int((frame["p_min"] < alpha).sum()), source=source)
-    summary.count(f"{grouping_id}.n_tables_compared", len(frame), source=source)
-    return Levels(grouping, pd.concat(rows, ignore_index=True), frame, summary.numbers, by_scale)
+    source, told = f"tbl-{grouping_id}", rendering.withheld
+    summary.count(
+        f"{grouping_id}.n_significant_associations", int((frame["p_min"] < alpha).sum()), source=source, shown=not told
+    )
+    summary.count(f"{grouping_id}.n_tables_compared", len(frame), source=source, shown=not told)
+    ends, words = _ends(study)
+    table = pd.concat(rows, ignore_index=True)
+    return Levels(grouping, table, released(frame), summary.numbers, by_scale, ends, words, told)
+
+
+def _ends(study: Study) -> tuple[tuple[int, int], tuple[str, str]]:
+    """The ends of an axis for all scales; what they mean in the words of the answers, where all scales share these."""
+    sets = [study.response_sets[scale.items[0].response_set] for scale in study.scales]
+    lows, highs = zip(*(answers.ends for answers in sets), strict=True)
+    words = {(answers.low, answers.high) for answers in sets}
+    return (min(lows), max(highs)), words.pop() if len(words) == 1 else ("lower", "higher")

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from survey_report.digits import released, whole_shares
 from survey_report.disclosure.comparisons import coarse_p
 from survey_report.disclosure.precision import rounded
+from survey_report.disclosure.reasons import SOME_FEW, few
 from survey_report.findings.theme import answer_shares
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number
@@ -65,6 +67,7 @@ def measurement_findings(rendering: Rendering) -> Measurement:
             rendering, rendering.ledger(), scale.items, answers, [question.item for question in scale.items], scale
         )
         names = {"scale": scale.id, "title": scale.title, "item": [question.item for question in scale.items]}
+        shares = released(shares, whole_shares(answers))
         answer_frames.append(shares.assign(**names)[[*names, "label", "n", *(option.id for option in answers.options)]])
         for question in scale.items:
             missing += list(_missing(rendering, ledger, scale, question, answers, grouping))
@@ -72,19 +75,16 @@ def measurement_findings(rendering: Rendering) -> Measurement:
         str(kind): str(label) for kind, label in dict.fromkeys((row["kind"], row["kind_label"]) for row in missing)
     }
     return Measurement(
-        scales=pd.DataFrame(scale_rows, columns=SCALES),
-        items=pd.concat(item_frames, ignore_index=True) if item_frames else pd.DataFrame(columns=ITEMS),
+        scales=released(pd.DataFrame(scale_rows, columns=SCALES), {"statistic": 1, "omega": 2}),
+        items=released(pd.concat(item_frames, ignore_index=True)) if item_frames else pd.DataFrame(columns=ITEMS),
         answers=pd.concat(answer_frames, ignore_index=True) if answer_frames else pd.DataFrame(),
-        missing=pd.DataFrame(missing, columns=MISSING),
+        missing=released(
+            pd.DataFrame([row for row in missing if not (rendering.withheld and row["group"])], columns=MISSING)
+        ),
         kinds=kinds,
         grouping=grouping,
         numbers=ledger.numbers,
     )
-
-
-def too_few(least: int) -> str:
-    """Why nothing is said of so few."""
-    return f"fewer than {least} answers"
 
 
 def _consistency(
@@ -122,7 +122,7 @@ def _consistency(
         "n": n if countable else pd.NA,
         **{name: float("nan") if number.value is None else values[name] for name, number in entered.items()},
         **(test if enough else {"statistic": float("nan"), "df": 0, "p": float("nan")}),
-        "reason": reason if enough else too_few(least),
+        "reason": reason if enough else few(least),
     }
     return row, _items(rendering, scale, answers, scores, countable)
 
@@ -137,9 +137,10 @@ def _items(
     detail = policy.answer_detail(answer_counts(complete, scale.items, answers), answers)
     hidden = (detail == "none").to_numpy()
     enough = policy.group_may_show(len(scores))
-    frame["reason"] = frame["reason"].mask(hidden, "too few of some answers to show")
+    frame["reason"] = frame["reason"].mask(hidden, SOME_FEW)
     if not enough:
-        frame["reason"] = too_few(rendering.study.thresholds.min_group)
+        frame["reason"] = few(rendering.study.thresholds.min_group)
+    frame["sd"] = frame["sd"].mask((detail != "full").to_numpy())  # with mean and shares of sides it tells all answers
     statistics = ["mean", "sd", "item_rest", "alpha_without"]
     frame[statistics] = frame[statistics].mask(pd.Series(hidden | (not enough)), other=float("nan"))
     precision = policy.precision(len(scores))
@@ -201,7 +202,7 @@ def _missing(
         yield row("", "All", kind, int(counts[kind]), base, bool(shown[kind]), key.format(kind, "overall"))
     if grouping is None:
         return
-    groups = rendering.respondents.loc[asked, study.column(grouping.id)].astype("object").fillna("")
+    groups = rendering.members(grouping.id)[asked].astype("object").fillna("")
     ids = [category.id for category in grouping.categories]
     sizes = groups.value_counts().reindex([*ids, ""], fill_value=0)
     for kind in kinds:

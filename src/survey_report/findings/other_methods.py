@@ -16,7 +16,7 @@ from survey_report.statistics.clustered import random_intercept
 from survey_report.statistics.comparisons import significance
 from survey_report.statistics.multiplicity import holm
 from survey_report.statistics.ordinal import items_on_grouping
-from survey_report.statistics.samples import eligible, group_samples
+from survey_report.statistics.samples import NOT_COMPUTED, eligible, group_samples
 from survey_report.statistics.sensitivity import brunner_munzel_pairs, classical_anova, kruskal_wallis, tukey_pairs
 from survey_report.study import Grouping, Scale, Study
 
@@ -180,7 +180,7 @@ class _Variants:
         return METHODS[method][0].replace("{cluster}", word)
 
     def _column(self, grouping: Grouping) -> pd.Series:
-        return self._rendering.respondents[self._rendering.study.column(grouping.id)]
+        return self._rendering.members(grouping.id)
 
     def _samples(self, grouping: Grouping, tested: list[str]) -> dict[str, np.ndarray]:
         return group_samples(self._scores, self._column(grouping), tested)
@@ -188,7 +188,7 @@ class _Variants:
     def _welch(self, scores: pd.Series[float], grouping: Grouping, tested: list[str]) -> _Outcome:
         column = self._column(grouping)
         if len(eligible(group_samples(scores, column, tested), 2)) < len(tested):
-            return _Outcome(NAN, {}, reason="every answer of a group is alike")
+            return _Outcome(NAN, {}, reason=NOT_COMPUTED)
         found = significance(scores, column, tested, min_n=2)
         return _Outcome(NAN if found.welch is None else found.welch, dict(found.pairs))
 
@@ -203,8 +203,7 @@ class _Variants:
         return _Outcome(found.p, _by_pair(brunner_munzel_pairs(samples), "p_holm"), reason=found.reason)
 
     def _mixed(self, grouping: Grouping, tested: list[str], alpha: float) -> _Outcome:
-        respondents, study = self._rendering.respondents, self._rendering.study
-        clusters = respondents[study.column(grouping.derived_from if grouping.mapping else self._clusters)]
+        clusters = self._rendering.members(grouping.derived_from if grouping.mapping else self._clusters)
         found = random_intercept(self._scores, self._column(grouping), clusters, tested, min_n=2, alpha=alpha)
         return _Outcome(found.p, _by_pair(found.pairs, "p_holm"), icc=found.icc, reason=found.reason)
 

@@ -42,6 +42,7 @@ class People:
     areas: tuple[str, ...]
     derived: tuple[str, ...]
     further: tuple[str, ...]
+    withheld: str = ""
 
     def by_method(self, method: str) -> pd.DataFrame:
         """Participants of one method: label, key."""
@@ -76,6 +77,7 @@ def people_findings(rendering: Rendering) -> People:
         ledger.share("respondents.pct_responded", base, study.invited, source="tbl-flow")
     ledger.share("respondents.pct_total", base, base, source="tbl-respondents", decimals=1)
     participants = _participants(ledger, study)
+    told = bool(parts) and not rendering.withheld
     total = rendering.reading.flow.complete + int(sum(group.participants for group in study.participants))
     ledger.count(
         "respondents.n_all_methods",
@@ -84,7 +86,7 @@ def people_findings(rendering: Rendering) -> People:
     )
     return People(
         flow=flow,
-        breakdowns=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=BREAKDOWN),
+        breakdowns=pd.concat(parts, ignore_index=True) if told else pd.DataFrame(columns=BREAKDOWN),
         participants=participants,
         numbers=ledger.numbers,
         main_groupings=tuple(
@@ -93,6 +95,7 @@ def people_findings(rendering: Rendering) -> People:
         areas=tuple(g.id for g in study.groupings if not g.tested),
         derived=tuple(g.id for g in study.groupings if g.mapping),
         further=study.further_demographics,
+        withheld=rendering.withheld,
     )
 
 
@@ -156,7 +159,9 @@ def _breakdown(rendering: Rendering, ledger: Ledger, name: str) -> pd.DataFrame:
     grouping = next((grouping for grouping in rendering.study.groupings if grouping.id == name), None)
     if grouping:
         present = int((counted.counts[: len(grouping.categories)] > 0).sum())  # without those who gave no answer
-        ledger.count(f"respondents.{grouping.count}", present, source=f"tbl-{name}", base=base)
+        ledger.count(
+            f"respondents.{grouping.count}", present, source=f"tbl-{name}", base=base, shown=not rendering.withheld
+        )
     return pd.DataFrame(rows, columns=BREAKDOWN)
 
 
@@ -174,6 +179,7 @@ def tally(rendering: Rendering, name: str) -> Tally:
     numbers = pd.Series(counts)
     keys = tuple(f"respondents.n.{name}.{category.id}" for category in categories)
     shown = rendering.policy.may_show_counts(numbers, keys, _blocks(rendering, name, categories))
+    shown &= not rendering.withheld
     return Tally(heading, tuple(categories), numbers, keys, shown)
 
 

@@ -113,7 +113,7 @@ def group_sizes(rendering: Rendering, sets: Iterable[ProfileSet]) -> Mapping[tup
                 sizes[part.id, category.id] = (int(n), bool(shown))
             continue
         n = int(counts.get(part.id, 0))
-        around = [int((rendering.respondents[study.column(q)] == c).sum()) for q, c in sections[part.id].where]
+        around = [int((rendering.members(q) == c).sum()) for q, c in sections[part.id].where]
         parts = pd.Series([n, *(whole - n for whole in around)])
         open_to_see = rendering.policy.may_show_counts(parts, [""] * len(parts))
         sizes[part.id, part.id] = (n, bool(open_to_see.all()))

@@ -18,14 +18,16 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from survey_report.disclosure.reasons import FOLLOWS, few
 from survey_report.disclosure.sets import CHANGE, PROTECTED, ProfileSet
 from survey_report.files import stamp, write_bytes
 from survey_report.findings.profile_groups import group_sizes, profile_groups, profile_sets
+from survey_report.findings.theme import mean_may_show
 from survey_report.frames import each_row, read_frame
 from survey_report.handover import ITEM
 from survey_report.numbers import round_half_up
 from survey_report.rendering import Rendering
-from survey_report.scales import group_answers, scale_scores
+from survey_report.scales import scale_scores
 from survey_report.statistics.change import balance_of_counts
 from survey_report.statistics.contrasts import joined_ends, mean_difference, share_difference
 from survey_report.study import Scale
@@ -33,7 +35,6 @@ from survey_report.study import Scale
 NAN = float("nan")
 FOLDER = "profiles"
 FEWEST = 2  # answers that a spread can be drawn from, whatever a study allows
-NEAR_THE_END = "not shown: so near the end of the scale that few can have answered otherwise"
 GROUPS = ["grouping", "group", "label", "phrase", "heading", "n", "reason"]
 SCALES = ["grouping", "group", "scale", "title", "n", "mean", "rest_mean", "difference", "low", "high", "decimals",
           "differs", "reason"]  # fmt: skip
@@ -73,7 +74,8 @@ def all_profiles(rendering: Rendering, answers: pd.DataFrame) -> Profiles:
     for one in groups:
         n, countable = sizes[one.set_id, one.group]
         small = not rendering.policy.group_may_show(n)
-        reason = f"fewer than {limits.min_group} respondents" if small else ""
+        reason = few(limits.min_group, "respondents") if small else ""
+        reason = few(limits.min_report, "respondents in all") if rendering.withheld else reason
         shown = n if countable and not small else pd.NA
         rows.append((one.grouping, one.group, one.label, one.phrase, one.heading, shown, reason))
     frame = pd.DataFrame(rows, columns=GROUPS).astype({"n": "Int64"})
@@ -123,7 +125,6 @@ def _scale_rows(
     """One row for each large enough group of a set, columns SCALES."""
     policy, limits = rendering.policy, rendering.study.thresholds
     scores = scale_scores(rendering.respondents, scale, rendering.study)
-    answers = rendering.study.response_sets[scale.items[0].response_set]
     values, members = scores.to_numpy(float), part.members.astype("object").to_numpy()
     answered = ~np.isnan(values)
     inside = {group: values[answered & (members == group)] for group in part.groups}
@@ -138,18 +139,16 @@ def _scale_rows(
         start = (part.id, group, scale.id, scale.title)
         fewest = max(limits.min_group, FEWEST)
         if min(len(mine), len(rest)) < fewest:
-            reason = f"not shown: fewer than {fewest} answers"
+            reason = few(fewest)
             rows.append((*start, pd.NA, *[NAN] * 5, 1, False, reason))
             continue
         precision = policy.precision(len(mine))
-        if precision.coarse:
-            given = group_answers(rendering.respondents, scale, rendering.study, answered & (members == group))
-            if not policy.mean_may_show(float(mine.mean()), len(mine), given, answers):
-                rows.append((*start, pd.NA, *[NAN] * 5, 1, False, NEAR_THE_END))
-                continue
+        if not mean_may_show(rendering, scale, scores.notna() & (members == group), float(mine.mean())):
+            rows.append((*start, pd.NA, *[NAN] * 5, 1, False, FOLLOWS))
+            continue
         mean, other = precision.mean(float(mine.mean())), policy.precision(len(rest)).mean(float(rest.mean()))
         seen = bool(countable[number])
-        if seen and precision.sd:
+        if seen and precision.sd and len(scale.items) > 1:  # of one question the spread tells the answers
             exact = mean_difference(mine, rest, alpha=limits.alpha)
             ends = (round_half_up(exact.low, 2), round_half_up(exact.high, 2))
         else:  # a number of answers that is not shown enters rounded down: the interval does not tell it

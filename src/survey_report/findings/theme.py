@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from survey_report.digits import printed, released, whole_shares
 from survey_report.disclosure.comparisons import coarse_pairs, coarse_tests, pooled_interval
+from survey_report.disclosure.reasons import FOLLOWS, NO_SIZE, NOT_ASKED, ONE_QUESTION, few
 from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number, round_half_up
@@ -15,11 +17,11 @@ from survey_report.rendering import Rendering
 from survey_report.rules import count_name
 from survey_report.scales import answer_counts, answered_any, group_answers, scale_scores
 from survey_report.statistics.comparisons import PAIR_COLUMNS, Comparison, compare
-from survey_report.study import SIDES, ItemCount, Question, ResponseSet, Scale, Side
+from survey_report.study import SIDES, Grouping, ItemCount, Question, ResponseSet, Scale, Side, Study
 
 GROUPS = [
     "grouping", "grouping_label", "group", "label", "phrase", "n", "mean", "low", "high", "kind", "key", "shown",
-    "step", "coarse",
+    "step", "coarse", "reason", "spread",
 ]  # fmt: skip
 TESTS = ["grouping", "label", "statistic", "df_between", "df_within", "p", "groups"]
 PAIRS = [*PAIR_COLUMNS, "scale", "grouping", "welch_significant"]
@@ -30,11 +32,12 @@ class Theme:
     """Findings of one scale.
 
     `items`: one row an item: item, label, n, option columns and positive/neutral/negative in percent (NaN where not
-    shown), `<side>_kind`, merged, shown; best first. `groups`: one row a group of each grouping: grouping,
-    grouping_label, group, label, phrase, n, mean, low, high, kind, shown, step (what its mean is rounded to), coarse
-    (whether it is too small for its own spread to be shown: low and high come from that of everybody). `changes`: one
-    row a period, as items with
-    period instead of item. `tests`: one row a grouping: grouping, label, statistic, df_between, df_within, p, groups.
+    shown), `<side>_kind`, merged, shown, reason (why it is not shown, empty if it is); best first. `groups`: one row a
+    group of each grouping: grouping, grouping_label, group, label, phrase, n, mean, low, high, kind, shown, step (what
+    its mean is rounded to), coarse (whether its own spread may not be shown: low and high come from that of everybody,
+    and `spread` says why), reason (why its mean, or only its n, is not shown). `changes`: one row a period, as items
+    with period instead of item. `tests`: one row a grouping: grouping, label, statistic, df_between, df_within, p,
+    groups. `withheld` says why there are no groups at all, empty where there are.
     `pairs`: one row a tested pair: grouping, a, b, difference, low, high, p, significant, and whether Welch's test of
     the grouping is (welch_significant). Of pairs and tests with a coarse group see `disclosure.comparisons`.
     """
@@ -50,6 +53,7 @@ class Theme:
     pairs: pd.DataFrame
     numbers: Mapping[str, Number]
     alpha: float = 0.05
+    withheld: str = ""
 
     def number(self, key: str) -> Number:
         """A number of this scale by the part of its key after the scale's id."""
@@ -63,36 +67,64 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
     ledger = rendering.ledger()
     answers = study.response_sets[scale.items[0].response_set]
     scores = scale_scores(rendering.respondents, scale, study)
-    base = int(scores.notna().sum())
     ledger.count(f"{scale.id}.n_items", len(scale.items), source=f"tbl-{scale.id}-items")
     n = int(answered_any(rendering.respondents, scale, study).sum())
     ledger.count(f"{scale.id}.n", n, source=f"tbl-{scale.id}-items", shown=rendering.policy.group_may_show(n))
-    overall = ledger.mean(
-        f"{scale.id}.mean.overall",
-        float(scores.mean()),
-        source=f"tbl-{scale.id}-means",
-        base=base,
-        shown=rendering.policy.group_may_show(base),
-    )
+    overall = overall_mean(rendering, ledger, scale, scores)
     items = answer_shares(rendering, ledger, scale.items, answers, [q.item for q in scale.items], scale)
     items.insert(0, "item", [question.item for question in scale.items])
     _item_counts(ledger, scale, items, study.item_counts)
     items = items.sort_values(["shown", "positive"], ascending=False, kind="stable").reset_index(drop=True)
     _extremes(ledger, scale, items)
     groups, tests, pairs = group_findings(rendering, ledger, scale, scores)
+    change_answers = study.response_sets[scale.changes[0].response_set] if scale.changes else answers
+    changes = _changes(rendering, ledger, scale)
     ledger.count(f"{scale.id}.n_significant_pairs", int(pairs["significant"].sum()), source=f"tbl-{scale.id}-pairs")
     return Theme(
         scale=scale,
         answers=answers,
-        change_answers=study.response_sets[scale.changes[0].response_set] if scale.changes else answers,
+        change_answers=change_answers,
         overall=overall,
-        items=items,
+        items=released(items, whole_shares(answers)),
         groups=groups,
-        changes=_changes(rendering, ledger, scale),
-        tests=tests,
-        pairs=pairs,
+        changes=released(changes, whole_shares(change_answers)),
+        tests=released(tests),
+        pairs=released(pairs),
         numbers=ledger.numbers,
         alpha=study.thresholds.alpha,
+        withheld=rendering.withheld,
+    )
+
+
+def overall_mean(rendering: Rendering, ledger: Ledger, scale: Scale, scores: pd.Series[float]) -> Number:
+    """The mean of all respondents on a scale, entered."""
+    key, base, mean = f"{scale.id}.mean.overall", int(scores.notna().sum()), float(scores.mean())
+    precision = rendering.policy.precision(base, key)
+    return ledger.mean(
+        key,
+        precision.mean(mean),
+        source=f"tbl-{scale.id}-means",
+        base=base,
+        shown=mean_may_show(rendering, scale, scores.notna(), mean, key),
+        decimals=precision.decimals,
+    )
+
+
+def mean_may_show(rendering: Rendering, scale: Scale, members: pd.Series[bool], mean: float, key: str = "") -> bool:
+    """Whether the mean on a scale of those respondents who are `members` and have a score may be shown."""
+    policy, n = rendering.policy, int(members.sum())
+    if not policy.group_may_show(n, key):
+        return False
+    given = group_answers(rendering.respondents, scale, rendering.study, members)
+    return policy.mean_may_show(mean, n, given, rendering.study.response_sets[scale.items[0].response_set], key)
+
+
+def never_asked(study: Study, scale: Scale, grouping: Grouping, category: str) -> bool:
+    """Whether the instrument puts a scale to nobody of a group: what it asks of whom is no secret."""
+    return any(
+        study.question(question).column == study.column(grouping.id) and answer != category
+        for question, answer in scale.asked_if
+        if not grouping.mapping
     )
 
 
@@ -107,11 +139,11 @@ def group_findings(
     study, limits = rendering.study, rendering.study.thresholds
     group_rows, test_rows, pair_frames = [], [], []
     spread = _spread(rendering, scores)
-    answers = study.response_sets[scale.items[0].response_set]
     for grouping in (g for g in study.tested_groupings if only in ("", g.id)):
+        members = rendering.members(grouping.id)
         compared = compare(
             scores,
-            rendering.respondents[study.column(grouping.id)],
+            members,
             [category.id for category in grouping.categories],
             min_n=max(limits.min_test_group, limits.min_group),
             alpha=limits.alpha,
@@ -125,25 +157,29 @@ def group_findings(
         countable = rendering.policy.may_show_counts(sizes, ["" for _ in sizes.index])
         for category, row in zip(grouping.categories, each_row(compared.means), strict=True):
             n, key = int(row.n), f"{scale.id}.mean.{grouping.id}.{category.id}"
-            precision, own_spread = rendering.policy.precision(n, key), rendering.policy.precision(n).sd
-            may_show = rendering.policy.group_may_show(n, key)
-            if may_show and precision.coarse:
-                mine = (rendering.respondents[study.column(grouping.id)] == category.id) & scores.notna()
-                given = group_answers(rendering.respondents, scale, study, mine)
-                may_show = rendering.policy.mean_may_show(float(row.mean), n, given, answers, key)
+            precision = rendering.policy.precision(n, key)
+            hidden_spread = _why_no_spread(rendering, scale, n, countable=bool(countable[category.id]))
+            mine = (members == category.id).fillna(False).astype(bool) & scores.notna()
             number = ledger.mean(
                 key,
                 precision.mean(float(row.mean)),
                 source=f"tbl-{scale.id}-means",
                 base=n if countable[category.id] else None,
-                shown=may_show,
+                shown=mean_may_show(rendering, scale, mine, float(row.mean), key),
                 decimals=precision.decimals,
             )
             shown = number.kind != "hidden"
             ends = (float(row.low), float(row.high))
-            if not own_spread:  # with the size hidden, an interval from a known spread would tell it
+            if hidden_spread:  # with the size hidden, an interval from a known spread would tell it
                 of_all = spread if countable[category.id] else float("nan")
                 ends = pooled_interval(number.value or float("nan"), n, of_all, limits.alpha)
+            ends = (printed(ends[0], precision.decimals), printed(ends[1], precision.decimals))
+            if shown:
+                reason = "" if countable[category.id] else NO_SIZE
+            elif never_asked(study, scale, grouping, category.id):
+                reason = NOT_ASKED
+            else:
+                reason = few(limits.min_group) if n < limits.min_group else FOLLOWS
             group_rows.append(
                 {
                     "grouping": grouping.id,
@@ -159,15 +195,32 @@ def group_findings(
                     "key": key,
                     "shown": shown,
                     "step": precision.mean_step,
-                    "coarse": not own_spread,
+                    "coarse": bool(hidden_spread),
+                    "reason": reason,
+                    "spread": hidden_spread,
                 }
             )
+    if rendering.withheld:  # the numbers are entered as hidden, and there is nothing else to say of any group
+        group_rows, test_rows, pair_frames = [], [], []
     pairs = pd.concat(pair_frames, ignore_index=True) if pair_frames else pd.DataFrame(columns=PAIRS)
     pairs["significant"] = (pairs["p"] < limits.alpha).astype(bool)
     groups, tests = pd.DataFrame(group_rows, columns=GROUPS), pd.DataFrame(test_rows, columns=TESTS)
     if exact:
         return groups, tests, pairs
     return groups, coarse_tests(tests, groups, limits.alpha), coarse_pairs(pairs, groups)
+
+
+def _why_no_spread(rendering: Rendering, scale: Scale, n: int, *, countable: bool) -> str:
+    """Why the spread of a group's scores may not be shown, nor the statistics that it enters; empty if it may.
+
+    Where the number of a group is hidden they would tell it. With mean, number and shares of the sides, the deviation
+    of a single question tells how often each answer was given, and these are not shown by group.
+    """
+    if not rendering.policy.precision(n).sd:
+        return f"a group under {rendering.study.thresholds.coarse_group} answers"
+    if not countable:
+        return "the number of a group is not shown"
+    return ONE_QUESTION if len(scale.items) == 1 else ""
 
 
 def _spread(rendering: Rendering, scores: pd.Series[float]) -> float:
@@ -215,8 +268,7 @@ def answer_shares(
         n, level = sum(line.values()), str(detail[question.id])
         shown = level != "none"
         precision = rendering.policy.precision(n)
-        level = level if precision.classes or not shown else "sides"
-        row: dict[str, object] = {"label": label, "n": n if n >= rendering.policy.thresholds.min_group else pd.NA}
+        row: dict[str, object] = {"label": label, "n": n if rendering.policy.group_may_show(n) else pd.NA}
         for option in answers.options:
             row[option.id] = 100 * line[option.id] / n if level == "full" else float("nan")
         for side in SIDES:
@@ -232,7 +284,8 @@ def answer_shares(
             row[f"{side}_kind"] = number.kind
             row[f"{side}_key"] = key
         ledger.count(f"{scale.id}.n_base.{name}", n, source=f"{scale.id}", base=n, shown=shown)
-        rows.append({**row, "merged": level == "sides", "shown": shown})
+        reason = "" if shown else rendering.policy.why_hidden(n)
+        rows.append({**row, "merged": level == "sides", "shown": shown, "reason": reason})
     return pd.DataFrame(rows)
 
 

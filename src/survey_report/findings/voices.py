@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from survey_report.digits import released
+from survey_report.findings.theme import overall_mean
 from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number
@@ -190,7 +192,7 @@ def _by_service(
         str(row.service): int(row.n) for row in each_row(bases) if int(row.n) >= rendering.policy.thresholds.min_group
     }
     services = [name for name in names if name in base] + [name for name in base if name not in names]
-    services = [name for name in services if name != counts.NOT_TOLD]
+    services = [] if rendering.withheld else [name for name in services if name != counts.NOT_TOLD]
     mine = numbers[numbers["method"] == SURVEY]
     cells = {(row.theme, row.service): row for row in each_row(mine)}
     rows = []
@@ -226,7 +228,7 @@ def _agreement(
         ledger.enter(f"themes.{row.code}.kappa", one, unit="coefficient", decimals=2, source="coded material")
         told = (float("nan") if alpha is None else alpha, one, low, high, str(row.reason))
         rows.append((row.code, labels[row.code], int(row.coders), int(row.units), *told))
-    return pd.DataFrame(rows, columns=AGREEMENT)
+    return released(pd.DataFrame(rows, columns=AGREEMENT))
 
 
 def _together(part: Corpus, rendering: Rendering, chosen: list[str], labels: Mapping[str, str]) -> pd.DataFrame:
@@ -235,7 +237,7 @@ def _together(part: Corpus, rendering: Rendering, chosen: list[str], labels: Map
     pairs = pairs.assign(first_label=pairs["first"].map(labels), second_label=pairs["second"].map(labels))
     pairs = pairs.sort_values(["shown", "together"], ascending=False, kind="stable", na_position="last")
     frame: pd.DataFrame = pairs[TOGETHER].reset_index(drop=True).astype({"jaccard": "float64"})
-    return frame
+    return released(frame)
 
 
 def _rating(rendering: Rendering, section: str) -> tuple[Number | None, float]:
@@ -244,9 +246,6 @@ def _rating(rendering: Rendering, section: str) -> tuple[Number | None, float]:
     if scale is None:
         return None, float("nan")
     scores = scale_scores(rendering.respondents, scale, rendering.study)
-    base = int(scores.notna().sum())
-    shown = rendering.policy.group_may_show(base)
-    key = f"{scale.id}.mean.overall"  # entered by the scale's own section
-    number = rendering.ledger().mean(key, float(scores.mean()), source="", base=base, shown=shown)
+    number = overall_mean(rendering, rendering.ledger(), scale, scores)
     values = rendering.study.response_sets[scale.items[0].response_set].scores.values()
-    return (number if shown else None), (min(values) + max(values)) / 2
+    return (None if number.value is None else number), (min(values) + max(values)) / 2

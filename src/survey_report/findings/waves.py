@@ -6,20 +6,22 @@ true intervals shorter, as far as the same people answer alike.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from survey_report.disclosure import Policy
+from survey_report.disclosure.reasons import FOLLOWS, NOT_ASKED, ONE_QUESTION, SOME_FEW, few
 from survey_report.findings.profiles import outward, printed_ends
+from survey_report.findings.theme import mean_may_show, never_asked
 from survey_report.numbers import round_half_up
 from survey_report.rendering import Rendering
 from survey_report.scales import answer_counts, item_scores, scale_scores, side_counts
 from survey_report.statistics.contrasts import mean_difference, share_difference
 from survey_report.statistics.standardised import standardised_change
-from survey_report.study import Grouping, Question, Scale
+from survey_report.study import Grouping, Question, Scale, Thresholds
 
 NAN = float("nan")
 ENDS = ["difference", "low", "high", "differs", "reason"]
@@ -41,7 +43,8 @@ class Waves:
     item: shares of good answers in percent. `scales`: one row a scale: means over the items that both waves asked, the
     change as measured and adjusted for who answered, with intervals. `groups`: one row a scale and group: means. All
     have n_before and n_after (NA where not shown), differs (whether the interval leaves out nought) and reason.
-    `adjusted_for` are the labels of the groupings that the adjustment takes in.
+    `adjusted_for` are the labels of the groupings that the adjustment takes in; `withheld` says why there are no
+    groups.
     """
 
     n_before: int
@@ -51,6 +54,7 @@ class Waves:
     scales: pd.DataFrame
     groups: pd.DataFrame
     adjusted_for: tuple[str, ...]
+    withheld: str = ""
 
     def of_scale(self, scale: str) -> pd.DataFrame:
         """The rows of `groups` on one scale."""
@@ -65,8 +69,10 @@ class Waves:
 def wave_findings(before: Rendering, after: Rendering) -> Waves:
     """Compare two renderings of one study."""
     study = after.study
-    composition = [g for g in study.tested_groupings if not g.mapping]
-    people = [row for grouping in study.tested_groupings for row in _people(before, after, grouping)]
+    withheld = before.withheld or after.withheld
+    told = () if withheld else study.tested_groupings
+    composition = [grouping for grouping in told if not grouping.mapping]
+    people = [row for grouping in told for row in _people(before, after, grouping)]
     items, scales, groups = [], [], []
     for scale in study.scales:
         common = [item for item in scale.items if _answered(before, scale, item) and _answered(after, scale, item)]
@@ -77,8 +83,8 @@ def wave_findings(before: Rendering, after: Rendering) -> Waves:
         shared = replace(scale, items=tuple(common))
         scores = scale_scores(before.respondents, shared, study), scale_scores(after.respondents, shared, study)
         scales.append(_scale(before, after, scale, shared, scores, composition))
-        for grouping in study.tested_groupings:
-            groups += _groups(before, after, scale, grouping, scores)
+        for grouping in told:
+            groups += _groups(before, after, scale, shared, grouping, scores)
     return Waves(
         n_before=len(before.respondents),
         n_after=len(after.respondents),
@@ -87,6 +93,7 @@ def wave_findings(before: Rendering, after: Rendering) -> Waves:
         scales=_counted(pd.DataFrame(scales, columns=SCALES)),
         groups=_counted(pd.DataFrame(groups, columns=GROUPS)),
         adjusted_for=tuple(grouping.label for grouping in composition),
+        withheld=withheld,
     )
 
 
@@ -109,8 +116,8 @@ def _people(before: Rendering, after: Rendering, grouping: Grouping) -> list[tup
         start = (grouping.id, grouping.label, category.id, category.label)
         one, two = (int(n[category.id]) for n in counts)
         if not all(bool(visible[category.id]) for visible in shown):
-            few = f"not shown: fewer than {after.policy.thresholds.min_cell} respondents, or others would follow"
-            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, few))
+            why = f"{few(after.policy.thresholds.min_cell, 'respondents')}, or others would follow"
+            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, why))
             continue
         found = share_difference(two, totals[1], one, totals[0], alpha=after.study.thresholds.alpha)
         low, high = round_half_up(found.low, 1), round_half_up(found.high, 1)
@@ -121,7 +128,7 @@ def _people(before: Rendering, after: Rendering, grouping: Grouping) -> list[tup
 
 def _sizes(wave: Rendering, grouping: Grouping) -> pd.Series[int]:
     """Respondents by category, and those in none."""
-    column = wave.respondents[wave.study.column(grouping.id)].astype("object")
+    column = wave.members(grouping.id).astype("object")
     counts = column.value_counts().reindex([category.id for category in grouping.categories], fill_value=0)
     counts[""] = len(column) - int(counts.sum())
     return counts.astype(int)
@@ -138,7 +145,7 @@ def _items(before: Rendering, after: Rendering, scale: Scale, common: list[Quest
         counts = [answer_counts(wave.respondents, [item], answers) for wave in (before, after)]
         waves = zip((before, after), counts, strict=True)
         if any(wave.policy.answer_detail(n, answers).iloc[0] == "none" for wave, n in waves):
-            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, "not shown: too few of some answers in a wave"))
+            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, f"{SOME_FEW} in a wave"))
             continue
         sizes = [int(n.sum(axis=1).iloc[0]) for n in counts]
         good = [int(side_counts(n, answers)["positive"].iloc[0]) for n in counts]
@@ -169,14 +176,19 @@ def _scale(
     limits, start = after.study.thresholds, (scale.id, scale.title, len(shared.items), len(scale.items))
     one, two = (score.dropna().to_numpy(float) for score in scores)
     if min(len(one), len(two)) < limits.min_group:
-        few = f"not shown: fewer than {limits.min_group} answers in a wave"
-        return (*start, pd.NA, pd.NA, *[NAN] * 5, False, *[NAN] * 3, False, NAN, 1, few, few)
-    told = _means(after.policy, one, two, np.concatenate([one, two]), limits.alpha, exact=True)
+        why = _few_in_a_wave(limits)
+        return (*start, pd.NA, pd.NA, *[NAN] * 5, False, *[NAN] * 3, False, NAN, 1, why, why)
+    if not _may_show(before, after, shared, [score.notna() for score in scores], [one, two]):
+        return (*start, pd.NA, pd.NA, *[NAN] * 5, False, *[NAN] * 3, False, NAN, 1, FOLLOWS, FOLLOWS)
+    told = _means(
+        after.policy, one, two, np.concatenate([one, two]), limits.alpha, exact=len(shared.items) > 1, counted=True
+    )
     columns = {grouping.id: after.study.column(grouping.id) for grouping in composition}
     groups = [wave.respondents[list(columns.values())] for wave in (before, after)]
     found = standardised_change(*scores, *groups, alpha=limits.alpha, min_n=limits.min_test_group)
     coarse = not after.policy.precision(min(len(one), len(two))).sd
-    reason = found.reason or ("not shown: too few answers to adjust" if coarse else "")
+    reason = found.reason or ("too few answers to adjust" if coarse else "")
+    reason = reason or (ONE_QUESTION if len(shared.items) == 1 else "")
     if reason or not columns:
         adjusted: tuple[float, ...] = (NAN, NAN, NAN, NAN)
     else:
@@ -190,12 +202,13 @@ def _groups(
     before: Rendering,
     after: Rendering,
     scale: Scale,
+    shared: Scale,
     grouping: Grouping,
     scores: tuple[pd.Series[float], pd.Series[float]],
 ) -> list[tuple[object, ...]]:
     """Means of each group in both waves and their difference."""
     limits, waves = after.study.thresholds, (before, after)
-    columns = [wave.respondents[wave.study.column(grouping.id)].astype("object") for wave in waves]
+    columns = [wave.members(grouping.id).astype("object") for wave in waves]
     parts = [_parts(score, column, grouping) for score, column in zip(scores, columns, strict=True)]
     counts = [pd.Series({name: len(values) for name, values in part.items()}) for part in parts]
     seen = [wave.policy.may_show_counts(n, [""] * len(n)) for wave, n in zip(waves, counts, strict=True)]
@@ -205,14 +218,35 @@ def _groups(
         one, two = (part[category.id] for part in parts)
         start = (scale.id, scale.title, grouping.id, grouping.label, category.id, category.label)
         if min(len(one), len(two)) < limits.min_group:
-            few = f"not shown: fewer than {limits.min_group} answers in a wave"
-            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, 1, few))
+            asked = not never_asked(after.study, scale, grouping, category.id)
+            why = _few_in_a_wave(limits) if asked else NOT_ASKED
+            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, 1, why))
+            continue
+        mine = [
+            score.notna() & (column == category.id).fillna(False).astype(bool)
+            for score, column in zip(scores, columns, strict=True)
+        ]
+        if not _may_show(before, after, shared, mine, [one, two]):
+            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, 1, FOLLOWS))
             continue
         open_to_see = all(bool(visible[category.id]) for visible in seen)
-        told = _means(after.policy, one, two, every, limits.alpha, exact=open_to_see)
+        exact = open_to_see and len(shared.items) > 1
+        told = _means(after.policy, one, two, every, limits.alpha, exact=exact, counted=open_to_see)
         sizes = (len(one), len(two)) if open_to_see else (pd.NA, pd.NA)
         rows.append((*start, *sizes, *told[:5], _apart(told[3], told[4]), told[5], ""))
     return rows
+
+
+def _few_in_a_wave(limits: Thresholds) -> str:
+    return f"{few(limits.min_group)} in a wave"
+
+
+def _may_show(
+    before: Rendering, after: Rendering, scale: Scale, members: Sequence[pd.Series[bool]], samples: Sequence[np.ndarray]
+) -> bool:
+    """Whether the means of both waves may be shown, by the rule that reports have."""
+    waves = zip((before, after), members, samples, strict=True)
+    return all(mean_may_show(wave, scale, mine, float(sample.mean())) for wave, mine, sample in waves)
 
 
 def _parts(scores: pd.Series[float], groups: pd.Series, grouping: Grouping) -> Mapping[str, np.ndarray]:
@@ -224,10 +258,11 @@ def _parts(scores: pd.Series[float], groups: pd.Series, grouping: Grouping) -> M
 
 
 def _means(
-    policy: Policy, one: np.ndarray, two: np.ndarray, every: np.ndarray, alpha: float, *, exact: bool
+    policy: Policy, one: np.ndarray, two: np.ndarray, every: np.ndarray, alpha: float, *, exact: bool, counted: bool
 ) -> tuple[float, float, float, float, float, int]:
     """Both means, their difference with interval, and decimals: Welch's where both samples are large enough for their
-    spread to be told and their numbers are (`exact`), otherwise from printed figures, see `profiles`."""
+    spread to be told and it may be (`exact`), otherwise from printed figures, see `profiles`. Numbers that are not
+    shown (not `counted`) enter rounded down."""
     precisions = [policy.precision(len(sample)) for sample in (one, two)]
     first, second = (p.mean(float(sample.mean())) for p, sample in zip(precisions, (one, two), strict=True))
     decimals = min(p.decimals for p in precisions)
@@ -236,7 +271,7 @@ def _means(
         low, high = round_half_up(found.low, 2), round_half_up(found.high, 2)
     else:
         spread = round_half_up(float(np.std(every, ddof=1)), 2)
-        n, m = (len(one), len(two)) if exact else (len(one) // 10 * 10, len(two) // 10 * 10)
+        n, m = (len(one), len(two)) if counted else (len(one) // 10 * 10, len(two) // 10 * 10)
         low, high = printed_ends(second - first, m, n, spread, sum(p.mean_step for p in precisions), alpha)
     return first, second, round_half_up(second - first, decimals), low, high, decimals
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from survey_report.digits import released
+from survey_report.disclosure.reasons import FOLLOWS, few
 from survey_report.errors import Problem
 from survey_report.findings.people import tally
+from survey_report.findings.theme import mean_may_show
 from survey_report.frames import each_row
 from survey_report.numbers import Number
 from survey_report.rendering import Rendering
@@ -56,20 +59,20 @@ def weights_of(respondents: pd.DataFrame, study: Study) -> Weights:
 def weighting_findings(rendering: Rendering) -> Weighting:
     """Margins, design effect and weighted means; KeyError for a study without margins."""
     study, ledger = rendering.study, rendering.ledger()
-    weights = weights_of(rendering.respondents, study)
-    ledger.enter("weighting.design_effect", weights.design_effect, unit="ratio", decimals=2, source=SOURCE)
-    ledger.count("weighting.effective_n", round(weights.effective_n), source=SOURCE)
+    weights, told = weights_of(rendering.respondents, study), not rendering.withheld
+    ledger.enter("weighting.design_effect", weights.design_effect, unit="ratio", decimals=2, source=SOURCE, shown=told)
+    ledger.count("weighting.effective_n", round(weights.effective_n), source=SOURCE, shown=told)
     ledger.count("weighting.n", len(weights.weights), source=SOURCE)
     trimmed = rendering.policy.may_show_counts(
         pd.Series([weights.trimmed, len(weights.weights) - weights.trimmed]), ["", ""]
     )
-    ledger.count("weighting.n_trimmed", weights.trimmed, source=SOURCE, shown=bool(trimmed[0]))
+    ledger.count("weighting.n_trimmed", weights.trimmed, source=SOURCE, shown=told and bool(trimmed[0]))
     means = []
     for scale in study.scales:
         scores = scale_scores(rendering.respondents, scale, study)
         found, plain = weighted_mean(scores, weights, alpha=study.thresholds.alpha), float(scores.mean())
         key = f"weighting.mean.{scale.id}"
-        shown = rendering.policy.group_may_show(found.n)
+        shown = told and mean_may_show(rendering, scale, scores.notna(), plain)
         precision = rendering.policy.precision(found.n)
         weighted = precision.mean(found.value) if precision.coarse else found.value
         plain = precision.mean(plain) if precision.coarse else plain
@@ -90,13 +93,22 @@ def weighting_findings(rendering: Rendering) -> Weighting:
                 "title": scale.title,
                 "n": pd.NA if hidden else found.n,
                 **{name: float("nan") if hidden else value for name, value in values.items()},
-                "reason": f"fewer than {study.thresholds.min_group} answers"
+                "reason": _why(rendering, found.n)
                 if hidden
                 else found.reason or ("" if precision.sd else f"under {study.thresholds.coarse_group} answers"),
                 "key": key,
             }
         )
-    return Weighting(_margins(rendering, weights), pd.DataFrame(means, columns=MEANS), ledger.numbers)
+    margins = _margins(rendering, weights).iloc[: 0 if rendering.withheld else None]
+    return Weighting(released(margins, {"weighted": 1}), released(pd.DataFrame(means, columns=MEANS)), ledger.numbers)
+
+
+def _why(rendering: Rendering, n: int) -> str:
+    """Why the means of a scale are not shown."""
+    limits = rendering.policy.thresholds
+    if rendering.withheld:
+        return few(limits.min_report, "respondents in all")
+    return few(limits.min_group) if n < limits.min_group else FOLLOWS
 
 
 def _named(respondents: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -19,7 +19,7 @@ def prepared_export(study: Study, path: Path | None) -> Export:
     """
     if path is None:
         if not study.export.file:
-            remedy = "give the path of an export after EXPORT="
+            remedy = "give the path of an export after EXPORT=, or write it into own/export.txt of the study"
             raise UserError([Problem("study.yml", "export.file", "", "the study has no export of its own", remedy)])
         return read_export(study.folder / study.export.file)
     export, rows = read_export(path), read_mapping(study)

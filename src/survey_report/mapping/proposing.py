@@ -13,7 +13,7 @@ from survey_report.exports.metadata import NAMES
 from survey_report.mapping.likeness import Weights, answer_likeness, last_part, likeness, words
 from survey_report.mapping.table import NO, YES, Row, answers_of
 from survey_report.spelling import spelling
-from survey_report.study import Question, Study
+from survey_report.study import ANY, Question, Study
 
 # A proposal this sure is taken unless a person says no, one below `WORTH` is not made at all.
 SURE, WORTH = 0.8, 0.35
@@ -162,6 +162,8 @@ def _answers(
     for name, texts in given.items():
         known = answers_of(study, name)
         spellings = {spelling(answer): category for category, answer in known.items()}
+        if ANY in known.values():  # what is not on the list needs no decision
+            texts = {spelt: text for spelt, text in texts.items() if spelt in spellings}
         free = [category for spelt, category in spellings.items() if spelt not in texts]
         unlike = [text for spelt, text in texts.items() if spelt not in spellings]
         matched = _match_answers(name, unlike, {category: known[category] for category in free})

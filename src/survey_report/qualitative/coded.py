@@ -21,6 +21,7 @@ from survey_report.qualitative.naming import Naming, check_values, fold
 from survey_report.qualitative.reading import read_corpus
 from survey_report.qualitative.safe_quotations import Checked, safe_quotations, write_to_check
 from survey_report.qualitative.word_lists import Area, study_words
+from survey_report.study import ANY
 
 if TYPE_CHECKING:
     from survey_report.study import Category, Study
@@ -142,7 +143,8 @@ def _joined(sources: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Sources whose values are ids of the study: by the id itself, a label or answer, or the crosswalk of services."""
     frame = sources.copy()
     for column in FROM_STUDY:
-        ids = {fold(name): c.id for c in _category_rows(study, column) for name in (c.label, c.answer, c.id)}
+        rows = _category_rows(study, column)
+        ids = {fold(name): c.id for c in rows for name in (c.label, c.answer, c.id) if name != ANY}
         frame[column] = [ids.get(fold(value), value) for value in frame[column]]
     crosswalk = {
         fold(label): (kind, category) for label, kind, category in (study.coded.crosswalk if study.coded else ())
@@ -169,7 +171,7 @@ def _with_sectors(corpus: Corpus) -> Corpus:
 def _area_names(study: Study) -> dict[str, tuple[str, ...]]:
     """Names of the areas that respondents are grouped by and never compared, by category id."""
     return {
-        category.id: tuple(dict.fromkeys((category.label, category.answer)))
+        category.id: tuple(name for name in dict.fromkeys((category.label, category.answer)) if name != ANY)
         for grouping in study.groupings
         if not grouping.tested
         for category in grouping.categories

@@ -39,6 +39,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from survey_report.escaping import visible
 from survey_report.study import TRAITS
 
 COLUMNS = {
@@ -161,7 +162,7 @@ def valences(corpus: Corpus) -> dict[str, str]:
 
 def clean(name: str) -> str:
     """A name on one line, without characters that print nothing."""
-    kept = (c for c in name if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Co"))
+    kept = (c for c in visible(name) if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Co"))
     return " ".join("".join(kept).split())
 
 

@@ -9,12 +9,10 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from survey_report.files import digest_file, write_text
-from survey_report.handover import METADATA, RECONCILIATION, RESULTS, VARIABLES
+from survey_report.files import digest_file, read_json, write_text
+from survey_report.handover import READING, RESPONSES, built_files
 
 NAME = "digests.txt"
-# What the pages were made from, beside the site: results, the table of respondents, executed notebooks.
-BUILT = (RESULTS, RECONCILIATION, VARIABLES, METADATA, "responses.parquet", "findings/*.ipynb", "findings/data/*.csv")
 
 
 def site_digests(site: Path) -> dict[str, str]:
@@ -24,8 +22,12 @@ def site_digests(site: Path) -> dict[str, str]:
 
 
 def build_digests(build: Path, way: str) -> dict[str, str]:
-    """Digest of what the site was made from; `way` leads from the site to the folder of the build."""
-    files = sorted(path for pattern in BUILT for path in build.glob(pattern) if path.is_file())
+    """Digest of what the site was made from; `way` leads from the site to the folder of the build.
+
+    Without that of the answers, by which a guess of them could be confirmed, unless they come with the study.
+    """
+    told = (build / READING).is_file() and read_json(build / READING)["shipped"]
+    files = [path for path in built_files(build) if told or path.name != RESPONSES]
     return {f"{way}/{path.relative_to(build).as_posix()}": digest_file(path) for path in files}
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from survey_report.cells import as_given
+from survey_report.disclosure.reasons import not_shown
 from survey_report.files import digest_bytes, digest_files
 from survey_report.handover import ITEM, METADATA, PRIVATE, PROTECTED_FILE, RECONCILIATION, RESULTS
 from survey_report.marks import KEY, NOTICE
@@ -23,6 +24,7 @@ from survey_report.results_file import read_synthetic
 from survey_report.site.numbers import NumberFacts
 from survey_report.site.scripts import assignment
 from survey_report.study import SIDES, Scale, Study
+from survey_report.wording import capital
 
 NAME = "SURVEY_EXPLORE"
 KEPT = "explore-data.kept"
@@ -101,7 +103,7 @@ def _scale(
         "title": scale.title,
         "items": [[row["item"], row["label"]] for row in items],
         "groupings": [[row["grouping"], row["grouping_label"]] for row in groups if _first(row, groups)],
-        "ends": [1, max(study.response_sets[scale.items[0].response_set].scores.values(), default=5)],
+        "ends": list(study.response_sets[scale.items[0].response_set].ends),
         "views": views,
     }
 
@@ -117,19 +119,20 @@ def _items_view(study: Study, scale: Scale, rows: Sequence[Row], other: str) -> 
         cells = [[format_number(share, "percent", 0), _kind(row, side, other)] for share, side in
                  zip(shares, SIDES, strict=True)]  # fmt: skip
         made.append([row["label"], [*cells, [_count(row["n"]), other]], {"bars": shares}])
-    return {
+    view = {
         "title": f"{scale.title}: every item, all respondents",
         "columns": ["Item", *(answers.words[side].capitalize() for side in SIDES), "Answers"],
         "rows": made,
         "sides": list(SIDES),
     }
+    return _noted(view, _reasons((row["label"], row.get("reason")) for row in rows))
 
 
 def _item_view(study: Study, scale: Scale, row: Row, other: str) -> dict[str, Any]:
     answers = study.response_sets[scale.items[0].response_set]
     title = f"{scale.title}, {row['label']}: all respondents"
     if row["shown"] != "True":
-        return _empty(title, _reason(study))
+        return _empty(title, f"{capital(not_shown(row.get('reason') or ''))}.")
     full = row.get("merged") != "True"
     names = [option.id for option in answers.options] if full else list(SIDES)
     labels = [option.answer for option in answers.options] if full else [answers.words[s].capitalize() for s in SIDES]
@@ -141,7 +144,7 @@ def _item_view(study: Study, scale: Scale, row: Row, other: str) -> dict[str, An
             kind = other if full else _kind(row, name, other)
             made.append([label, [[format_number(share, "percent", 0), kind]], {"bars": [share], "side": side}])
     notes = [f"{_count(row['n'])} answers."]
-    notes += [] if full else ["Single answers are not shown: too few people gave some of them."]
+    notes += [] if full else ["Single answers are not shown: too few of some."]
     return {"title": title, "columns": ["Answer", "Share"], "rows": made, "sides": sides, "note": " ".join(notes)}
 
 
@@ -167,10 +170,10 @@ def _groups_view(
         "sides": list(SIDES),
     }
     step = study.thresholds.coarse_step
-    notes = [_reason(study)] if any(chart is None for _, _, chart in made) else []
+    notes = [_reasons((labels[str(row["group"])], row["reason"]) for row in rows)]
     if step and any(row["step"] == step for row in rows):
         notes.append(f"Shares of groups under {study.thresholds.coarse_group} are rounded to the nearest {step}.")
-    return {**view, "note": " ".join(notes)} if notes else view
+    return _noted(view, *notes)
 
 
 def _means_view(
@@ -197,9 +200,7 @@ def _means_view(
         "columns": ["Group", "Mean", "95% interval", "Respondents"],
         "rows": made,
     }
-    if any(chart is None for _, _, chart in made):
-        view["note"] = _reason(study)
-    return view
+    return _noted(view, _reasons((row["label"], row.get("reason")) for row in rows))
 
 
 def _hidden(cells: int, row: Row, other: str) -> list[list[str]]:
@@ -211,12 +212,18 @@ def _empty(title: str, note: str) -> dict[str, Any]:
     return {"title": title, "columns": [], "rows": [], "note": note}
 
 
-def _reason(study: Study) -> str:
-    limits = study.thresholds
-    return (
-        f"Not shown: fewer than {limits.min_group} respondents, or a count of fewer than {limits.min_cell}, "
-        "or a figure from which one of these would follow."
-    )
+def _reasons(rows: Iterable[tuple[str, str | None]]) -> str:
+    """Why something of some rows is not shown, with their labels; empty where all are shown."""
+    labels: dict[str, list[str]] = {}
+    for label, reason in rows:
+        if reason:
+            labels.setdefault(reason, []).append(label)
+    return " ".join(f"{', '.join(names)}: {not_shown(reason)}." for reason, names in labels.items())
+
+
+def _noted(view: dict[str, Any], *notes: str) -> dict[str, Any]:
+    told = " ".join(note for note in notes if note)
+    return {**view, "note": told} if told else view
 
 
 def _kind(row: Row, side: str, other: str) -> str:

@@ -19,9 +19,11 @@ from survey_report.site.floats import same_data, with_checks
 from survey_report.site.numbers import NumberFacts, page_data, read_facts
 from survey_report.site.pages_read import read_pages
 from survey_report.site.pictures import with_lazy_pictures
+from survey_report.site.policy import with_policy
 from survey_report.site.reading import Reading, ids, keys
 from survey_report.site.scripts import compact
 from survey_report.site.search import search_script
+from survey_report.site.traces import without_traces
 from survey_report.study import Study
 
 LIBRARY = "site_libs/report"
@@ -35,7 +37,7 @@ REDIRECT = re.compile(r'http-equiv="refresh"')
 
 def furnish(site: Path, study: Study, build: Path, theme: Path, way: str) -> None:
     """Furnish a finished site in place; `theme` holds the scripts, `way` leads from the site to `build`."""
-    pages = {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in _pages(site)}
+    pages = {path.relative_to(site).as_posix(): without_traces(path.read_text("utf-8")) for path in _pages(site)}
     every = read_pages(pages, build / PAGES_READ)
     read = {name: page for name, page in every.items() if not name.endswith(PREVIEW)}
     facts = read_facts(build, load_register(study))
@@ -56,7 +58,7 @@ def furnish(site: Path, study: Study, build: Path, theme: Path, way: str) -> Non
         if name in read:
             text = with_checks(text, name, facts, same, notebooks, register)
         text = with_lazy_pictures(text, (site / name).parent)
-        write_text(site / name, _with_scripts(text, name, facts, places, register))
+        write_text(site / name, with_policy(_with_scripts(text, name, facts, places, register)))
     digests.write_digests(site, build, way)
 
 

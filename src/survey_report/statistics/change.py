@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from survey_report.statistics.samples import rows_of
+from survey_report.statistics.samples import NOT_COMPUTED, rows_of
 
 NAN = float("nan")
 
@@ -104,8 +104,7 @@ def balance_change(earlier: pd.Series[float], later: pd.Series[float], *, alpha:
     overlap = 2 * correlation * float(np.sqrt(var_a * var_b)) * n_both / (len(a) * len(b))
     variance = var_a / len(a) + var_b / len(b) - overlap
     if variance <= 1e-12:
-        reason = "answers do not vary" if method != "paired" else "everybody's answer changed alike"
-        return BalanceChange(*sizes, difference, NAN, NAN, NAN, NAN, NAN, reason)
+        return BalanceChange(*sizes, difference, NAN, NAN, NAN, NAN, NAN, NOT_COMPUTED)
     df = _freedom(var_a / len(a), var_b / len(b), len(a), len(b), n_both)
     se = 100 * float(np.sqrt(variance))
     half = float(stats.t.isf(alpha / 2, df)) * se

@@ -15,7 +15,7 @@ from scipy import stats
 
 from survey_report.statistics.mixed import ClusterTable, MixedFit, cluster_table, random_intercept_fit
 from survey_report.statistics.multiplicity import holm
-from survey_report.statistics.samples import group_numbers, rows_of
+from survey_report.statistics.samples import NOT_COMPUTED, group_numbers, rows_of
 
 NAN = float("nan")
 PAIR_COLUMNS = ["a", "b", "difference", "se", "df", "low", "high", "p", "p_holm"]
@@ -86,7 +86,7 @@ def random_intercept(
     if not reason and freedom < 1:
         reason = "too few clusters for so many groups" if data.of_clusters else "too few answers for so many clusters"
     if not reason and _flat(data):
-        reason = "answers do not vary within clusters"
+        reason = NOT_COMPUTED
     if reason:
         return _none(data, reason)
     fit = random_intercept_fit(data.table)
@@ -129,7 +129,7 @@ def cluster_means(
     group_means = members.T @ (weights * means) / totals
     residual = float(weights @ (means - members @ group_means) ** 2) / freedom
     if residual <= 1e-24 * float(weights @ means**2):
-        return _none(data, "means of clusters do not vary within groups")
+        return _none(data, NOT_COMPUTED)
     fit = MixedFit(group_means, np.diag(residual / totals), NAN, NAN, True)
     return _tested(data, fit, freedom, alpha)
 
@@ -142,7 +142,7 @@ def intraclass_correlation(scores: pd.Series[float], clusters: pd.Series) -> Clu
     if not reason and not (data.table.counts.sum(axis=1) > 1).any():
         reason = "no cluster has two answers"
     if not reason and _flat(data):
-        reason = "answers do not vary within clusters"
+        reason = NOT_COMPUTED
     if reason:
         return _none(data, reason)
     fit = random_intercept_fit(data.table)

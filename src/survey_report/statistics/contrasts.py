@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from survey_report.statistics.samples import NOT_COMPUTED
 from survey_report.statistics.shares import wilson
 
 NAN = float("nan")
@@ -45,7 +46,7 @@ def mean_difference(first: np.ndarray, second: np.ndarray, *, alpha: float) -> D
         return _none(len(a), len(b), *means, "fewer than 2 answers in one of the groups")
     error_a, error_b = float(a.var(ddof=1)) / len(a), float(b.var(ddof=1)) / len(b)
     if error_a + error_b <= 1e-15:
-        return _none(len(a), len(b), *means, "answers do not vary")
+        return _none(len(a), len(b), *means, NOT_COMPUTED)
     se = float(np.sqrt(error_a + error_b))
     df = (error_a + error_b) ** 2 / (error_a**2 / (len(a) - 1) + error_b**2 / (len(b) - 1))
     difference = means[0] - means[1]

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import special
 
 from survey_report.statistics.noncentral import f_noncentrality, t_noncentrality
-from survey_report.statistics.samples import Samples
+from survey_report.statistics.samples import NOT_COMPUTED, Samples
 
 NAN = float("nan")
 PAIR_COLUMNS = ["a", "b", "g", "low", "high", "reason"]
@@ -41,7 +41,7 @@ def hedges_g(a: np.ndarray, b: np.ndarray, *, alpha: float) -> EffectSize:
     n_a, n_b = len(a), len(b)
     var_a, var_b = float(a.var(ddof=1)), float(b.var(ddof=1))
     if max(np.ptp(a), np.ptp(b)) == 0:
-        return EffectSize(NAN, NAN, NAN, "every answer of a group is alike in both groups")
+        return EffectSize(NAN, NAN, NAN, NOT_COMPUTED)
     error_a, error_b = var_a / n_a, var_b / n_b
     df = (error_a + error_b) ** 2 / (error_a**2 / (n_a - 1) + error_b**2 / (n_b - 1))
     if df < 1 + 1e-9:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import stats
 
 from survey_report.statistics.power import detectable
+from survey_report.statistics.samples import NOT_COMPUTED
 
 NAN = float("nan")
 Verdict = Literal["difference", "negligible", "cannot tell", "no difference found"]
@@ -44,7 +45,7 @@ def equivalence(a: np.ndarray, b: np.ndarray, *, bound: float, alpha: float) -> 
         return Equivalence(NAN, NAN, NAN, bound, NAN, NAN, NAN, False, NAN, "a group with fewer than 2 answers")
     difference = float(a.mean() - b.mean())
     if max(np.ptp(a), np.ptp(b)) == 0:
-        reason = "every answer of a group is alike in both groups"
+        reason = NOT_COMPUTED
         return Equivalence(difference, NAN, NAN, bound, NAN, NAN, NAN, False, NAN, reason)
     error_a, error_b = float(a.var(ddof=1)) / len(a), float(b.var(ddof=1)) / len(b)
     df = (error_a + error_b) ** 2 / (error_a**2 / (len(a) - 1) + error_b**2 / (len(b) - 1))

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+from survey_report.statistics.samples import NOT_COMPUTED
+
 NAN = float("nan")
 LEAST_UNIQUENESS = 0.005  # as R's factanal; at this bound the model explains all of an item, which no item deserves
 LOADING_COLUMNS = ["item", "loading", "uniqueness"]
@@ -46,7 +48,7 @@ def omega(items: pd.DataFrame) -> Omega:
         return _none(n, "fewer complete answers than items need")
     values = complete.to_numpy(float)
     if (np.ptp(values, axis=0) == 0).any():
-        return _none(n, "every answer to an item is alike")
+        return _none(n, NOT_COMPUTED)
     correlations = np.corrcoef(values, rowvar=False)
     if np.linalg.eigvalsh(correlations)[0] < 1e-8:
         return _none(n, "an item follows from the others")

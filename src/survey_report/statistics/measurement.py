@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from survey_report.statistics.samples import NOT_COMPUTED
+
 NAN = float("nan")
 ITEM_COLUMNS = ["item", "n", "mean", "sd", "item_rest", "alpha_without", "reason"]
 
@@ -63,7 +65,7 @@ def item_statistics(items: pd.DataFrame) -> pd.DataFrame:
         rest = others.sum(axis=1)
         correlation = NAN
         if np.ptp(own) == 0:
-            reason = "every answer is alike"
+            reason = NOT_COMPUTED
         elif np.ptp(rest) == 0:
             reason = "the sum of the other items does not vary"
         else:

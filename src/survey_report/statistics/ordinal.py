@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import optimize, special, stats
 
 from survey_report.statistics.multiplicity import holm
-from survey_report.statistics.samples import group_numbers
+from survey_report.statistics.samples import NOT_COMPUTED, group_numbers
 
 NAN = float("nan")
 EFFECT_COLUMNS = ["group", "reference", "coefficient", "se", "low", "high", "p"]
@@ -62,7 +62,7 @@ def cumulative_logit(
     if len(taken) < 2:
         reason = "fewer than two groups"
     elif len(given) < 2:
-        reason = "every answer is alike"
+        reason = NOT_COMPUTED
     elif _parted(table):
         reason = "some groups lie wholly to one side of others, so that no finite coefficient fits best"
     if reason:

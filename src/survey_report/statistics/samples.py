@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 Samples = Mapping[str, np.ndarray]
+# Where answers do not vary: that they do not would tell what everybody answered, so no more than this is said.
+NOT_COMPUTED = "cannot be computed"
 
 
 def group_samples(scores: pd.Series[float], groups: pd.Series, order: Sequence[str]) -> dict[str, np.ndarray]:
@@ -37,4 +39,4 @@ def ineligible(sample: np.ndarray, min_n: int) -> str:
     """Why a sample is not tested; empty if it is."""
     if len(sample) < max(min_n, 2):
         return f"fewer than {max(min_n, 2)} answers"
-    return "" if np.ptp(sample) > 0 else "every answer is alike"
+    return "" if np.ptp(sample) > 0 else NOT_COMPUTED

@@ -18,7 +18,7 @@ from scipy import stats
 from survey_report.statistics.effect_sizes import EffectSize, omega_squared
 from survey_report.statistics.multiplicity import holm
 from survey_report.statistics.ranges import studentised_range, studentised_range_sf
-from survey_report.statistics.samples import Samples
+from survey_report.statistics.samples import NOT_COMPUTED, Samples
 
 NAN = float("nan")
 TUKEY_COLUMNS = ["a", "b", "difference", "low", "high", "p", "reason"]
@@ -45,7 +45,7 @@ def why_not(samples: Samples) -> str:
         return "fewer than two groups"
     if min(len(sample) for sample in samples.values()) < 2:
         return "a group with fewer than 2 answers"
-    return "every answer is alike" if np.ptp(np.concatenate(list(samples.values()))) == 0 else ""
+    return NOT_COMPUTED if np.ptp(np.concatenate(list(samples.values()))) == 0 else ""
 
 
 def classical_anova(samples: Samples) -> OneWay:
@@ -118,7 +118,7 @@ def brunner_munzel_pairs(samples: Samples) -> pd.DataFrame:
         statistic = p = NAN
         if not reason:
             statistic, p = _brunner_munzel(first, second)
-            reason = "" if np.isfinite([statistic, p]).all() else "the ranks within the groups do not vary"
+            reason = "" if np.isfinite([statistic, p]).all() else NOT_COMPUTED
         rows.append((a, b, 100 * superiority, statistic, p, NAN, reason))
     frame = _frame(rows, ORDER_COLUMNS)
     return frame.assign(p_holm=holm(frame["p"].to_numpy()))
@@ -133,7 +133,7 @@ def _brunner_munzel(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
 
 
 def _no_spread(samples: Samples) -> str:
-    return "no group varies" if all(np.ptp(sample) == 0 for sample in samples.values()) else ""
+    return NOT_COMPUTED if all(np.ptp(sample) == 0 for sample in samples.values()) else ""
 
 
 def _difference(samples: Samples, a: str, b: str) -> float:

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from survey_report.statistics.samples import NOT_COMPUTED
+
 NAN = float("nan")
 NO_ANSWER, OTHER = "(no answer)", "(other)"
 
@@ -81,7 +83,7 @@ def standardised_change(
     of_later, of_earlier = float(influence @ influence), float(gaps.var(ddof=1)) / len(old)
     adjusted, variance = float(gaps.mean()), of_later + of_earlier
     if variance <= 1e-15:
-        return _none(len(old), len(new), crude, "answers do not vary")
+        return _none(len(old), len(new), crude, NOT_COMPUTED)
     se = float(np.sqrt(variance))
     df = variance**2 / (of_later**2 / (len(new) - rank) + of_earlier**2 / (len(old) - 1))
     half, p = float(stats.t.isf(alpha / 2, df)) * se, float(2 * stats.t.sf(abs(adjusted) / se, df))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from survey_report.statistics.samples import NOT_COMPUTED
 from survey_report.statistics.shares import wilson
 from survey_report.statistics.weighting import Weights
 
@@ -73,7 +74,7 @@ def _linearised(values: pd.Series[float], weights: Weights) -> tuple[int, float,
     if n < 2:
         return n, mean, NAN, "fewer than 2 answers"
     if np.ptp(filled[given]) == 0:
-        return n, mean, NAN, "every answer is alike"
+        return n, mean, NAN, NOT_COMPUTED
     deviations = np.where(given, filled - mean, 0.0) / total
     root = np.sqrt(weights.base.to_numpy())[:, None]
     cells = weights.indicators.to_numpy(float)

@@ -15,6 +15,7 @@ from typing import Any
 
 from survey_report.marks import NARROW_IMAGE
 from survey_report.stitch.notebooks import Cell, Notebook, joined
+from survey_report.stitch.outputs import closed
 from survey_report.stitch.shortcodes import Shelf
 from survey_report.stitch.values import listed, printed
 
@@ -238,7 +239,7 @@ def _representation(data: Mapping[str, Any], kind: str, shelf: Shelf, made: Writ
             pairs.append(f"qz-narrow={quoted(narrow)}")
         return f"![]({name})" + (f"{{{' '.join(pairs)}}}" if pairs else "")
     if kind == "text/markdown":
-        return shelf.mark(joined(data[kind]).strip("\n"))
+        return f"{opening('', ('qz-output',))}\n\n{shelf.mark(closed(joined(data[kind]).strip(chr(10))))}\n\n{SPREAD}"
     if kind == "text/html":
         return shelf.object("html", joined(data[kind]))
     if kind == "text/html:raw":

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-import tempfile
 from pathlib import Path
 
 import typst
 
 from survey_report.errors import Problem, UserError
+from survey_report.files import scratch_folder
 from survey_report.stitch import pandoc
 from survey_report.stitch.citations import nocite
 from survey_report.stitch.crossref import NBSP, number_of
@@ -19,6 +19,7 @@ from survey_report.stitch.office_reference import unzipped, zipped
 from survey_report.stitch.pages import citing, shown_images, write_file
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import figure_name
+from survey_report.stitch.sources import inside
 from survey_report.stitch.structure import CALLOUTS, image_attributes
 from survey_report.stitch.title_block import authors
 from survey_report.stitch.tree import Node, attr, div, get, plain, rewrite, span, text
@@ -35,8 +36,7 @@ def write_office(project: Project, document: Document, site: Path, kind: str) ->
     """Write the .docx or .pptx of a document. Raises UserError when its reference file is missing."""
     version = document.versions[kind]
     options = version.resolver.metadata
-    with tempfile.TemporaryDirectory(prefix="stitch-") as name:
-        work = Path(name)
+    with scratch_folder() as work:
         for figure in shown_images(document, kind):
             content = document.reading.figures[figure]
             where = figure_name(document.path, figure)
@@ -45,7 +45,7 @@ def write_office(project: Project, document: Document, site: Path, kind: str) ->
             else:
                 write_file(work / where, content)
         for where in version.named.images:
-            if where.endswith(".svg") and (project.root / where).is_file():
+            if where.endswith(".svg") and inside(where) and (project.root / where).is_file():
                 write_file(work / (where[:-4] + ".png"), png((project.root / where).read_bytes()))
         blocks = convert(version.blocks, posixpath.dirname(document.path), kind)
         arguments = ["-t", kind, "-s", "-o", str(work / f"made.{kind}"), f"--resource-path={work}:{project.root}"]
@@ -68,8 +68,7 @@ def write_office(project: Project, document: Document, site: Path, kind: str) ->
 
 def png(svg: bytes) -> bytes:
     """A picture of lines as one of dots, which every office program shows; the same picture gives the same bytes."""
-    with tempfile.TemporaryDirectory(prefix="stitch-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         (folder / "figure.svg").write_bytes(svg)
         source = '#set page(width: auto, height: auto, margin: 0pt)\n#image("figure.svg")'
         (folder / "figure.typ").write_text(source, encoding="utf-8")

@@ -16,7 +16,7 @@ from survey_report.stitch.html_writer import PageParts
 from survey_report.stitch.links import ELSEWHERE, to_root
 from survey_report.stitch.navigation import Entry, listing, paging
 from survey_report.stitch.project import Project
-from survey_report.stitch.sources import resolve
+from survey_report.stitch.sources import inside, resolve
 from survey_report.stitch.title_block import authors
 from survey_report.stitch.values import listed, printed
 
@@ -36,10 +36,10 @@ def asset(name: str) -> str:
 
 
 def write_library(site: Path) -> None:
-    """Put the style and the script into the site."""
+    """Put the style and the scripts into the site."""
     folder = site / LIBRARY
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("page.css", "page.js"):
+    for name in ("page.css", "page.js", "start.js"):
         (folder / name).write_text(asset(name), encoding="utf-8")
 
 
@@ -79,6 +79,7 @@ def render_page(
         "meta": "".join(_meta(options)),
         "styles": "\n".join(f'<link rel="stylesheet" href="{html.escape(name)}">' for name in styles),
         "script": f"{root}{LIBRARY}/page.js",
+        "start": f"{root}{LIBRARY}/start.js",
         "home": html.escape(root + home(project)),
         "site": html.escape(project.title or title),
         "navigation": listing(navigation, document),
@@ -116,13 +117,13 @@ def style_files(root: Path, name: str) -> list[str]:
     if not path.is_file():
         return []
     named = re.findall(r"url\(\s*[\"']?([^\"')?#]+)", path.read_text(encoding="utf-8"))
-    return [resolve(name, address) for address in named if not ELSEWHERE.match(address)]
+    return [found for address in named if not ELSEWHERE.match(address) and inside(found := resolve(name, address))]
 
 
 def copy_file(root: Path, site: Path, name: str) -> bool:
     """Copy one file of the project to its place in the site; says whether it is there."""
     source, target = root / name, site / name
-    if not source.is_file():
+    if not inside(name) or not source.is_file():
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)

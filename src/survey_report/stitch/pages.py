@@ -18,7 +18,7 @@ from survey_report.stitch.links import to_root
 from survey_report.stitch.navigation import Entry
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import figure_name
-from survey_report.stitch.sources import resolve
+from survey_report.stitch.sources import inside, resolve, resolve_file
 from survey_report.stitch.values import listed, printed
 
 
@@ -26,7 +26,7 @@ def bibliography(project: Project, options: Mapping[str, Any], document: str) ->
     """The bibliography files from the root: the project's count from there, a document's own from the document."""
     of_project = listed(project.config.get("bibliography"))
     return [
-        name if name in of_project else resolve(document, printed(name))
+        name if name in of_project else resolve_file(document, printed(name))
         for name in map(printed, listed(options.get("bibliography")))
     ]
 
@@ -35,7 +35,7 @@ def style(project: Project, options: Mapping[str, Any], document: str) -> str:
     """The file, from the root, that says how sources are cited: the project's counts from there, a document's own from
     the document; nothing where neither names one."""
     name = printed(options.get("csl"))
-    return name if not name or name == printed(project.config.get("csl")) else resolve(document, name)
+    return name if not name or name == printed(project.config.get("csl")) else resolve_file(document, name)
 
 
 def citing(project: Project, options: Mapping[str, Any], document: str) -> list[str]:
@@ -87,7 +87,7 @@ def linked_files(text: str, document: str) -> list[str]:
     found = []
     for address in re.findall(r'\b(?:href|src)="([^"#?:]+)', text):
         name = resolve(document, unquote(unescape(address)))
-        if not name.startswith("..") and posixpath.splitext(name)[1] not in (
+        if inside(name) and posixpath.splitext(name)[1] not in (
             "",
             ".html",
             ".pdf",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,8 +37,8 @@ class Project:
 
     @property
     def title(self) -> str:
-        """The title of the site."""
-        return str(self.setting("website.title", "") or "")
+        """The title of the site: plain text, which the configuration may write with backslashes as Markdown does."""
+        return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", str(self.setting("website.title", "") or ""))
 
 
 def read_yaml(root: Path, name: str) -> dict[str, Any]:

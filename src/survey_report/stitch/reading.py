@@ -18,7 +18,7 @@ from survey_report.stitch.notebooks import Notebook, NotebookError, parse_addres
 from survey_report.stitch.project import Project, document_metadata
 from survey_report.stitch.raw_tables import raw_tables
 from survey_report.stitch.shortcodes import Shelf, Shortcode, embed_words, mark_lines
-from survey_report.stitch.sources import EMBED, Line, Source, outside_code, resolve
+from survey_report.stitch.sources import EMBED, Line, Source, inside, outside_code, resolve
 from survey_report.stitch.tree import Node, get, is_node
 from survey_report.stitch.values import listed, lookup, printed
 
@@ -151,6 +151,8 @@ def _embeds(
         path, names, positions = parse_address(words[0])
         target = resolve(source.path, path)
         try:
+            if not inside(target):
+                raise NotebookError("this path leads out of the project")
             if not target.endswith(".ipynb"):
                 raise NotebookError(f"not a notebook: {target}")
             book = read_notebook(project.root, target)

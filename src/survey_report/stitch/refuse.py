@@ -18,7 +18,7 @@ from survey_report.stitch.project import Project
 from survey_report.stitch.reading import figure_name
 from survey_report.stitch.refuse_front import front_matter
 from survey_report.stitch.refuse_lines import lines
-from survey_report.stitch.sources import Source, outside_code
+from survey_report.stitch.sources import Source, inside, outside_code
 from survey_report.stitch.structure import float_name, image_attributes
 from survey_report.stitch.tree import Node, attr_of, each, plain_text
 
@@ -143,7 +143,9 @@ def _links(
         yield locate(source, name, "a link to a document that is not rendered", "Add it to render:, or correct it.")
     figures = {figure_name(document.path, name) for name in document.reading.figures}
     for name in version.named.images:
-        if name not in figures and not (project.root / name).is_file():
+        if not inside(name):
+            yield locate(source, name, "this path leads out of the project", "Put the picture into the project.")
+        elif name not in figures and not (project.root / name).is_file():
             yield locate(source, name.rsplit("/", 1)[-1], f"image not found: {name}", "Correct the path.")
     made = {
         posixpath.splitext(name)[0] + ending

@@ -10,6 +10,7 @@ from typing import Any
 
 from survey_report.errors import Problem, UserError
 from survey_report.stitch.keyboard import keys
+from survey_report.stitch.outputs import harmless, without_code
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import Reading, object_number, values_of
 from survey_report.stitch.shortcodes import WORD, Shortcode
@@ -110,6 +111,8 @@ class Resolver:
 
     def _parts(self, blocks: list[Node]) -> list[Node]:
         def visit(node: Node) -> list[Node] | None:
+            if node["t"] == "Div" and "qz-output" in node["c"][0][1]:
+                return harmless(node["c"][1])
             number = object_number(node)
             if number is None:
                 return None
@@ -227,6 +230,7 @@ def read_tables(blocks: list[Node], pandas: bool) -> list[Node]:
     """HTML tables as Quarto writes them anew: body headers become cells (kept as row headers for screen readers)."""
 
     def visit(node: Node) -> list[Node] | None:
+        without_code(node, looks=True)
         if node["t"] != "Table":
             return None
         attributes = node["c"][0]

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from survey_report.errors import Problem
+from survey_report.errors import Problem, UserError
 from survey_report.stitch.project import yaml_problem
 from survey_report.stitch.values import load_yaml
 
@@ -59,8 +59,16 @@ def read_lines(root: Path, name: str) -> list[Line]:
     return [Line(line.rstrip("\r"), name, number) for number, line in enumerate(text.split("\n"), start=1)]
 
 
+def inside(path: str) -> bool:
+    """Whether a path from the root stays below it: what is copied, read or written must."""
+    return ".." not in path.split("/") and not path.startswith("/")
+
+
 def resolve(document: str, address: str) -> str:
-    """An address in a document as a path from the root; it may start at the root with a slash."""
+    """An address in a document as a path from the root; it may start at the root with a slash.
+
+    One that leads out of the project keeps its `..`, and is not `inside`.
+    """
     if address.startswith("/"):
         parts = address.strip("/").split("/")
     else:
@@ -72,6 +80,15 @@ def resolve(document: str, address: str) -> str:
         elif part not in ("", "."):
             made.append(part)
     return "/".join(made)
+
+
+def resolve_file(document: str, address: str) -> str:
+    """As `resolve`, of a file that is read or copied. Raises UserError where it lies outside of the project."""
+    path = resolve(document, address)
+    if not inside(path):
+        remedy = "Put the file into the project."
+        raise UserError([Problem(document, "", address, "this path leads out of the project", remedy)])
+    return path
 
 
 def read_source(root: Path, path: str) -> Source:
@@ -99,7 +116,10 @@ def read_source(root: Path, path: str) -> Source:
                 problems.append(line.problem(line.text.strip(), "an indented include ends the list around it", remedy))
             name = found[1].strip("'\"")
             target = resolve(path, name)
-            if target in chain:
+            if not inside(target):
+                remedy = "Put the file into the project."
+                fatal.append(line.problem(name, "this path leads out of the project", remedy))
+            elif target in chain:
                 fatal.append(line.problem(name, "this include leads back to itself", "Take it out."))
             elif not (root / target).is_file():
                 fatal.append(

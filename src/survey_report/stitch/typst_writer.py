@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,18 @@ from typing import Any
 import typst
 
 from survey_report.errors import Problem, UserError
+from survey_report.files import scratch_folder
+from survey_report.offline import without_network
 from survey_report.stitch import pandoc
 from survey_report.stitch.citations import citations, nocite, uncited
 from survey_report.stitch.document import Document
+from survey_report.stitch.packages import refuse_packages
 from survey_report.stitch.page import asset
 from survey_report.stitch.pages import bibliography, citing, shown_images, write_file
 from survey_report.stitch.project import Project
 from survey_report.stitch.reading import NOT_TEXT, figure_name
 from survey_report.stitch.resolving import Resolver
-from survey_report.stitch.sources import resolve
+from survey_report.stitch.sources import inside, resolve_file
 from survey_report.stitch.title_block import authors
 from survey_report.stitch.tree import Node, each, plain_text, raw
 from survey_report.stitch.typst_nodes import convert, separate_references, shift_headings, string
@@ -34,8 +36,7 @@ TIMESTAMP = 0
 def write_pdf(project: Project, document: Document, site: Path, *, keep_typ: bool = False) -> list[Path]:
     """Write the PDF (and the `.typ` beside it). Raises UserError with Typst's message when it does not compile."""
     stem = posixpath.splitext(document.path)[0]
-    with tempfile.TemporaryDirectory(prefix="stitch-") as name:
-        work = Path(name)
+    with scratch_folder() as work:
         source = work / "tree" / (stem + ".typ")
         source.parent.mkdir(parents=True)
         _lay_out(project, document, work / "tree")
@@ -55,11 +56,11 @@ def _lay_out(project: Project, document: Document, tree: Path) -> None:
     for name in shown_images(document, "typst"):
         write_file(tree / figure_name(document.path, name), document.reading.figures[name])
     for name in [*version.named.images, *bibliography(project, version.resolver.metadata, document.path)]:
-        if (project.root / name).is_file() and not (tree / name).exists():
+        if inside(name) and (project.root / name).is_file() and not (tree / name).exists():
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(project.root / name, tree / name)
     for name in listed(version.resolver.metadata.get("resources")):
-        if (project.root / printed(name)).is_file():
+        if inside(printed(name)) and (project.root / printed(name)).is_file():
             write_file(tree / printed(name), (project.root / printed(name)).read_bytes())
 
 
@@ -175,9 +176,13 @@ def _meta(value: Any, resolver: Resolver) -> dict[str, Any]:
 def _compile(project: Project, document: Document, source: Path, tree: Path) -> bytes:
     options = document.versions["typst"].resolver.metadata
     named = listed(options.get("font-paths")) or listed(project.environment.get("TYPST_FONT_PATHS"))
-    fonts = [project.root / resolve("", printed(name)) for name in named]
+    fonts = [project.root / resolve_file("", printed(name)) for name in named]
+    refuse_packages(source.read_text(encoding="utf-8"), document.path)
+    none = tree.parent / "no-packages"
     fixed: dict[str, Any] = {
         "root": str(tree),
+        "package_path": str(none),
+        "package_cache_path": str(none),
         "font_paths": [str(path) for path in fonts],
         # The machine's own fonts would make the pages differ from one machine to the next.
         "ignore_system_fonts": bool(fonts) or not options.get("mainfont"),
@@ -185,12 +190,13 @@ def _compile(project: Project, document: Document, source: Path, tree: Path) -> 
         "format": "pdf",
     }
     try:
-        if accessible(document):
-            try:
-                return bytes(typst.compile(str(source), pdf_standards=["ua-1"], **fixed))
-            except typst.TypstError:
-                pass  # a stricter standard than the document meets: the plain, still tagged, PDF is tried
-        return bytes(typst.compile(str(source), **fixed))
+        with without_network():  # a package whose name is put together would be fetched all the same
+            if accessible(document):
+                try:
+                    return bytes(typst.compile(str(source), pdf_standards=["ua-1"], **fixed))
+                except typst.TypstError:
+                    pass  # a stricter standard than the document meets: the plain, still tagged, PDF is tried
+            return bytes(typst.compile(str(source), **fixed))
     except typst.TypstError as error:
         hints = " ".join(getattr(error, "hints", None) or [])
         message = f"Typst cannot set this document: {getattr(error, 'message', None) or error} {hints}".strip()

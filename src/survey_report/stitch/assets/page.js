@@ -2,6 +2,10 @@
 (function () {
   "use strict";
 
+  function decoded(text) {
+    try { return decodeURIComponent(text); } catch (error) { return text; }  // a lone % is no address
+  }
+
   document.querySelectorAll(".panel-tabset").forEach(function (box) {
     var tabs = Array.from(box.querySelectorAll(":scope > .nav-tabs [role=tab]"));
     function choose(chosen, focus) {
@@ -50,7 +54,7 @@
 
   // A link to something inside a closed tab or box opens it first.
   function reveal() {
-    var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    var target = location.hash.length > 1 && document.getElementById(decoded(location.hash.slice(1)));
     if (!target) return;
     for (var node = target; node; node = node.parentElement) {
       if (node.classList.contains("tab-pane") && !node.classList.contains("active")) {
@@ -75,7 +79,7 @@
   wide.addEventListener("change", fold);
 
   var links = Array.from(document.querySelectorAll("#TOC a[href^='#']"));
-  var headings = links.map(function (link) { return document.getElementById(decodeURIComponent(link.hash.slice(1))); });
+  var headings = links.map(function (link) { return document.getElementById(decoded(link.hash.slice(1))); });
   function mark() {
     var current = -1;
     headings.forEach(function (heading, place) {
