@@ -421,7 +421,7 @@ def test_unknown_answers_and_councils(records: Records, write_export: WriteExpor
     assert "did you mean `True`?" in problems["column Finished, row 14", "Ture"].remedy
     flag = problems.pop(("column Finished, row 14", "Ture"))
     assert flag.remedy.endswith("write True for a finished response and False for another")
-    assert all("add the answer to the study" in problem.remedy for problem in problems.values())
+    assert all("`survey-report map EXPORT`" in problem.remedy for problem in problems.values())
     assert all(problem.file == "export.csv" for problem in (flag, *problems.values()))
 
 
@@ -473,7 +473,7 @@ def test_conflicting_rows(records: Records, write_export: WriteExport, study: St
     assert problem.place == "column ResponseId, rows 5, 9, 12"
     assert problem.value == first
     assert problem.message == "different rows carry one response id"
-    assert problem.remedy == "keep the row that is right and remove the others"
+    assert problem.remedy == "export again; where they are responses of different people, give each an id of its own"
 
 
 def test_rows_that_differ_in_a_personal_column_only_are_in_conflict(

@@ -78,12 +78,18 @@ def test_all_ids_are_told_at_once(copied: Path) -> None:
         replaced(copied / "study.yml", old, old.replace("{id: ", "{id: ../"))
     found = [problem.value for problem in problems_of(copied) if problem.message == "is no plain id"]
     assert found == ["../services", "../since_covid", "../tenure"]
+    replaced(copied / "study.yml", "instrument: instrument.csv", "instrument: ../../secret.csv")
+    told = [problem.message for problem in problems_of(copied)]
+    assert told.count("is no plain id") == 3
+    assert "is no file of the study's own folder" in told
 
 
 @pytest.mark.parametrize("name", ["x || id > PWNED", "$(id)", "Study", "-rf", "a.b", "a_b", "ä"])
 def test_the_folder_has_a_plain_name(name: str, copied: Path) -> None:
     folder = copied.rename(copied.with_name(name))
-    assert "is no name for the folder of a study" in [problem.message for problem in problems_of(folder)]
+    (problem,) = problems_of(folder)
+    assert problem.message == "is no name for the folder of a study"
+    assert name not in problem.remedy
 
 
 def test_a_name_may_be_long_where_it_is_made_of_words_and_names_no_file(copied: Path) -> None:

@@ -359,6 +359,44 @@ def test_generated_folders_are_not_committed(committed: list[Path]) -> None:
     assert "_variables.yml" not in {path.name for path in committed if path.parent == ROOT}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("answers.csv", "answers.tsv", "answers.txt", "answers.xlsx", "answers.sav", "answers.zsav", "answers.zip"),
+        *("project.qdpx", "project.qde", "data/answers.csv", "report/answers.csv", "notebooks/answers.xlsx"),
+        *(f"studies/{study}/data/answers.{kind}" for study in STUDIES for kind in ("csv", "xlsx", "sav", "qdpx")),
+        *("studies/own-survey/study.yml", "studies/own-survey/answers.csv", "studies/csrr-2023/own/mapping.csv"),
+    ],
+)
+def test_answers_put_into_the_checkout_are_ignored_by_git(name: str, committed: list[Path]) -> None:
+    assert committed
+    assert subprocess.run(["git", "check-ignore", "-q", "--no-index", name], cwd=ROOT).returncode == 0
+
+
+def test_nothing_that_is_committed_is_ignored(committed: list[Path]) -> None:
+    assert committed
+    listed = subprocess.run(
+        ["git", "ls-files", "-i", "-c", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert listed.stdout == ""
+
+
+def test_no_remedy_tells_to_throw_answers_away() -> None:
+    """Neither columns, rows or answers nor the folder of a study, and no protection of people is to be got round."""
+    thrown = re.compile(
+        r"\b(remove|delete|drop|discard)\b.*\b(columns?|rows?|it|folder|others?|answers?|respondents?|text)\b"
+        r"|to missing\b|another name, in the study"
+    )
+    assert thrown.search("give the column a name, or remove it")
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {text}"
+        for path in SOURCES
+        for line, text in literals(path)
+        if "\n" not in text and thrown.search(text)
+    ]
+    assert found == []
+
+
 def test_what_quarto_is_told_to_use_is_there() -> None:
     config = yaml.safe_load((ROOT / "_quarto.yml").read_text(encoding="utf-8"))
     pages = config["project"]["render"]

@@ -17,7 +17,10 @@ from survey_report.study import ANY, Question, Study
 
 MANY_VALUES = 20
 FEW_COLUMNS = 0.1  # with a smaller share of the study's columns a table is of another survey, or of something else
-ANSWER_REMEDY = "correct the export, or add the answer to the study"
+ANSWER_REMEDY = (
+    "run `survey-report map EXPORT` and say what it stands for; add it to the study if it was there to choose"
+)
+PERSONAL_REMEDY = "take the question out of the study's instrument: what identifies a person is never reported"
 FLAG_REMEDY = "write True for a finished response and False for another"
 STATUS_REMEDY = "write Survey Preview or Survey Test for what is no real response, and IP Address for one that is"
 
@@ -136,7 +139,7 @@ def _missing_columns(export: Export, study: Study) -> Iterable[Problem]:
     for name, why in needed.items():
         if name in export.dropped:
             message = "this column was dropped, since columns of that name hold what identifies a person"
-            yield Problem(export.name, f"column {name}", "", message, "give it another name, in the study too")
+            yield Problem(export.name, f"column {name}", "", message, PERSONAL_REMEDY)
         elif name not in export.responses:
             close = difflib.get_close_matches(name, others, 1)
             hint = f"is it `{close[0]}`? " if close else ""
@@ -185,5 +188,5 @@ def _conflicts(export: Export) -> Iterable[Problem]:
                 f"column {RESPONSE_ID}, {rows_text(rows.index)}",
                 str(value),
                 "different rows carry one response id",
-                "keep the row that is right and remove the others",
+                "export again; where they are responses of different people, give each an id of its own",
             )

@@ -72,13 +72,9 @@ def own_export(study_folder: Path) -> str:
 
 def _kept(study_folder: Path, part: str) -> str:
     """A file that study.yml names, as a path; empty where it names none."""
-    import yaml
+    from survey_report.study_fields import read_yaml
 
-    from survey_report.files import LOADER
-
-    try:
-        said = yaml.load((study_folder / "study.yml").read_text(encoding="utf-8"), Loader=LOADER)
-        name = said[part]["file"]
-    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, RecursionError):
-        return ""
+    said = read_yaml(study_folder / "study.yml", [])
+    told = said.get(part) if isinstance(said, dict) else None
+    name = told.get("file") if isinstance(told, dict) else None
     return (study_folder / name).as_posix() if isinstance(name, str) and name else ""

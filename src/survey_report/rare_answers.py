@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from survey_report.cells import harmless
 from survey_report.errors import Problem
-from survey_report.files import write_bytes
+from survey_report.files import private_folder, write_bytes
 from survey_report.spelling import spelling
 from survey_report.study import ANY, Category, Study
 from survey_report.study_fields import read_table
@@ -45,6 +45,7 @@ def write_rare_answers(folder: Path, rows: Iterable[RareAnswer]) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows([row.question, harmless(row.answer), row.people, ""] for row in rows)
+    private_folder((folder / PLACE).parent)
     write_bytes(folder / PLACE, text.getvalue().encode(), private=True)
 
 
@@ -96,8 +97,6 @@ def rare_in_lists(respondents: pd.DataFrame, study: Study) -> list[str]:
             what = (
                 f"{few} of {len(question.categories)} answers in categories.csv are given by fewer than {least} people"
             )
-            remedy = (
-                f"where somebody typed one, remove its row and add one with the answer `{ANY}`, which takes any other"
-            )
+            remedy = f"put one row with the answer `{ANY}`, which takes any other, in the place of what somebody typed"
             told.append(f"{question.column}: {what}; {remedy}")
     return told

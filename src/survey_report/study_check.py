@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from survey_report.errors import Problem, rows_text
 from survey_report.spelling import spelling
 from survey_report.study import Category, Grouping, Question, Study
-from survey_report.study_ids import check_ids
+from survey_report.study_ids import FOLDER
 
 Rows = Sequence[Mapping[str, str]]
 BASES = ("stated", "implied", "inferred", "assumed")
@@ -23,7 +23,7 @@ def check_study(
 
     `categories` holds the rows of categories.csv by question, `tables` the rows of the study's CSV files by name.
     """
-    if study.id != study.folder.name:
+    if study.id != study.folder.name and FOLDER.fullmatch(study.folder.name):
         yield Problem("study.yml", "id", study.id, "differs from the name of its folder", f"write {study.folder.name}")
     if study.closed < study.opened:
         yield Problem("study.yml", "closed", str(study.closed), "lies before `opened`", "correct the dates")
@@ -37,7 +37,6 @@ def check_study(
         except ValueError:
             name = study.files["corrections"].name
             yield Problem(name, figure, value, "should be a number", "correct the value")
-    yield from check_ids(study, tables)
     yield from _repetitions(study, categories)
     yield from _names_in_study(study, categories)
     wrong: dict[tuple[str, str, str, str], list[int]] = {}
@@ -74,7 +73,7 @@ def check_derivation(
                 table, f"row {number}, basis", row["basis"], "is not known", f"use one of: {', '.join(BASES)}"
             )
         if row["id"] in seen:
-            yield Problem(table, f"row {number}, id", row["id"], "stands twice", "remove one of the rows")
+            yield Problem(table, f"row {number}, id", row["id"], "stands twice", "keep the row that is right")
         elif row["id"] not in sources:
             message = f"is no category of `{grouping.derived_from}`"
             yield Problem(table, f"row {number}, id", row["id"], message, "correct the id")
@@ -116,7 +115,7 @@ def _names_in_study(study: Study, categories: Mapping[str, Sequence[Category]]) 
     for number, scale in enumerate(study.scales, 1):
         if scale.id and not scale.items:
             yield Problem("study.yml", f"scales[{number}].id", scale.id, f"has no rating item in {instrument}",
-                          "add items with this scale, or remove it")  # fmt: skip
+                          "add its items, or take the scale out of `scales`")  # fmt: skip
     for number, grouping in enumerate(study.groupings, 1):
         place = f"groupings[{number}]"
         if grouping.id and grouping.id not in items:

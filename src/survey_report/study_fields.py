@@ -18,7 +18,7 @@ from survey_report.errors import Problem, UserError
 from survey_report.escaping import visible
 
 LARGEST_YAML, LARGEST_TABLE = 2_000_000, 100_000_000  # bytes
-DEEPEST, LONGEST_NUMBER = 50, 100
+DEEPEST, LONGEST_NUMBER, MOST_GUESSES = 50, 100, 100
 NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 NOT_OWN = "is no file of the study's own folder"
 OWN_FOLDER = "put the file into the study's folder, and write its place in that folder, without `..`"
@@ -106,11 +106,12 @@ class Fields:
 
     def done(self) -> None:
         """Note the keys that nothing asked for: a misspelt key must not pass unseen."""
-        for key in self.data:
-            if key not in self.taken:
-                close = difflib.get_close_matches(str(key), sorted(self.taken), 1)
-                remedy = f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(sorted(self.taken))}"
-                self.note(str(key), self.data[key], "is not a key this file may hold", remedy)
+        left = [key for key in self.data if key not in self.taken]
+        known = sorted(self.taken)
+        for number, key in enumerate(left):
+            close = difflib.get_close_matches(shown(key), known, 1) if number < MOST_GUESSES else []
+            remedy = f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(known)}"
+            self.note(shown(key), self.data[key], "is not a key this file may hold", remedy)
 
     def _take(self, key: str, kind: Any, stand_in: Any, default: Any) -> Any:
         self.taken.add(key)

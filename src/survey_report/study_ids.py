@@ -66,8 +66,8 @@ def check_ids(study: Study, tables: Mapping[str, Rows]) -> Iterable[Problem]:
         named = [(row["id"], SHORT if row["question"] in in_files else LONG) for row in tables["categories"]]
         yield from _in_rows(table.name, "id", named)
     for grouping in study.groupings:
-        longest = SHORT if grouping.id in in_files else LONG
-        for key, name in (("id", grouping.id), ("count", grouping.count)):
+        short = SHORT if grouping.id in in_files else LONG
+        for key, name, longest in (("id", grouping.id, short), ("count", grouping.count, LONG)):
             if name and not is_plain(name, longest):
                 yield Problem("study.yml", f"groupings, {key}", name[:80], "is no plain id", _remedy(longest))
     for name, column in OTHER_TABLES.items():

@@ -33,6 +33,7 @@ from survey_report.study import (
 from survey_report.study_check import BASES, check_derivation, check_study
 from survey_report.study_coded import read_coded_material
 from survey_report.study_fields import Fields, own_file, read_table, read_yaml
+from survey_report.study_ids import check_ids
 
 # Thresholds that a study may leave at their defaults, with the bounds of their values.
 DEFAULTED = {
@@ -145,6 +146,7 @@ def load_study(folder: Path) -> Study:
     )
     for fields in (top, limits, export, *([consent] if consent else [])):
         fields.done()
+    problems.extend(check_ids(study, tables))
     if whole:  # or every name of an unreadable file would be reported as missing
         problems.extend(check_study(study, categories, tables))
     raise_if_any(problems)

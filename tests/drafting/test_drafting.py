@@ -21,6 +21,7 @@ from survey_report.own_survey import new_study
 from survey_report.rendering import open_rendering
 from survey_report.responses import read_responses
 from survey_report.study import Study
+from survey_report.study_load import load_study
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
@@ -100,6 +101,34 @@ def test_four_hundred_columns(tmp_path: Path) -> None:
     assert [len(scale.items) for scale in study.scales] == [10] * 40
     assert [grouping.id for grouping in study.groupings] == ["place"]
     findings(study, tmp_path / "build")
+
+
+def test_lists_of_a_drafted_study_hold_no_formulas(tmp_path: Path) -> None:
+    header = ["=cmd|' /C calc'!A0", "'=1", "@who", "-1", "q1"]
+    answers = ("=1+1", "+cmd", "@SUM(A1)", "-2+3", "'=quoted", "-1")
+    rows = [[answers[n % 6], "North", answers[n % 5], "yes" if n % 2 else "no", AGREEMENT[n % 5]] for n in range(60)]
+    study = draft(write(tmp_path / "sums.csv", header, rows), tmp_path / "sums")
+    for name in ("instrument.csv", "categories.csv"):
+        with (study.folder / name).open(encoding="utf-8", newline="") as handle:
+            cells = [cell for row in csv.reader(handle) for cell in row]
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
+    assert {question.column for question in study.questions} == {header[0], *header[2:]}
+    assert {category.answer for category in study.questions[0].categories} == set(answers)
+    findings(study, tmp_path / "build")
+
+
+def test_long_questions_have_short_ids(tmp_path: Path) -> None:
+    stem = "In which local authority area of Scotland do you spend most of your working week at the moment, counting"
+    header = [f"{stem} evenings?", f"{stem} weekends?", "рост", "вес", "rate"]
+    rows = [[("North", "South")[n % 2]] * 4 + [AGREEMENT[n % 5]] for n in range(60)]
+    study = draft(write(tmp_path / "long.csv", header, rows), tmp_path / "long")
+    names = [question.item for question in study.questions]
+    assert len(set(names)) == len(names) == 5
+    assert max(map(len, names)) <= 61
+    assert names[2:4] == ["question", "question_2"]
+    study_file = study.folder / "study.yml"
+    study_file.write_text(study_file.read_text(encoding="utf-8") + f"profiles: [{names[0]}]\n", encoding="utf-8")
+    assert load_study(study.folder).profiles == (names[0],)
 
 
 def test_several_answers_and_other_answers(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from refi_files import HEAD, codes, project, qdpx, selection, source
 
 from survey_report.errors import UserError
+from survey_report.qualitative import safe_xml
 from survey_report.qualitative.archive import LIMITS
 from survey_report.qualitative.refi_qda import read_refi_qda
 
@@ -172,6 +173,7 @@ def test_the_good_one_is_read(tmp_path: Path) -> None:
         ({"text_bytes": 20}, "a text or project of more than"),
         ({"read_bytes": len(GOOD) + 5}, "of text"),
         ({"expanded_bytes": 2000}, "expand to far more"),
+        ({"codes": 0}, "holds more than 0 codes"),
     ],
 )
 def test_each_limit_holds(tmp_path: Path, limits: dict[str, int], message: str) -> None:
@@ -180,6 +182,18 @@ def test_each_limit_holds(tmp_path: Path, limits: dict[str, int], message: str) 
     read_refi_qda(path)
     with pytest.raises(UserError, match=message):
         read_refi_qda(path, limits=replace(LIMITS, **limits))
+
+
+def test_elements_and_attributes_have_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "p.qde"
+    many = " ".join(f'a{number}="x"' for number in range(101))
+    path.write_text(GOOD.replace("<Sources>", f"<Sources {many}>"), encoding="utf-8")
+    with pytest.raises(UserError, match="has an element of more than 100 attributes"):
+        read_refi_qda(path)
+    path.write_text(GOOD, encoding="utf-8")
+    monkeypatch.setattr(safe_xml, "ELEMENTS", 3)
+    with pytest.raises(UserError, match="holds more than 3 elements"):
+        read_refi_qda(path)
 
 
 def test_a_bare_project_has_a_limit_too(tmp_path: Path) -> None:

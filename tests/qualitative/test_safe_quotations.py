@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pandas as pd
@@ -74,6 +75,15 @@ def test_found_texts_stand_in_the_list_to_check_only(tmp_path: Path) -> None:
     assert listed["found"].tolist()[:3] == ["Fiona MacDonald", "0131 496 0123", "Obuya"]
     assert listed["decision"].tolist()[:3] == ["replaced", "replaced", "left open"]
     assert listed["original"][2] == "We waited with Obuya for years."
+
+
+def test_the_list_to_check_holds_no_formulas(tmp_path: Path) -> None:
+    said = '=HYPERLINK("x.example","Fiona MacDonald") told us so.'
+    write_to_check(safe_quotations(corpus_of(("survey", "health", said, "w")), WORDS), tmp_path / "check.csv")
+    with (tmp_path / "check.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert {row["original"] for row in rows} == {"'" + said}
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "@", "+"))]
 
 
 def test_the_same_words_in_two_places_are_listed_twice() -> None:

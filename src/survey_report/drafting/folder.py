@@ -17,7 +17,7 @@ from survey_report.cells import harmless
 from survey_report.drafting.batteries import Battery, batteries_of
 from survey_report.drafting.columns import MIN_CELL, Column
 from survey_report.errors import Problem, UserError
-from survey_report.files import write_bytes, write_text
+from survey_report.files import private_folder, write_bytes, write_text
 from survey_report.places import OWN_EXPORT
 from survey_report.rare_answers import RareAnswer, write_rare_answers
 from survey_report.spelling import spelling
@@ -101,6 +101,7 @@ def _write(folder: Path, columns: Sequence[Column], naming: Naming, sizes: Mappi
     if rare:
         write_rare_answers(folder, rare)
     if naming.export:
+        private_folder((folder / OWN_EXPORT).parent)
         write_bytes(folder / OWN_EXPORT, f"{naming.export}\n".encode(), private=True)
     write_text(folder / "instrument.csv", _csv(QUESTION_COLUMNS, questions))
     write_text(folder / "categories.csv", _csv(["question", "id", "label", "phrase", "answer"], categories))

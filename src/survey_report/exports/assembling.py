@@ -228,7 +228,7 @@ def _column_faults(name: str, header: Header, columns: Columns, seen: _Seen) -> 
         yield Problem(name, place, column, "two columns have one name", "rename one in Qualtrics and export again")
     for i in columns.nameless:
         if header.texts[i] or header.import_ids[i] or i in seen.filled:
-            remedy = "give the column a name, or remove it"
+            remedy = "give the column a name, that of the question whose answers it holds"
             yield Problem(name, place, f"cell {i + 1}", "a column has no name", remedy)
 
 

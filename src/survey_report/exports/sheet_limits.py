@@ -15,7 +15,7 @@ from survey_report.errors import Problem, UserError
 from survey_report.exports.delimited import CELL_LIMIT
 
 DAMAGED = ("the spreadsheet is damaged, or none", "open it in a spreadsheet program, save it as .xlsx and try again")
-AS_CSV = "open it in a spreadsheet program, check what it holds, and save the responses alone as CSV"
+AS_CSV = "export the responses again from the survey program, as CSV"
 LARGEST_UNPACKED, MOST_PARTS = 500_000_000, 10_000  # bytes, and files in the archive
 MOST_RATIO, RATIO_FROM = 100, 2**20  # unpacked to packed; the same answer in each cell makes about 25
 MOST_ROWS = 1_048_576  # of a sheet, as in the programs that write it

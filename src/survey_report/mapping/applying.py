@@ -76,7 +76,13 @@ def _faults(rows: Sequence[Row], chosen: Mapping[str, str], present: set[str]) -
     for column, times in Counter(chosen.values()).items():
         if times > 1:
             names = ", ".join(name for name, target in chosen.items() if target == column)
-            yield Problem(PLACE.name, "column", names, f"{times} columns are taken for `{column}`", "keep one of them")
+            yield Problem(
+                PLACE.name,
+                "column",
+                names,
+                f"{times} columns are taken for `{column}`",
+                "write yes for the one that is right, no for the others",
+            )
 
 
 def _with_answers(responses: pd.DataFrame, rows: Sequence[Row], study: Study) -> tuple[pd.DataFrame, int]:

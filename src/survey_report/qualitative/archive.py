@@ -33,6 +33,7 @@ class Limits:
     text_bytes: int = 16 * MIB
     read_bytes: int = 512 * MIB  # of all members that are read
     expanded_bytes: int = 16_384 * MIB  # of all members, as the archive declares them
+    codes: int = 20_000
     ratio: int = 250  # expanded to packed; project files reach about 40
     ratio_from: int = MIB  # smaller members may be packed as tightly as they like
 
@@ -106,7 +107,11 @@ def _contents(path: Path, archive: zipfile.ZipFile, limits: Limits) -> Contents:
             texts[name.removeprefix("sources/")] = _read(path, archive, member, limits.text_bytes, limits)
             read += member.file_size
             if read > limits.read_bytes:
-                raise _refused(path, f"holds more than {limits.read_bytes // MIB:,} MiB of text", "split the project")
+                raise _refused(
+                    path,
+                    f"holds more than {limits.read_bytes // MIB:,} MiB of text",
+                    "check that its texts are transcripts, and nothing else",
+                )
     return Contents(project, texts)
 
 

@@ -45,7 +45,7 @@ def corpus_path(study: Study, own: Path | None, *, shipped: bool) -> Path | None
         message, remedy = "belongs to a study that says nothing of coded material", "add `corpus:` to its study.yml"
         raise UserError([Problem(str(found), "", "", message, remedy)])
     if not found.is_file():
-        remedy = "check the path" if own else "correct `corpus: file:` in study.yml, or remove it"
+        remedy = "check the path" if own else "put it there, or correct `corpus: file:` in study.yml"
         raise UserError([Problem(str(found), "", "", "there is no such file", remedy)])
     invented = kept is not None and kept.is_file() and policy.synthetic
     if own and kept and invented and not shipped and digest_file(own) == digest_file(kept):

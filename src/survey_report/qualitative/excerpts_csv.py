@@ -29,6 +29,7 @@ from survey_report.qualitative.corpus import STEP, CodeRecord, Corpus, ExcerptRe
 from survey_report.qualitative.naming import Naming
 from survey_report.qualitative.offsets import plain
 from survey_report.study import METHODS, TRAITS
+from survey_report.study_fields import LARGEST_TABLE, too_large
 
 NEEDED = ("source", "method", "code", "text")
 OPTIONAL = (*TRAITS[1:], "coder", "start", "end", "valence")
@@ -43,6 +44,9 @@ class Table:
         self.problems: list[Problem] = []
         self.rows: list[dict[str, str]] = []
         try:
+            if path.stat().st_size > LARGEST_TABLE:
+                self._whole("", *too_large(LARGEST_TABLE))
+                return
             with path.open(encoding="utf-8-sig", newline="") as handle:
                 records = list(csv.reader(handle, strict=True))
         except FileNotFoundError:
@@ -71,7 +75,7 @@ class Table:
                 remedy = f"did you mean `{close[0]}`?" if close else f"columns: {', '.join((*NEEDED, *OPTIONAL))}"
                 self._whole("row 1", "is no column of this table", remedy, name)
             if header.count(name) > 1:
-                self._whole("row 1", "stands there twice", "remove one of the columns", name)
+                self._whole("row 1", "stands there twice", "give each column a name of its own", name)
         empty = dict.fromkeys((*NEEDED, *OPTIONAL), "")
         for number, record in enumerate(records[1:], 2):
             if record and len(record) != len(header):
@@ -128,7 +132,7 @@ def _code(table: Table, number: int, row: Mapping[str, str]) -> Code:
     """Names from the top; empty for a row without a code."""
     if not row["code"].strip():
         if row["text"].strip():
-            table.note(number, "code", "is empty beside a text", "name the code, or remove the text")
+            table.note(number, "code", "is empty beside a text", "name the code of this excerpt")
         return ()
     code = tuple(clean(name) for name in row["code"].split(STEP.strip()))
     if not all(code):

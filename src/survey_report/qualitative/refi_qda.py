@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from survey_report.errors import Problem, UserError, raise_if_any
-from survey_report.qualitative.archive import LIMITS, Contents, Limits, open_contents
+from survey_report.qualitative.archive import LIMITS, REMEDY, Contents, Limits, open_contents
 from survey_report.qualitative.corpus import CodeRecord, Corpus, ExcerptRecord, SourceRecord, assemble
 from survey_report.qualitative.naming import Naming
 from survey_report.qualitative.offsets import STANDARD, choose_counting
@@ -41,7 +42,9 @@ def read_refi_qda(path: Path, naming: Naming | None = None, limits: Limits = LIM
         raise UserError([Problem(path.name, "", "", f"holds {what}", "export a REFI-QDA project (.qdpx)")])
     problems: list[Problem] = []
     traits = read_traits(root, naming)
-    codes = list(_codes(root, traits, naming))
+    codes = list(islice(_codes(root, traits, naming), limits.codes + 1))
+    if len(codes) > limits.codes:
+        raise UserError([Problem(path.name, "", "", f"holds more than {limits.codes:,} codes", REMEDY)])
     texts, skipped = _texts(root, contents, path.name, problems)
     raise_if_any(problems)
     counting = choose_counting(((text.raw or "", text.named) for text in texts), root.get("origin", ""))

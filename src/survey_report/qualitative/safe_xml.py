@@ -12,6 +12,7 @@ from xml.parsers import expat
 from survey_report.errors import Problem, UserError
 
 DEPTH = 200
+ELEMENTS, ATTRIBUTES = 1_000_000, 100  # of a project, and of an element; large projects have a tenth of them
 SPACE = "\n"  # cannot stand in a namespace
 
 
@@ -19,18 +20,23 @@ def parse(content: bytes, file: str) -> tuple[ElementTree.Element, str]:
     """The root element with plain names, and the root's namespace (empty if it has none).
 
     Raises UserError for anything that is not well-formed, declares a document type or an entity, or is nested deeper
-    than `DEPTH`.
+    than `DEPTH`, or holds more elements or attributes than a project can need.
     """
     builder = ElementTree.TreeBuilder()
     parser = expat.ParserCreate(namespace_separator=SPACE)
     parser.buffer_text = True
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-    depth = 0
+    depth = elements = 0
     namespace: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, elements
         depth += 1
+        elements += 1
+        if elements > ELEMENTS:
+            raise _refused(file, parser.CurrentLineNumber, f"holds more than {ELEMENTS:,} elements")
+        if len(attributes) > ATTRIBUTES:
+            raise _refused(file, parser.CurrentLineNumber, f"has an element of more than {ATTRIBUTES} attributes")
         if depth > DEPTH:
             raise _refused(file, parser.CurrentLineNumber, f"is nested more than {DEPTH} levels deep")
         space, _, plain = name.rpartition(SPACE)

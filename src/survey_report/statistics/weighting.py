@@ -101,7 +101,7 @@ def margin_problems(respondents: pd.DataFrame, margins: pd.DataFrame, file: str)
         problems.append(Problem(file, "", "", "there are no respondents to weigh", "check the export"))
     for variable, rows in margins.groupby("variable", sort=False):
         if variable not in respondents.columns:
-            remedy = "name a column of the respondents, or take the variable out"
+            remedy = "name a column of the respondents, or take the variable out of the margins"
             problems.append(Problem(file, "variable", str(variable), "respondents have no such variable", remedy))
         else:
             problems += _variable_problems(respondents[variable], rows, str(variable), file)
@@ -115,7 +115,7 @@ def _variable_problems(answers: pd.Series, rows: pd.DataFrame, variable: str, fi
         place = f"{variable}, {row.category}"
         number = pd.to_numeric(row.share, errors="coerce")
         if not (np.isfinite(number) and number > 0):
-            remedy = "give the category's share of the population in percent, or take the category out"
+            remedy = "give the category's share of the population in percent, or join it to another"
             problems.append(Problem(file, place, str(row.share), "a share must be a number above 0", remedy))
         if not counts.get(row.category, 0):
             remedy = "join the category to another, in the margins and in the study"
@@ -123,7 +123,7 @@ def _variable_problems(answers: pd.Series, rows: pd.DataFrame, variable: str, fi
     for category in rows.loc[rows["category"].duplicated(), "category"]:
         problems.append(Problem(file, variable, str(category), "the category has two rows", "keep one of them"))
     for category in sorted(str(name) for name in counts.index[counts > 0] if name not in set(rows["category"])):
-        remedy = "add the category's share, or set its respondents to missing"
+        remedy = "add the category's share, or join it to another, in the margins and in the study"
         problems.append(Problem(file, variable, category, "respondents are in a category without a share", remedy))
     total = float(pd.to_numeric(rows["share"], errors="coerce").sum())
     if abs(total - 100) > SUM_TOLERANCE:
