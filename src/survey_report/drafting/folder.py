@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -160,11 +159,12 @@ def _set(answers: ResponseSet) -> dict[str, Any]:
 def _names(columns: Sequence[Column]) -> dict[str, str]:
     """A short name for each column, in small letters, digits and underscores."""
     names: dict[str, str] = {}
+    taken: set[str] = set()
     for column in columns:
         name = "_".join(re.findall(r"[a-z0-9]+", spelling(column.name))) or "question"
-        times = Counter(names.values())
-        while name in times:
+        while name in taken:
             name += "_2"
+        taken.add(name)
         names[column.name] = name
     return names
 
