@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 import shipped
-from survey_report.absent import Absent
+from survey_report.cell_skipping import run_cells
 from survey_report.checkout import command, find_checkout, find_export, find_study, stands
 from survey_report.errors import Told, UserError
 from survey_report.execution import record_runs, runs_of
@@ -187,20 +187,34 @@ def test_in_the_build_the_runner_says_where_it_lies(tmp_path: Path, monkeypatch:
 # How it ends.
 
 
-def test_what_a_study_lacks_is_said_once_and_nothing_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    desk = hand_desk()
-    found = desk.find(pytest.fail, "not called", needs="margins")
-    assert isinstance(found, Absent)
-    assert desk.find(pytest.fail, needs="published") is not None
-    outputs = [desk.title(found.title), desk.table(found.a, f"{found.b.c}: x", found.rows[found.rows["d"].notna()]),
-               desk.sentences(found.s), desk.text(found.t), desk.numbers({**found.numbers, **found.more}),
-               desk.figure(found.f, "c", found.alt, found.rows)]  # fmt: skip
-    assert outputs == [None] * 6
-    said = capsys.readouterr().out
-    assert said.count("\n") == 1
-    assert "csrr-2023 names no margins" in said
+def test_what_a_study_lacks_is_said_once_and_cells_of_the_desk_are_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from IPython.core.getipython import get_ipython
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.io import capture_output
+
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    shell = InteractiveShell.instance()
+    try:
+        shell.user_ns["open_desk"] = hand_desk
+        with capture_output() as said:
+            for cell in ("desk = open_desk()\ndesk.needs('published', 'margins')", "found = desk.nosuch", "other = 1"):
+                assert shell.run_cell(cell).success
+        assert said.stdout.count("\n") == 1
+        assert "csrr-2023 names no margins" in said.stdout
+        assert "found" not in shell.user_ns
+        assert shell.user_ns["other"] == 1
+        run_cells()  # as opening a desk does
+        assert shell.run_cell("found = desk.notice").success
+        assert "found" in shell.user_ns
+    finally:
+        InteractiveShell.clear_instance()
+    assert get_ipython() is None
     with pytest.raises(Told, match="names no margins"):
-        replace(desk, by_hand=False, ended=[]).find(pytest.fail, needs="margins")
+        replace(hand_desk(), by_hand=False).needs("margins")
+    with pytest.raises(Told, match="one wave alone"):
+        replace(hand_desk(), by_hand=False).needs("waves")
 
 
 def test_a_name_that_does_not_exist_is_answered_with_those_that_do(study: Study) -> None:

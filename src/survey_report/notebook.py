@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from survey_report.absent import Absent
+from survey_report.cell_skipping import run_cells, skip_cells
 from survey_report.cells import harmless
 from survey_report.checkout import command, find_checkout, find_export, find_study, rendering_folder
 from survey_report.digits import as_written
@@ -35,11 +35,13 @@ if TYPE_CHECKING:
 
     Drawing = Callable[..., Figure | None]
 
-Found = TypeVar("Found")
-Given = TypeVar("Given")
-
 NOTHING = "This study has no data for this part."
 PRIVATE = "Private: do not publish this notebook"
+WAVES = "waves"
+ONE_WAVE = (
+    "There is nothing to show here, for there is one wave alone; in the checkout, "
+    "`make waves BASELINE=first.csv FOLLOWUP=second.csv` compares two."
+)
 BASELINE = "baseline"  # the folder of an earlier wave, below that of the later one
 # What a table has in a column where its rows are groups of people, or compare them.
 BY_GROUP = {"grouping", "question", "variable", "service", "clusters", "a"}
@@ -62,9 +64,7 @@ class Output:
 class Desk:
     """A rendering with the style of its numbers, and the folder that it lies in.
 
-    `by_hand` says that somebody opened the notebook; `again` then is what to type for a step of the build. `ended`
-    holds the sentence after which there is nothing to show. What an output shows may be given as a call (a `partial`),
-    which is made only if there is something to show.
+    `by_hand` says that somebody opened the notebook; `again` then is what to type for a step of the build.
     """
 
     rendering: Rendering
@@ -72,7 +72,6 @@ class Desk:
     build: Path = Path()
     by_hand: bool = False
     again: Callable[[str], str] = field(default=lambda step: f"make {step}", repr=False, compare=False)
-    ended: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def notice(self) -> str | None:
@@ -89,41 +88,31 @@ class Desk:
         """What kind numbers are that no row of the register could hold."""
         return "invented" if self.rendering.reading.synthetic else "real"
 
-    def title(self, text: str) -> Output | None:
+    def title(self, text: str) -> Output:
         """The notebook's heading, plain text, with the notice below it."""
-        if self.ended:
-            return None
         notice = f"\n\n**{NOTICE}** {KEY}" if self.rendering.reading.synthetic else ""
         return self._output({"text/markdown": f"# {typeset(text)}{notice}", "text/plain": text}, {})
 
-    def find(self, function: Callable[..., Found], *arguments: Any, needs: str = "") -> Found | Absent:
-        """What a function finds. Where the study lacks what it `needs` (see `sections.NEEDS`), a sentence says so,
-        and the notebook shows nothing from there on. Raises Told in the build, which runs no such notebook."""
-        if needs and not has(self.rendering.study, needs):
-            self._end(lack(self.rendering.study, needs))
-        return Absent() if self.ended else function(*arguments)
+    def needs(self, *what: str) -> None:
+        """End the notebook with a sentence where the study lacks one of these (see `sections.NEEDS`), or where there is
+        no earlier wave (`waves`): cells that use the desk then show nothing. Raises Told in the build, which runs no
+        such notebook.
+        """
+        for one in what:
+            if one == WAVES and not (self.build / BASELINE).is_dir():
+                self._end(ONE_WAVE)
+            elif one != WAVES and not has(self.rendering.study, one):
+                self._end(lack(self.rendering.study, one))
 
-    def result(
-        self, read: Callable[[Path], Found], name: str, *, step: str = "findings", needs: str = ""
-    ) -> Found | Absent:
-        """What `read` reads of a result of the build, likewise. Raises Told with the command that makes it."""
-        found = self.find(lambda: self.build, needs=needs)
-        return found if isinstance(found, Absent) else read(self.built(name, step))
-
-    def earlier(self) -> Rendering | Absent:
-        """The earlier wave that this rendering is compared with, whose responses lie below its own; likewise."""
-        if (self.build / BASELINE).is_dir():
-            return open_rendering(self.rendering.study.folder, self.build / BASELINE)
-        comparing = "in the checkout, `make waves BASELINE=first.csv FOLLOWUP=second.csv` compares two"
-        self._end(f"There is nothing to show here, for there is one wave alone; {comparing}.")
-        return Absent()
+    def earlier(self) -> Rendering:
+        """The earlier wave that this rendering is compared with, whose responses lie below its own."""
+        return open_rendering(self.rendering.study.folder, self.build / BASELINE)
 
     def _end(self, sentence: str) -> None:
         if not self.by_hand:
             raise Told(sentence)
-        if not self.ended:
-            print(sentence)
-        self.ended.append(sentence)
+        print(sentence)
+        skip_cells()
 
     def scale(self, wanted: str) -> str:
         """The id of a scale: the one that is wanted, or the study's first. Raises Told that lists those that exist."""
@@ -175,73 +164,55 @@ class Desk:
         text = text or NOTHING
         return self._output({"text/markdown": text, "text/plain": text}, {"caption": caption, "alt": text})
 
-    def sentences(self, sentences: Iterable[str] | partial[Iterable[str]]) -> Output | None:
+    def sentences(self, sentences: Iterable[str]) -> Output:
         """Generated sentences as a list."""
-        if self.ended:
-            return None
-        written = "\n".join(f"- {settled(sentence)}" for sentence in made(sentences))
+        written = "\n".join(f"- {settled(sentence)}" for sentence in sentences)
         text = written or self.rendering.withheld or NOTHING
         return self._output({"text/markdown": text, "text/plain": text}, {})
 
-    def text(self, markdown: str | partial[str]) -> Output | None:
+    def text(self, markdown: str) -> Output:
         """Headings, text and tables in Markdown."""
-        if self.ended:
-            return None
-        return self._output({"text/markdown": made(markdown), "text/plain": "text"}, {})
+        return self._output({"text/markdown": markdown, "text/plain": "text"}, {})
 
-    def table(
-        self, markdown: str | partial[str], caption: str, data: pd.DataFrame | partial[pd.DataFrame]
-    ) -> Output | None:
+    def table(self, markdown: str, caption: str, data: pd.DataFrame) -> Output:
         """A table in Markdown with its caption and the data behind it; a word where the study has no such data."""
-        if self.ended:
-            return None
-        rows = made(data)
-        if rows.empty:
-            return self._nothing(caption, rows)
-        carried = {"caption": caption, "csv": csv_text(rows), "prefix": self._prefix}
-        return self._output({"text/markdown": made(markdown), "text/plain": caption}, carried)
+        if data.empty:
+            return self._nothing(caption, data)
+        carried = {"caption": caption, "csv": csv_text(data), "prefix": self._prefix}
+        return self._output({"text/markdown": markdown, "text/plain": caption}, carried)
 
     def figure(
         self,
         draw: Drawing | Figure | None,
         caption: str,
-        alt: str | partial[str],
-        data: pd.DataFrame | partial[pd.DataFrame],
-    ) -> Output | None:
+        alt: str,
+        data: pd.DataFrame,
+    ) -> Output:
         """A chart as SVG with caption, alt text and the data behind it; a word where there is nothing to draw.
 
         `draw` makes the chart for a canvas of a `width` in points, once for the page and once for a phone; a chart
         that is drawn already serves both.
         """
-        if self.ended:
-            return None
         from survey_report.charts.canvas import NARROW, WIDTH, svg
 
         wide = draw(width=WIDTH) if callable(draw) else draw
         if wide is None:
-            return self._nothing(caption, made(data))
-        words = in_attribute(made(alt))
-        carried = {"caption": caption, "alt": words, "csv": csv_text(made(data)), "prefix": self._prefix}
+            return self._nothing(caption, data)
+        words = in_attribute(alt)
+        carried = {"caption": caption, "alt": words, "csv": csv_text(data), "prefix": self._prefix}
         images = {"image/svg+xml": svg(wide)}
         if callable(draw) and (narrow := draw(width=NARROW)) is not None:
             images[NARROW_IMAGE] = svg(narrow)
         return self._output({**images, "text/plain": words}, carried)
 
-    def numbers(self, numbers: Mapping[str, Number], pairs: pd.DataFrame | None = None) -> Output | None:
+    def numbers(self, numbers: Mapping[str, Number], pairs: pd.DataFrame | None = None) -> Output:
         """Hand the section's numbers over; shows how many there are and of what kind."""
-        if self.ended:
-            return None
         kinds = pd.Series([number.kind for number in numbers.values()], dtype="str").value_counts().sort_index()
         text = f"{len(numbers)} numbers: " + ", ".join(f"{count} {kind}" for kind, count in kinds.items())
         rows = [] if pairs is None else pairs.to_dict("records")
         tests = [{key: _plain(value) for key, value in row.items()} for row in rows]
         carried = {"numbers": {key: number.as_dict() for key, number in numbers.items()}, "pairs": tests}
         return self._output({"text/plain": text}, carried)
-
-
-def made(what: Given | partial[Given]) -> Given:
-    """What is given, or what the call gives that is given in its place."""
-    return what() if isinstance(what, partial) else what
 
 
 def _plain(value: object) -> object:
@@ -260,6 +231,7 @@ def open_desk(study: str, export: str | Path | None = None) -> Desk:
     if os.environ.get(BUILD):
         folder, build = Path(os.environ[STUDIES]) / study, Path(os.environ[BUILD])
         return _desk(folder, build)
+    run_cells()
     root = find_checkout(Path.cwd())
     folder = find_study(root, study)
     own = find_export(root, export) if export else None
