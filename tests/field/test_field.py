@@ -19,7 +19,7 @@ import pytest
 from survey_report.verifying import copy_sources
 
 HERE = Path(__file__).parent
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.heavy
 MIN_CELL = 5
 
 
