@@ -16,6 +16,7 @@ override FOLLOWUP := $(value FOLLOWUP)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LAB := $(VENV)/.lab
 export STUDY EXPORT CORPUS CLUSTER BASELINE FOLLOWUP
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONHASHSEED := 0
@@ -29,7 +30,7 @@ OF = --study "studies/$$STUDY" $${EXPORT:+--export="$$EXPORT"} $${CORPUS:+--corp
 PYTEST := python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 25
 
 .DELETE_ON_ERROR:
-.PHONY: report pages profiles waves findings verify test test-all lint synthesise bench clean help
+.PHONY: report pages profiles waves findings verify test test-all lint lab synthesise bench clean help
 
 report: $(READY)  ## render the report (EXPORT=file for your own export, CORPUS=file for your coded material, STUDY=name for another study)
 	@survey-report build report $(OF)
@@ -58,6 +59,9 @@ test-all: $(READY)  ## run the long tests, which `make test` leaves out: whole b
 lint: $(READY)  ## check style and types
 	@ruff check . && ruff format --check . && mypy
 
+lab: $(LAB)  ## open the notebooks in JupyterLab, which is installed at the first time
+	@env --unset=MPLBACKEND jupyter lab --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+
 synthesise: $(READY)  ## write the study's synthetic export and corpus anew
 	@survey-report synthesise --study "studies/$$STUDY"
 
@@ -75,6 +79,11 @@ $(READY): requirements.lock pyproject.toml
 	@echo "setting up $(VENV) (once)"
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; set PYTHON=") if sys.version_info < (3, 11) else None'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+$(LAB): requirements-lab.lock $(READY)
+	@echo "installing JupyterLab into $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-lab.lock
+	@touch $(LAB)

@@ -35,7 +35,8 @@ from survey_report.execution import runs_of
 from survey_report.findings.profile_groups import profile_groups
 from survey_report.findings.profiles import all_profiles, write_profiles
 from survey_report.profile_building import profile_run
-from survey_report.rendering import open_rendering, read_responses
+from survey_report.rendering import open_rendering
+from survey_report.responses import read_responses
 
 OURS, FLOOR = "this project", "floor: two warm processes without kernels"
 SLOW: dict[str, Callable[[Work, Path], None]] = {

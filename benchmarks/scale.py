@@ -16,7 +16,8 @@ from time import perf_counter, process_time
 
 from many_respondents import write_many
 
-from survey_report.rendering import open_rendering, read_responses
+from survey_report.rendering import open_rendering
+from survey_report.responses import read_responses
 from survey_report.study_load import load_study
 
 SIZES = (1_399, 10_000, 100_000, 1_000_000)

@@ -19,7 +19,8 @@ from survey_report.findings.theme import Theme, theme_findings
 from survey_report.findings.voices import WHOLE, Voices, voices_findings
 from survey_report.numbers import Number
 from survey_report.reconciliation import Line, reconcile
-from survey_report.rendering import Rendering, open_rendering, read_responses
+from survey_report.rendering import Rendering, open_rendering
+from survey_report.responses import read_responses
 
 ROOT = Path(__file__).parents[1]
 STUDY = ROOT / "studies" / "csrr-2023"

@@ -16,13 +16,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_report.cleaning import Flow, clean, is_synthetic
+from survey_report.cleaning import clean, is_synthetic
 from survey_report.errors import UserError
 from survey_report.exports.export import Export
 from survey_report.exports.personal import PERSONAL_COLUMNS
 from survey_report.exports.read import read_export
 from survey_report.files import digest_file
-from survey_report.rendering import open_rendering, read_responses
+from survey_report.reading import Flow
+from survey_report.rendering import open_rendering
+from survey_report.responses import read_responses
 from survey_report.study import Study
 
 HEADER_ROWS = 3

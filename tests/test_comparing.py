@@ -22,7 +22,8 @@ from survey_report.findings.other_methods import METHODS, cluster_question, comp
 from survey_report.marks import Style
 from survey_report.notebook import csv_text
 from survey_report.numbers import NOT_SHOWN
-from survey_report.rendering import Rendering, open_rendering, read_responses
+from survey_report.rendering import Rendering, open_rendering
+from survey_report.responses import read_responses
 from survey_report.scales import item_scores, scale_scores
 from survey_report.statistics.adjusted import adjusted_mean
 from survey_report.statistics.clustered import random_intercept

@@ -14,7 +14,8 @@ from survey_report.findings.people import people_findings
 from survey_report.findings.theme import theme_findings
 from survey_report.numbers import Number
 from survey_report.reconciliation import Line, reconcile
-from survey_report.rendering import Rendering, open_rendering, read_responses
+from survey_report.rendering import Rendering, open_rendering
+from survey_report.responses import read_responses
 from survey_report.synthesis import synthesise
 
 ROOT = Path(__file__).parents[1]

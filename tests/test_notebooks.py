@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gc
 import json
+import re
 import shutil
 import warnings
 from collections.abc import Iterator, Mapping
@@ -22,17 +23,20 @@ from hypothesis import strategies as st
 import shipped
 import survey_report.stitch
 from survey_report.errors import UserError
+from survey_report.escaping import typeset
 from survey_report.execution import ENVIRONMENT, Run, execute_all, record_runs, runs_of
 from survey_report.files import write_json, write_text, write_yaml
 from survey_report.finish import finish, notebook_json, stderr_of
-from survey_report.handover import rendering_digest
+from survey_report.handover import READING, RESPONSES, rendering_digest
 from survey_report.marks import Style
 from survey_report.notebook import BUILD, CARRIED, STUDIES, Desk, csv_text
 from survey_report.qualitative.coded import FOLDER
-from survey_report.rendering import READING, RESPONSES, read_responses
+from survey_report.responses import read_responses
 from survey_report.results import METADATA, RECONCILIATION, RESULTS, VARIABLES
 from survey_report.site.furnish import SCRIPTS
 from survey_report.staging import SOURCES, add_profiles, check_names, stage, swap
+from survey_report.stitch.pandoc import read
+from survey_report.stitch.pandoc import run as pandoc
 from survey_report.stitching import ENGINE, stitch
 from survey_report.study import Study
 
@@ -90,15 +94,15 @@ def finished_source(source: str, **carried: object) -> str:
     return str(done.notebook["cells"][0]["source"])
 
 
-def test_placeholders_are_filled_in_options_only() -> None:
-    source = '#| label: fig-{scale}-items\n#| fig-cap: "{caption}"\n#| fig-alt: "{alt}"\nprint(f"{scale}")\n#| x: {y}'
+def test_names_of_parameters_give_way_in_labels_only() -> None:
+    source = '#| label: fig-scale-items\nprint(f"{scale}")\n#| label: scale'
     filled = finished_source(source, caption="How it was rated", alt="A chart")
     assert options(filled.split("\nprint")[0]) == {
         "label": "fig-services-items",
         "fig-cap": "How it was rated",
         "fig-alt": "A chart",
     }
-    assert filled.endswith('\nprint(f"{scale}")\n#| x: {y}')
+    assert filled.endswith('\nprint(f"{scale}")\n#| label: scale')
 
 
 @given(caption=st.text(min_size=1))
@@ -115,13 +119,31 @@ def test_any_caption_is_one_yaml_string(caption: str) -> None:
         caption.encode()
     except UnicodeEncodeError:
         return  # half a character: no text file can hold it
-    filled = finished_source('#| label: tbl-a\n#| tbl-cap: "{caption}"\nx', caption=caption)
+    filled = finished_source("#| label: tbl-a\nx", caption=caption)
     assert len(filled.split("\n")) == 3
-    assert options(filled) == {"label": "tbl-a", "tbl-cap": caption}
+    assert options(filled) == {"label": "tbl-a", "tbl-cap": typeset(caption)}
+
+
+@pytest.mark.parametrize(
+    "caption",
+    ["*A* _b_ `c` [d](e) {f}", "{{< var x >}} @work $1 \\ <b>", 'Welch\'s "test"', "~~a~~ H~2~O 2^2^ #b | c"],
+)
+def test_a_caption_is_text_and_no_markup(caption: str) -> None:
+    """As Pandoc reads it: the same characters, with curved quotation marks, and nothing else."""
+    written = options(finished_source("#| label: fig-a\nx", caption=caption, alt=""))["fig-cap"]
+    (block,), _ = read(written)
+    assert {node["t"] for node in block["c"]} <= {"Str", "Space", "Quoted"}
+    plain = pandoc(["-f", "markdown", "-t", "plain", "--wrap=none"], written).text.strip()
+    assert re.sub("[‘’]", "'", re.sub("[“”]", '"', plain)) == caption
+
+
+def test_a_cell_keeps_a_caption_of_its_own() -> None:
+    filled = finished_source("#| label: tbl-a\n#| tbl-cap: My own\nx", caption="Another")
+    assert options(filled) == {"label": "tbl-a", "tbl-cap": "My own"}
 
 
 def test_a_caption_ends_with_a_link_to_its_data() -> None:
-    filled = finished_source('#| label: tbl-{scale}-a\n#| tbl-cap: "{caption}"\nx', caption="Means", csv="a,b\n1,2\n")
+    filled = finished_source("#| label: tbl-scale-a\nx", caption="Means", csv="a,b\n1,2\n")
     caption = options(filled)["tbl-cap"]
     assert caption.startswith("Means ")
     assert "/findings/downloads/tbl-services-a.csv)" in caption
@@ -190,15 +212,15 @@ def test_the_parameters_cell_shows_what_ran() -> None:
     ("cells", "message"),
     [
         ([code("#| label: a\nx", [result("x")]), code("#| label: a\ny", [result("y")])], "`a` stands twice"),
-        ([code("#| label: services\nx", [result("x")]), code("#| label: '{scale}'\ny", [result("y")])], "stands twice"),
+        ([code("#| label: services\nx", [result("x")]), code("#| label: scale\ny", [result("y")])], "stands twice"),
         ([code("#| label: a\nx", [])], "`a` has no output"),
         ([code("#| label: a\nx", [stream("stderr", "noise")])], "`a` has no output"),
-        ([code('#| label: a\n#| tbl-cap: "{caption}"\nx', [result("x")])], "`{caption}` in the line"),
-        ([code("#| label: a-{nothing}\nx", [result("x")])], "`{nothing}` in the line"),
+        ([code("#| label: tbl-a\nx", [result("x")])], "`tbl-a` has no `tbl-cap`"),
+        ([code("#| label: fig-a\nx", [result("x", caption="A")])], "`fig-a` has no `fig-alt`"),
     ],
 )
 def test_refused_cells(cells: list[Cell], message: str) -> None:
-    with pytest.raises(ValueError, match=message.replace("{", r"\{").replace("}", r"\}")):
+    with pytest.raises(ValueError, match=message):
         finish(executed(*cells), PARAMETERS)
 
 

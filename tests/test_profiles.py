@@ -40,7 +40,8 @@ from survey_report.profile_rendering import common_digest, page_key
 from survey_report.profile_tables import changes_table, items_table, raised_table, scales_table
 from survey_report.profile_text import chance_sentences, change_sentences, item_sentences, scale_sentences
 from survey_report.qualitative.theme_counts import theme_counts
-from survey_report.rendering import Rendering, open_rendering, read_responses
+from survey_report.rendering import Rendering, open_rendering
+from survey_report.responses import read_responses
 from survey_report.scales import scale_scores
 from survey_report.study import CrossSection, Study
 from survey_report.study_load import load_study

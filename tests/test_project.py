@@ -65,7 +65,10 @@ def needed(project: dict[str, Any]) -> dict[str, Requirement]:
 def locked() -> dict[str, str]:
     """Versions of requirements.lock by name."""
     lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
-    pins = [line for line in lines if not line.startswith("#")]
+    digests = [line for line in lines if line.startswith("    --hash=")]
+    assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line) for line in digests)
+    pins = [line.removesuffix(" \\") for line in lines if not line.startswith(("#", "    --hash="))]
+    assert sum(line.endswith(" \\") for line in lines) == len(digests), "each version has digests, to the last line"
     for line in pins:
         assert re.fullmatch(r"[a-z0-9][a-z0-9._-]*==[0-9][0-9A-Za-z.+!]*", line), line
     found = {canonicalize_name(name): version for name, version in (line.split("==") for line in pins)}
@@ -119,7 +122,8 @@ def test_the_lock_pins_what_the_project_needs(needed: dict[str, Requirement], lo
 
 
 def test_the_lock_has_no_addresses() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    text = "\n".join(line.replace("--hash=", "") for line in lines if not line.startswith("#"))
     assert not re.search(r"://|@|--|\bfile:", text)
 
 

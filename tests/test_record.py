@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import shipped
 from survey_report.marks import Style
-from survey_report.notebook import BUILD, STUDIES, Desk
+from survey_report.notebook import Desk
 from survey_report.record import digest_rows, digest_table
 from survey_report.results import RESULTS
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(tmp_path: Path) -> Desk:
     """A desk with a study of its own below `tmp_path`, and results of one line."""
     files = shutil.ignore_patterns("data", "own")
     shutil.copytree(shipped.STUDY, tmp_path / "studies" / shipped.STUDY.name, ignore=files)
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / RESULTS).write_bytes(b"{}\n")
-    monkeypatch.setenv(BUILD, str(tmp_path / "build"))
-    monkeypatch.setenv(STUDIES, str(tmp_path / "studies"))
-    return Desk(shipped.rendering(), Style(shipped.STUDY.name, True))
+    study = replace(shipped.rendering().study, folder=tmp_path / "studies" / shipped.STUDY.name)
+    rendering = replace(shipped.rendering(), study=study)
+    return Desk(rendering, Style(shipped.STUDY.name, True), tmp_path / "build")
 
 
 def digests(desk: Desk) -> dict[str, str]:

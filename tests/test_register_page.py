@@ -13,28 +13,27 @@ import pytest
 import shipped
 from survey_report import register_page
 from survey_report.marks import Style
-from survey_report.notebook import BUILD, Desk
+from survey_report.notebook import Desk
 from survey_report.reconciliation import Line, reconciliation_csv
 from survey_report.results import RECONCILIATION
 
 
-def desk(*, own: bool = False) -> Desk:
+def desk(build: Path = Path(), *, own: bool = False) -> Desk:
     rendering = shipped.rendering()
     if own:
         rendering = replace(rendering, reading=replace(rendering.reading, shipped=False))
-    return Desk(rendering, Style("csrr-2023", True))
+    return Desk(rendering, Style("csrr-2023", True), build)
 
 
 @pytest.fixture
-def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(BUILD, str(tmp_path))
+def build(tmp_path: Path) -> Path:
     return tmp_path
 
 
 def rows_of(build: Path, lines: Sequence[Line] | None = None) -> pd.DataFrame:
     text = reconciliation_csv(shipped.reconciled().values() if lines is None else lines)
     (build / RECONCILIATION).write_text(text, encoding="utf-8")
-    return register_page.register_rows(desk())
+    return register_page.register_rows(desk(build))
 
 
 def test_the_headline_counts_what_people_gave_and_claims_no_more(build: Path) -> None:

@@ -20,7 +20,7 @@ from survey_report.cli import main
 from survey_report.errors import UserError
 from survey_report.export_check import accepted_spellings, answer_codes, check_export
 from survey_report.exports.read import read_export
-from survey_report.rendering import read_responses
+from survey_report.responses import read_responses
 from survey_report.spelling import spelling
 from survey_report.study import Study
 from survey_report.study_load import load_study

@@ -6,6 +6,7 @@ Snakemake make what is due (see `step_marks`), and notes what was built if nothi
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -19,7 +20,7 @@ from survey_report.build_record import build_stands, findings_stand, note_build
 from survey_report.errors import Problem, UserError
 from survey_report.files import SCRATCH, SCRATCH_IN
 from survey_report.locks import locked
-from survey_report.places import Places, data_files, own_export, places
+from survey_report.places import Places, data_files, places
 
 STUDIES = Path("studies")
 # Snakemake tells what is not as a step says; the lock is this project's own, and a killed step is made again.
@@ -28,6 +29,7 @@ HERE = ("--cores", "2", "--quiet", "all")
 # On a cluster its workflow profile says how many jobs run; Snakemake tells of each.
 JOBS = ("--quiet", "progress", "host", "reason", "--workflow-profile")
 INTERRUPTED = 130
+LITTLE = 1_000_000  # bytes left on a disk that count as none
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class Order:
 
     @property
     def own(self) -> list[Path]:
-        """Files that lie outside of the study's folder."""
-        return [Path(name) for name in (self.export or own_export(self.study), self.corpus) if name]
+        """Files of people's answers, which may lie outside of the study's folder."""
+        return data_files(self.study, self.export, self.corpus)
 
     @property
     def options(self) -> list[str]:
@@ -77,6 +79,8 @@ def build(target: str, order: Order) -> int:
         try:
             TARGETS[target](order, run)
         except Failed as failed:
+            if shutil.disk_usage(found.build).free < LITTLE:  # whatever was said of it before
+                raise OSError(errno.ENOSPC, "", str(found.build)) from None
             return int(failed.args[0])
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -99,8 +103,7 @@ def _report(order: Order, run: Run) -> None:
     if not build_stands(Path(), order.study, order.own, found):
         _step(run, "check", order)
         _make(run, "site")
-        export = data_files(order.study, order.export, order.corpus)[0]
-        _tell(note_build(Path(), found, export))
+        _tell(note_build(Path(), found, order.own[0]))
     _where(order)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-
 import pandas as pd
 
 from survey_report.errors import Problem, UserError, raise_if_any
@@ -19,26 +17,9 @@ from survey_report.exports.metadata import (
     TEST_CHANNEL,
     TEST_STATUS,
 )
+from survey_report.reading import Flow
 from survey_report.spelling import is_one_of, meant, spelling
 from survey_report.study import Question, Study
-
-
-@dataclass(frozen=True)
-class Flow:
-    """How the rows of an export become respondents; each row is counted once, at the first reason that applies."""
-
-    rows: int
-    previews: int
-    tests: int
-    repeated: int
-    refused: int
-    incomplete: int
-    complete: int
-    not_asked: int  # single answers set aside because the question was not meant for that respondent
-
-    def as_dict(self) -> dict[str, int]:
-        """Counts by name."""
-        return asdict(self)
 
 
 class TooFewRespondents(UserError):

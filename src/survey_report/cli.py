@@ -11,8 +11,9 @@ from pathlib import Path
 
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.places import DEFAULT_STUDY, Places, places
+from survey_report.shortages import shortage
 
-INTERRUPTED = 130
+INTERRUPTED, REFUSED = 130, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,13 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = STEPS[options.step](options)
     except UserError as error:
-        count = len(error.problems)
-        print(f"\nsurvey-report {options.step}: {count} problem{'s' if count > 1 else ''}\n", file=sys.stderr)
-        for problem in error.problems:
-            print(f"  {problem}", file=sys.stderr)
-        last = LAST.get(options.step, "Nothing was built from this; what was built before is as it was.")
-        print(f"\n{last}", file=sys.stderr)
-        return 2
+        return _refused(options.step, error.problems)
+    except Exception as error:
+        if (problem := shortage(error)) is None:
+            raise
+        return _refused(options.step, [problem])
     except KeyboardInterrupt:
         print(
             f"\nsurvey-report {options.step}: stopped; what is finished is kept, and the next run goes on",
@@ -36,6 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return INTERRUPTED
     return code or 0
+
+
+def _refused(step: str, problems: Sequence[Problem]) -> int:
+    print(f"\nsurvey-report {step}: {len(problems)} problem{'s' if len(problems) > 1 else ''}\n", file=sys.stderr)
+    for problem in problems:
+        print(f"  {problem}", file=sys.stderr)
+    last = LAST.get(step, "Nothing was built from this; what was built before is as it was.")
+    print(f"\n{last}", file=sys.stderr)
+    return REFUSED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -100,10 +108,10 @@ def _check(options: argparse.Namespace) -> None:
     from survey_report.export_check import counted_as_other
     from survey_report.findings.weighting import check_margins
     from survey_report.mapping.prepared import prepared_export
-    from survey_report.qualitative.coded import corpus_path, read_coded
+    from survey_report.qualitative.coded_reading import corpus_path, read_coded
     from survey_report.rare_answers import rare_in_lists
     from survey_report.register import load_register
-    from survey_report.rendering import is_shipped, spellings_of
+    from survey_report.responses import is_shipped, spellings_of
     from survey_report.rules import check_rules
     from survey_report.study_load import load_study
 
@@ -146,7 +154,7 @@ def _tell(notes: Sequence[str], spellings: Sequence[tuple[str, str, str, int]]) 
 
 
 def _read(options: argparse.Namespace) -> None:
-    from survey_report.rendering import read_responses
+    from survey_report.responses import read_responses
 
     reading = read_responses(options.study, options.export, _build(options), options.corpus)
     flow = reading.flow
@@ -318,7 +326,10 @@ def _new_study(options: argparse.Namespace) -> None:
     )
 
 
-LAST = {"profiles": "Nothing was built from these; every other profile is in its place."}
+LAST = {
+    "build": "The report that was there before, if there was one, is as it was.",
+    "profiles": "Nothing was built from these; every other profile is in its place.",
+}
 HELP = {
     "build": "make what is due of a report, its pages, findings or profiles: what `make` calls",
     "check": "check an export against the study and list everything that is wrong",

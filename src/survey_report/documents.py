@@ -90,7 +90,7 @@ def project_of(config: Mapping[str, Any], root: Path, study: Study) -> dict[str,
         "resources": [for_study("/" + path, study.id)[1:] for path in config["project"]["resources"]],
         "render": ["index.qmd", *pages, *_explored(study), "reproducibility.qmd"],
     }
-    website = {**config["website"], "title": typeset(study.short_title), "sidebar": {"contents": navigation}}
+    website = {**config["website"], "title": str(typeset(study.short_title)), "sidebar": {"contents": navigation}}
     changed = {**config, "project": project, "website": website, "lang": study.language}
     changed["metadata-files"] = [for_study("/" + path, study.id)[1:] for path in config["metadata-files"]]
     changed["format"] = {

@@ -22,7 +22,14 @@ class Problem:
         return f"{where}: {self.message}{found}\n    -> {self.remedy}"
 
 
-class UserError(Exception):
+class Told(Exception):
+    """An error whose text is all that a reader needs: notebooks show it without a page of traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).split("\n")
+
+
+class UserError(Told):
     """Raised before anything is built; `problems` lists everything found, not only the first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

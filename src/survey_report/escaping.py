@@ -34,7 +34,7 @@ _ENDS = re.compile(f"({_OPEN}|{_CLOSE})")
 
 
 class Markdown(str):
-    """Markdown that is finished: every text in it is escaped."""
+    """Markdown that is finished: every text in it is escaped. For YAML, which knows no such texts, take its `str`."""
 
     __slots__ = ()
 

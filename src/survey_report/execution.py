@@ -17,8 +17,10 @@ from survey_report.errors import Problem, UserError
 from survey_report.finish import Finished, finish, stderr_of
 from survey_report.handover import BUILD, STUDIES, STUDY, rendering_digest
 from survey_report.kernels.forking import can_fork, each_forked, start
+from survey_report.sections import coded_sections, has, level_groupings
+from survey_report.shortages import shortage
 from survey_report.sources import notebook_imports
-from survey_report.study import WHOLE_CORPUS, Study
+from survey_report.study import Study
 from survey_report.up_to_date import Basis, clear, parts_of, stands, with_parameters, write_run
 
 WORKERS = 2
@@ -52,30 +54,24 @@ def runs_of(study: Study) -> tuple[Run, ...]:
     scales, what the supplementary report tells of instrument, measurement, change and weighting, and each part of the
     code frame of coded material; each only where the study has it."""
     base = {"study": study.id}
-    compared = study.scales if study.tested_groupings else ()
-    derived = [g.id for g in study.tested_groupings if g.mapping and compared]
-    voices = [*(section for section, _ in study.coded.sections), WHOLE_CORPUS] if study.coded else []
-    has = {
-        "instrument": True,
-        "measurement": bool(study.scales),
-        "change": any(scale.changes for scale in study.scales),
-        "weighting": "margins" in study.files,
-    }
+    compared = study.scales if has(study, "groups") else ()
+    further = {"measurement": "scales", "change": "changes", "weighting": "margins"}
     return (
         Run("respondents", "respondents", base),
         *(Run(f"theme-{scale.id}", "theme", {**base, "scale": scale.id}) for scale in study.scales),
         *(Run(f"comparison-{scale.id}", "comparison", {**base, "scale": scale.id}) for scale in compared),
         *([Run("comparisons", "comparisons", base)] if compared else []),
-        *(Run(grouping, "integration", {**base, "grouping": grouping}) for grouping in derived),
-        *(Run(name, name, base) for name in has if has[name]),
-        *(Run(f"voices-{section}", "qualitative", {**base, "section": section}) for section in voices),
+        *(Run(name, "integration", {**base, "grouping": name}) for name in level_groupings(study)),
+        Run("instrument", "instrument", base),
+        *(Run(name, name, base) for name, needed in further.items() if has(study, needed)),
+        *(Run(f"voices-{part}", "qualitative", {**base, "section": part}) for part in coded_sections(study)),
     )
 
 
 def record_runs(study: Study) -> tuple[Run, ...]:
     """Runs that need the results of all others: the provenance; for a study with published figures also the register,
     its errata, readings of means and, where it has scales, a view of its key figures."""
-    records = [name for name in ("register", "errata") if {"published", name} <= {*study.files, "register"}]
+    records = [name for name, needed in (("register", "published"), ("errata", "errata")) if has(study, needed)]
     glance = ["key-figures"] if records and study.scales else []
     names = [*records, *(["readings"] if records else []), *glance, "provenance"]
     return tuple(Run(name, name, {"study": study.id}) for name in names)
@@ -139,6 +135,8 @@ def execute_all(
     with closing(_executed(due, notebooks)) as outcomes:
         for number, (run, done, error) in enumerate(outcomes, 1):
             if done is None:
+                if missing := shortage(error):
+                    raise UserError([missing])
                 where = f"run {run.name}"
                 problems.append(
                     Problem(f"{run.notebook}.ipynb", where, "", _short(error), "open the notebook and run it")

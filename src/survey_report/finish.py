@@ -1,14 +1,16 @@
-"""Finishing an executed notebook: options filled in, what outputs carried taken out, all traces of the run gone."""
+"""Finishing an executed notebook: options completed, what outputs carried taken out, all traces of the run gone."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
+from survey_report.escaping import typeset
 from survey_report.handover import CARRIED
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -30,9 +32,10 @@ class Finished:
 def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finished:
     """Make an executed notebook publishable; the same inputs give the same bytes.
 
-    `{name}` in a cell option is replaced by the parameter of that name, `{caption}` and `{alt}` by what the cell's
-    output carries. The parameters cell shows the values of this run. Raises ValueError for a placeholder without
-    value, a label without output, and a label used twice.
+    Labels are made those of this run: a word of a label that is the name of a parameter gives way to its value
+    (`fig-scale-items` to `fig-services-items`). Figures and tables get the caption and alt text that their outputs
+    carry, unless the cell has its own. The parameters cell shows the values of this run. Raises ValueError for a figure
+    or table without caption, a label without output, and a label used twice.
     """
     notebook = deepcopy(dict(executed))
     tables: dict[str, str] = {}
@@ -45,13 +48,13 @@ def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finish
         if cell["cell_type"] == "code":
             cell["outputs"] = [_output(output, carried) for output in _joined(cell["outputs"])]
             cell["execution_count"] = index
-            label = _label(_text(cell["source"]), parameters)
-            cell["source"] = _fill(_text(cell["source"]), {**parameters, **_texts(carried, label, parameters)})
+            label, cell["source"] = _labelled(_text(cell["source"]), parameters)
             if label in labels:
                 raise ValueError(f"the label `{label}` stands twice")
             labels.add(label or f"cell {index}")
             if label and not cell["outputs"]:
                 raise ValueError(f"the cell `{label}` has no output")
+            cell["source"] = _completed(cell["source"], label, carried, parameters)
             if "csv" in carried:
                 tables[label] = str(carried["csv"])
                 captions[label] = str(carried.get("caption", label))
@@ -98,17 +101,6 @@ def _text(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def _texts(carried: Mapping[str, Any], label: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Caption and alt text of a cell; on pages the caption ends with a link to the data behind figure or table."""
-    texts = {name: str(carried[name]) for name in ("caption", "alt") if name in carried}
-    if "csv" in carried and "caption" in texts:
-        words = texts["caption"].replace('"', "'")
-        target = f"/_build/{parameters['study']}/findings/downloads/{carried.get('prefix', '')}{label}.csv"
-        link = f'[Data]({target}){{.data-link aria-label="Data as CSV: {words}"}}'
-        texts["caption"] += f' [{link}]{{.content-visible when-format="html"}}'
-    return texts
-
-
 def _without_injected(cells: list[dict[str, Any]], parameters: Mapping[str, str]) -> list[dict[str, Any]]:
     """Drop papermill's cell and write its values into the parameters cell, which is what the notebook ran with."""
     kept = []
@@ -133,40 +125,61 @@ def _output(output: dict[str, Any], carried: dict[str, Any]) -> dict[str, Any]:
     return output
 
 
-def _label(source: str, parameters: Mapping[str, str]) -> str:
-    """The cell's label with parameters filled in; empty if it has none."""
-    for line in source.split("\n"):
-        option = OPTION.match(line)
-        if not option:
-            break
-        if option[1] == "label":
-            return _filled(option[2], parameters, line).strip("\"'")
-    return ""
-
-
-def _fill(source: str, values: Mapping[str, str]) -> str:
-    """Fill placeholders in the `#|` lines at the top of a cell; a value that is a placeholder becomes a YAML string."""
+def _labelled(source: str, parameters: Mapping[str, str]) -> tuple[str, str]:
+    """The cell's label in this run, empty if it has none, and the source with that label."""
     lines = source.split("\n")
-    for number, line in enumerate(lines):
-        option = OPTION.match(line)
-        if not option:
-            break
-        whole = re.fullmatch(r'"?\{(\w+)\}"?', option[2])
-        filled = _quoted(_value(values, whole[1], line)) if whole else _filled(option[2], values, line)
-        lines[number] = f"#| {option[1]}: {filled}"
-    return "\n".join(lines)
+    for number, option in enumerate(_options(lines)):
+        if option[1] == "label":
+            words = option[2].strip("\"'").split("-")
+            label = "-".join(parameters.get(word, word) for word in words)
+            lines[number] = f"#| label: {label}"
+            return label, "\n".join(lines)
+    return "", source
+
+
+def _completed(source: str, label: str, carried: Mapping[str, Any], parameters: Mapping[str, str]) -> str:
+    """The source with lines for caption and alt text below its options, where it has none of its own."""
+    lines = source.split("\n")
+    options = _options(lines)
+    present = {option[1] for option in options}
+    added = []
+    for name, text in _texts(label, carried, parameters).items():
+        if name in present:
+            continue
+        if text is None:
+            raise ValueError(f"the cell `{label}` has no `{name}`: its output carries none")
+        added.append(f"#| {name}: {_quoted(text)}")
+    return "\n".join([*lines[: len(options)], *added, *lines[len(options) :]])
+
+
+def _texts(label: str, carried: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, str | None]:
+    """Caption and alt text of a figure, caption of a table, as options hold them; None for what is not there.
+
+    On pages the caption ends with a link to the data behind figure or table.
+    """
+    kind = label.partition("-")[0]
+    if kind not in ("fig", "tbl"):
+        return {}
+    caption: str | None = typeset(str(carried["caption"])) if "caption" in carried else None
+    if caption is not None and "csv" in carried:
+        words = _value_of_attribute(str(carried["caption"]))
+        target = f"/_build/{parameters['study']}/findings/downloads/{carried.get('prefix', '')}{label}.csv"
+        link = f'[Data]({target}){{.data-link aria-label="Data as CSV: {words}"}}'
+        caption += f' [{link}]{{.content-visible when-format="html"}}'
+    alt = carried.get("alt")
+    return {"fig-cap": caption, "fig-alt": alt and str(alt)} if kind == "fig" else {"tbl-cap": caption}
+
+
+def _value_of_attribute(text: str) -> str:
+    """A text as it may stand in the quotation marks of an attribute."""
+    return " ".join(text.split()).replace('"', "'").replace("\\", "\\\\").replace("{{", "{ {")
+
+
+def _options(lines: Sequence[str]) -> list[re.Match[str]]:
+    """The options in the `#|` lines at the top of a cell."""
+    return list(takewhile(bool, map(OPTION.match, lines)))  # type: ignore[arg-type]
 
 
 def _quoted(text: str) -> str:
     """A text as a JSON string that is a YAML string too: YAML takes some characters for line ends, or refuses them."""
     return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
-
-
-def _filled(text: str, values: Mapping[str, str], line: str) -> str:
-    return re.sub(r"\{(\w+)\}", lambda found: _value(values, found[1], line), text)
-
-
-def _value(values: Mapping[str, str], name: str, line: str) -> str:
-    if name not in values:
-        raise ValueError(f"`{{{name}}}` in the line `{line}` has no value")
-    return values[name]

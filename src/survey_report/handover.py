@@ -27,9 +27,14 @@ def built_files(build: Path) -> list[Path]:
 
 def rendering_digest(study_folder: Path, build: Path) -> str:
     """One digest over all that notebooks read of a study and its data: all of the study's files but exports, and what
-    `rendering.read_responses` wrote of people: answers, and coded material."""
+    `responses.read_responses` wrote of people: answers, and coded material."""
     files, written = _read_by_notebooks(study_folder, build)
     return digest_bytes(f"{digest_files(files, study_folder)} {digest_files(written, build)}".encode())
+
+
+def study_digest(study_folder: Path) -> str:
+    """One digest over a study's definition: all of its files but exports."""
+    return digest_files(_definition(study_folder), study_folder)
 
 
 def rendering_stamps(study_folder: Path, build: Path) -> tuple[tuple[str, int, int], ...]:
@@ -40,9 +45,12 @@ def rendering_stamps(study_folder: Path, build: Path) -> tuple[tuple[str, int, i
 
 def _read_by_notebooks(study_folder: Path, build: Path) -> tuple[list[Path], list[Path]]:
     """Files of the study, and of people."""
-    files = [path for path in study_folder.rglob("*") if path.is_file() and not _is_export(path)]
     people = [build / RESPONSES, build / READING, *sorted((build / CODED).glob("*"))]
-    return files, [path for path in people if path.is_file()]
+    return _definition(study_folder), [path for path in people if path.is_file()]
+
+
+def _definition(study_folder: Path) -> list[Path]:
+    return [path for path in study_folder.rglob("*") if path.is_file() and not _is_export(path)]
 
 
 def _is_export(path: Path) -> bool:

@@ -62,7 +62,7 @@ def _configuration(
     config = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
     website = {
         **config["website"],
-        "title": typeset(study.short_title),
+        "title": str(typeset(study.short_title)),
         "sidebar": {"contents": [dict(n) for n in navigation]},
     }
     resources = [f"_build/{study.id}/findings/downloads/*.*"]

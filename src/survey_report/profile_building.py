@@ -24,6 +24,7 @@ from survey_report.profile_pages import SCRIPT, index_script, index_source, prof
 from survey_report.profile_parts import Part
 from survey_report.profile_rendering import INDEX, leave_pages, render_pages
 from survey_report.rendering import Rendering, open_rendering
+from survey_report.sections import listed_groupings
 from survey_report.site.policy import with_policy
 from survey_report.site.traces import check_traces, without_traces
 from survey_report.staging import MADE, swap
@@ -158,7 +159,6 @@ def profile_run(study: Study, group: ProfileGroup) -> Run:
 
 def overview_runs(study: Study) -> dict[str, dict[str, Run]]:
     """Runs of the charts of all groups, by grouping and scale: of groupings that are listed and not tested."""
-    listed = [name for name in study.profiles if not study.grouping(name).tested]
     return {
         name: {
             scale.id: Run(
@@ -166,7 +166,7 @@ def overview_runs(study: Study) -> dict[str, dict[str, Run]]:
             )
             for scale in study.scales
         }
-        for name in listed
+        for name in listed_groupings(study)
     }
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
 
 from survey_report.escaping import code
 from survey_report.files import digest_file, digest_files
 from survey_report.frames import each_row
-from survey_report.handover import BUILD, RESULTS, STUDIES
+from survey_report.handover import RESULTS
 from survey_report.notebook import Desk
 from survey_report.pipe_tables import pipe_table
 from survey_report.provenance import code_digest, versions
@@ -19,17 +17,16 @@ from survey_report.provenance import code_digest, versions
 
 def digest_rows(desk: Desk) -> pd.DataFrame:
     """One row an input or result: what, name, digest; of answers only where the data come with the study."""
-    build, studies = Path(os.environ[BUILD]), Path(os.environ[STUDIES])
     study, reading = desk.rendering.study, desk.rendering.reading
-    study_files = [path for path in (studies / study.id).iterdir() if path.suffix in (".csv", ".yml")]
+    study_files = [path for path in study.folder.iterdir() if path.suffix in (".csv", ".yml")]
     answers = [
         ("Survey export", reading.export_name, reading.export_digest),
         ("Respondents, cleaned and typed (not published)", "responses.parquet", reading.responses_digest),
     ]
     rows = [
         *(answers if reading.shipped else []),
-        ("Results", RESULTS, digest_file(build / RESULTS)),
-        ("Definition of the study", f"studies/{study.id}", digest_files(study_files, studies)),
+        ("Results", RESULTS, digest_file(desk.built(RESULTS) / RESULTS)),
+        ("Definition of the study", f"studies/{study.id}", digest_files(study_files, study.folder.parent)),
         ("Code that computed the results", "src/survey_report", code_digest()),
     ]
     return pd.DataFrame(rows, columns=["what", "name", "digest"])

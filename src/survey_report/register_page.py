@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from survey_report.escaping import Markdown, bold, escaped, marked, sentences, settled, typeset
 from survey_report.frames import each_row
-from survey_report.handover import BUILD, RECONCILIATION
+from survey_report.handover import RECONCILIATION
 from survey_report.notebook import Desk
 from survey_report.pipe_tables import pipe_table
 from survey_report.register import Figure
@@ -49,7 +47,7 @@ def register_rows(desk: Desk) -> pd.DataFrame:
 
     Columns: id, published, reproduced, source, status, section, relation, unit, where, note, erratum, rule, rule_basis.
     """
-    compared = pd.read_csv(Path(os.environ[BUILD]) / RECONCILIATION, dtype=str, keep_default_na=False)
+    compared = pd.read_csv(desk.built(RECONCILIATION) / RECONCILIATION, dtype=str, keep_default_na=False)
     figures = {figure.id: figure for figure in desk.rendering.register.figures}
     for name in ("section", "relation", "unit", "where", "note", "erratum", "rule", "rule_basis"):
         compared[name] = [_text_of(figures[row], name) for row in compared["id"]]

@@ -75,12 +75,12 @@ def variables(rendering: Rendering, numbers: Mapping[str, Number], results_diges
     style = Style(rendering.study.id, rendering.reading.synthetic, keyed=True)
     reading = rendering.reading
     return {
-        "r": nested({key: settled(style(number)) for key, number in numbers.items()}),
-        "p": nested({key: typeset(number.text) for key, number in numbers.items()}),
-        "study": {name: typeset(text) for name, text in study_facts(rendering.study).items()},
+        "r": nested({key: str(settled(style(number))) for key, number in numbers.items()}),
+        "p": nested({key: str(typeset(number.text)) for key, number in numbers.items()}),
+        "study": {name: str(typeset(text)) for name, text in study_facts(rendering.study).items()},
         "build": {
             "data_kind": "synthetic: every answer is invented" if reading.synthetic else "real, as the study declares",
-            "export_name": typeset(reading.export_name if reading.shipped else "an export of one’s own"),
+            "export_name": str(typeset(reading.export_name if reading.shipped else "an export of one’s own")),
             "export_digest": reading.export_digest if reading.shipped else UNTOLD,
             "responses_digest": reading.responses_digest if reading.shipped else UNTOLD,
             "results_digest": results_digest,

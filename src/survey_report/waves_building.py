@@ -15,14 +15,15 @@ from survey_report.downloads import write_tables
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.escaping import typeset
 from survey_report.execution import Run, execute_all
-from survey_report.files import digest_file, write_json
-from survey_report.handover import READING
+from survey_report.files import digest_file
 from survey_report.mapping.prepared import prepared_export
 from survey_report.page_project import lay_out, without_resources
 from survey_report.places import Places
 from survey_report.profile_building import finish_pages
 from survey_report.profile_pages import NOTICE, book_of, filled
-from survey_report.rendering import open_rendering, read_responses
+from survey_report.reading import write_reading
+from survey_report.rendering import open_rendering
+from survey_report.responses import read_responses
 from survey_report.staging import swap
 from survey_report.stitching import choose_engine, run_quarto
 from survey_report.study import Study
@@ -57,8 +58,7 @@ def make_waves(
     # One wave that is invented makes every change between the two invented.
     synthetic = earlier.synthetic or later.synthetic
     for folder, reading in ((build / BEFORE, earlier), (build, later)):
-        marked_reading = replace(reading, synthetic=synthetic, shipped=False)
-        write_json(folder / READING, {**marked_reading.__dict__, "flow": reading.flow.as_dict()}, private=True)
+        write_reading(replace(reading, synthetic=synthetic, shipped=False), folder)
     runs = wave_runs(study)
     for name in ("findings", "numbers"):
         shutil.rmtree(build / name, ignore_errors=True)

@@ -23,7 +23,8 @@ from survey_report.findings.people import people_findings
 from survey_report.findings.theme import theme_findings
 from survey_report.notebook import csv_text
 from survey_report.profile_building import make_profiles
-from survey_report.rendering import Rendering, open_rendering, read_responses
+from survey_report.rendering import Rendering, open_rendering
+from survey_report.responses import read_responses
 
 OFF = {"min_group": 0, "min_cell": 0, "coarse_group": 0, "half_point_group": 0}
 SECTIONS = [

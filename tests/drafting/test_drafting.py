@@ -18,7 +18,8 @@ from survey_report.figure_checks.gate import number_problems, table_problems
 from survey_report.findings.people import people_findings
 from survey_report.findings.theme import theme_findings
 from survey_report.own_survey import new_study
-from survey_report.rendering import open_rendering, read_responses
+from survey_report.rendering import open_rendering
+from survey_report.responses import read_responses
 from survey_report.study import Study
 from survey_report.study_load import load_study
 

@@ -29,6 +29,7 @@ from survey_report.own_survey import new_study
 from survey_report.rendering import open_rendering, read_responses
 from survey_report.study import Study
 from survey_report.study_load import load_study
+from survey_report.verifying import copy_sources
 
 ROOT = Path(__file__).parents[2]
 AGREE = ["Strongly agree", "Agree", "Neither agree nor disagree", "Disagree", "Strongly disagree"]
@@ -95,6 +96,9 @@ def texts_below(folder: Path, private: tuple[str, ...]) -> Iterator[tuple[Path, 
         if path.is_file() and not set(private) & set(path.relative_to(folder).parts):
             content = path.read_bytes()
             yield path, content.decode("utf-8", "replace")
+            if path.suffix == ".pdf" and (program := shutil.which("pdftotext")):
+                run = subprocess.run([program, str(path), "-"], capture_output=True, text=True, check=True)
+                yield path, run.stdout
             if zipfile.is_zipfile(path):
                 with zipfile.ZipFile(path) as archive:
                     yield path, "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
@@ -298,12 +302,7 @@ def test_fewer_than_min_group_make_no_report_and_leave_nothing(
 def test_a_built_site_holds_no_own_words(tmp_path: Path) -> None:
     """Everything that a build makes of such a survey: pages, PDFs, downloads, workbook, digests."""
     survey = invented(20261130)
-    checkout = tmp_path / "checkout"
-    for name in ("notebooks", "report", "src"):
-        shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    for path in (*ROOT.glob("*.qmd"), *(ROOT / n for n in ("_quarto.yml", "_environment", "CITATION.cff", "Snakefile",
-                                                           "requirements.lock", "Makefile"))):  # fmt: skip
-        shutil.copy(path, checkout)
+    checkout = copy_sources(ROOT, tmp_path / "checkout")
     source = survey.write(tmp_path / "people.csv")
     folder = checkout / "studies" / "drafted"
     new_study(source, folder, title="", organisation="Us", real=False, log=lambda _: None, **DAYS)
@@ -317,8 +316,13 @@ def test_a_built_site_holds_no_own_words(tmp_path: Path) -> None:
     command = ["snakemake", "site", "--cores", "2", "--quiet", "all", "--nolock"]
     run = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert (checkout / "_build" / "drafted" / "site" / "index.html").is_file()
-    assert found_in(checkout, survey.secret, ("own",)) == []
+    build = checkout / "_build" / "drafted"
+    assert (build / "site" / "index.html").is_file()
+    assert len(list(build.rglob("*.pdf"))) >= 2
+    assert found_in(build, survey.secret, ("private",)) == []
+    assert found_in(folder, survey.secret, ("own",)) == []
     assert not [text for text in survey.secret if text in run.stdout + run.stderr]
-    site = checkout / "_build" / "drafted" / "site"
-    assert found_in(site, {str(source), str(tmp_path)}, ()) == []
+    assert (
+        found_in(build / "site", {"Reason", "Neither agree nor disagree"}, ()) != []
+    )  # the search finds what is there
+    assert found_in(build, {str(source)}, ()) == []

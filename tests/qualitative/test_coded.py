@@ -20,7 +20,8 @@ from survey_report.escaping import escaped
 from survey_report.findings.voices import WHOLE, sections_told, voices_findings
 from survey_report.marks import Style
 from survey_report.qualitative import coded
-from survey_report.qualitative.coded import Coded, corpus_path, open_coded, read_coded, write_coded
+from survey_report.qualitative.coded import Coded, open_coded
+from survey_report.qualitative.coded_reading import corpus_path, read_coded, write_coded
 from survey_report.rendering import Rendering
 from survey_report.study import CodedMaterial, Study
 

@@ -22,7 +22,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 
 from survey_report.charts.palette import INK, MUTED, PAPER
-from survey_report.charts.typeface import Face, font, font_folder
+from survey_report.charts.typeface import Face, any_letters, font, font_folder
 
 WIDTH = 504.0  # 7 inches
 NARROW = 264.0  # a phone's column: at this width a point of the canvas is a little more than a pixel there
@@ -42,7 +42,8 @@ def text_width(text: str, face: Face, size: float) -> float:
 
 @lru_cache(10_000)  # lines are broken by trying: the same words are measured again and again
 def _width(text: str, _: Path | None, face: Face, size: float) -> float:
-    return float(text_to_path.get_text_width_height_descent(text, font(face, size), False)[0])
+    with any_letters():
+        return float(text_to_path.get_text_width_height_descent(text, font(face, size, text), False)[0])
 
 
 def wrap(text: str, width: float, face: Face, size: float) -> list[str]:
@@ -130,7 +131,7 @@ class Canvas:
         drawn = self.axes.text(
             x, middle + CAP_HEIGHT * size / 2, text, ha=align, va="baseline", color=colour, parse_math=False
         )
-        drawn.set_fontproperties(font(face, size))
+        drawn.set_fontproperties(font(face, size, text))
         drawn.set_label(name)
 
     def hidden(self, x: float, middle: float, text: str) -> None:
@@ -205,7 +206,7 @@ def footer_height(lines: list[str]) -> float:
 def svg(figure: Figure) -> str:
     """The figure as SVG: the same figure gives the same bytes. Text is drawn as outlines, to look alike anywhere."""
     buffer = io.StringIO()
-    with matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": "survey-report"}):
+    with any_letters(), matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": "survey-report"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return _compact(buffer.getvalue())
 

@@ -161,5 +161,5 @@ def _upright(canvas: Canvas, x: float, bottom: float, text: str) -> None:
     drawn = canvas.axes.text(
         x, bottom, text, ha="center", va="bottom", rotation=90, color=INK, parse_math=False, rotation_mode="default"
     )
-    drawn.set_fontproperties(font("regular", SMALL))
+    drawn.set_fontproperties(font("regular", SMALL, text))
     drawn.set_label("head")

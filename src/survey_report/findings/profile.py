@@ -52,7 +52,11 @@ class Profile:
 
 
 def profile_findings(rendering: Rendering, profiles: Profiles, grouping: str, group: str) -> Profile:
-    """The profile of a group. Raises UserError that lists the groups that exist."""
+    """The profile of a group, the first that has figures where none is named. Raises UserError that lists the groups
+    that exist."""
+    shown = profiles.groups[profiles.groups["reason"] == ""]
+    if not (grouping or group) and len(shown):
+        grouping, group = shown[["grouping", "group"]].iloc[0]
     found = find_group(rendering.study, grouping, group)
     mine = {name: _of(getattr(profiles, name), found) for name in ("groups", "scales", "items", "changes", "answers")}
     row = next(each_row(mine["groups"]))

@@ -34,6 +34,7 @@ from survey_report.study import Scale
 
 NAN = float("nan")
 FOLDER = "profiles"
+WRITTEN = f"{FOLDER}/groups.parquet"  # one of the files, which is there if all are
 FEWEST = 2  # answers that a spread can be drawn from, whatever a study allows
 GROUPS = ["grouping", "group", "label", "phrase", "heading", "n", "reason"]
 SCALES = ["grouping", "group", "scale", "title", "n", "mean", "rest_mean", "difference", "low", "high", "decimals",

@@ -28,7 +28,7 @@ from survey_report.findings.profiles import read_profiles
 from survey_report.handover import BUILD, STUDIES, STUDY
 from survey_report.kernels import engine  # noqa: F401
 from survey_report.kernels.kernel import prepare_kernel
-from survey_report.notebook import build_folder, csv_text, open_desk
+from survey_report.notebook import csv_text, open_desk
 
 MODULES = "SURVEY_REPORT_PRELOAD"
 # What is otherwise imported when a kernel, a table or a chart first needs it.
@@ -71,8 +71,7 @@ def _open_rendering() -> None:
     names = [os.environ.get(name, "") for name in (BUILD, STUDIES, STUDY)]
     if all(names):
         with suppress(Exception):
-            open_desk(names[-1])
-            read_profiles(build_folder())
+            read_profiles(open_desk(names[-1]).build)
 
 
 def _rehearse() -> None:

@@ -92,7 +92,8 @@ def machine(root: Path) -> list[Trace]:
             for folder in ("/home/", "/Users/", "\\Users\\")
         ),
     ]
-    return [Trace(what, word) for what, word in dict.fromkeys(places) if len(word) > 1]
+    named = {word: what for what, word in reversed(places) if len(word) > 1}
+    return [Trace(what, word) for word, what in named.items()]
 
 
 def user_names() -> set[str]:
