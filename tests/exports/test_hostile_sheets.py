@@ -147,3 +147,8 @@ def test_memory_that_is_not_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = workbook(tmp_path / "a.xlsx", HEAD)
     monkeypatch.setattr(openpyxl, "load_workbook", fail)
     assert "needs more memory" in told(path).message
+
+
+def test_marks_that_turn_the_order_of_letters_around_are_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Te\u202eam,Area\n\u2066gnp\u202e.exe\u2069,North\n", encoding="utf-8")
+    assert read_export(tmp_path / "a.csv").responses["Team"].tolist() == ["gnp.exe"]
