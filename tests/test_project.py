@@ -236,6 +236,7 @@ def test_every_run_has_its_notebook(study: Study) -> None:
 GENERAL = {
     ("table.py", "yes"): "a decision in a mapping",
     ("table.py", "no"): "the same",
+    ("columns.py", "Other"): "what answers of few people count as, where a survey has no word for it",
     ("documents.py", "resources"): "a key of _quarto.yml",
     ("policy.py", "full"): "how much of a row is shown: full, sides or none",
     ("theme.py", "full"): "the same",

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from survey_report.charts.intervals import axis_for
 from survey_report.cli import main
+from survey_report.documents import general_sources
 from survey_report.drafting.answer_sets import known_sets, response_set, set_of
 from survey_report.drafting.dictionary import is_dictionary
 from survey_report.errors import UserError
+from survey_report.execution import runs_of
 from survey_report.exports.read import read_export
 from survey_report.figure_checks.gate import number_problems, table_problems
 from survey_report.findings.people import people_findings
@@ -236,3 +240,50 @@ def test_levels_that_nobody_chose_belong_to_the_set() -> None:
     ]  # fmt: skip
     assert [option.score for option in answers.options] == [5, 4, 3, 2, 1]
     assert [option.answer for option in answers.missing] == ["Don’t know"]
+
+
+@pytest.mark.parametrize("tops", [(5, 7), (5, 10), (7, 5), (3, 11)])
+def test_scales_of_several_lengths_are_each_read_by_their_own_answers(tops: tuple[int, int], tmp_path: Path) -> None:
+    """The answers of a short scale may all stand in a longer one; every table, axis and number goes by its own."""
+    low = 0 if 11 in tops else 1
+    rows = [
+        [str(low + (n * 7 + n // 9) % (top - low)) for top in tops] + [("North", "South")[n % 2]] for n in range(240)
+    ]
+    source = write(tmp_path / "mixed.csv", ["first", "place", "second"], [[a, place, b] for a, b, place in rows])
+    study = draft(source, tmp_path / "mixed")
+    read_responses(study.folder, None, tmp_path / "build")
+    rendering = open_rendering(study.folder, tmp_path / "build")
+    assert len(study.scales) == 2
+    for scale, position in zip(study.scales, (0, 1), strict=True):
+        found = theme_findings(rendering, scale.id)
+        given = [int(row[position]) for row in rows]
+        assert found.overall.value == pytest.approx(sum(given) / len(given), abs=0.005)
+        lowest, highest = found.answers.ends
+        assert lowest <= min(given) <= max(given) <= highest
+        tables = {f"tbl-{scale.id}-items": found.items, f"tbl-{scale.id}-means": found.groups}
+        assert list(table_problems(tables, found.numbers, study)) == []
+        axis = axis_for([lowest, highest], 0, 100, found.answers.ends)
+        assert (axis.low, axis.high) == (lowest, highest)
+
+
+def test_an_axis_is_no_longer_than_its_scale() -> None:
+    axis = axis_for([0.4, 0.6], 0, 100, (0, 1))
+    assert (axis.low, axis.high) == (0, 1)
+
+
+def test_documents_have_no_part_that_a_study_lacks(tmp_path: Path) -> None:
+    rows = [[("Red", "Blue")[n % 2], ("North", "South")[n // 2 % 2], AGREEMENT[n % 5]] for n in range(60)]
+    closed = draft(write(tmp_path / "a.csv", ["colour", "place"], [row[:2] for row in rows]), tmp_path / "closed")
+    rated = draft(write(tmp_path / "b.csv", ["q", "note"], [[row[2], "free"] for row in rows]), tmp_path / "rated")
+    texts = "\n".join(general_sources(ROOT, closed).values())
+    assert len(closed.groupings) == 2
+    runs = {run.name for run in runs_of(closed)} | {"provenance"}
+    assert set(re.findall(r"findings/([\w-]+)\.ipynb", texts)) <= runs
+    assert "explore.qmd" not in texts
+    assert "%" not in re.sub(r"\{\{<.*?>\}\}", "", texts)
+    assert not re.search(r"Welch|\b(scored?|rated|rating)\b", texts)
+    texts = "\n".join(general_sources(ROOT, rated).values())
+    assert rated.groupings == ()
+    assert set(re.findall(r"findings/([\w-]+)\.ipynb", texts)) <= {run.name for run in runs_of(rated)} | {"provenance"}
+    assert "explore.qmd" in texts
+    assert "Welch" not in texts

@@ -86,7 +86,7 @@ def is_fixed(answer: str) -> bool:
 
 def is_other(answer: str) -> bool:
     """Whether an answer says only that it is none of those on the list."""
-    return spelling(answer) in _spellings("other")
+    return spelling(answer) in _spellings("none_of_these")
 
 
 @cache

@@ -40,7 +40,7 @@ ID_NAMES = frozenset(
     f"{whose}{what}"
     for whose in ("record", "response", "respondent", "participant", "submission", "user", "person", "patient",
                   "client", "case", "entry", "row", "session", "panelist", "worker")
-    for what in ("id", "ids", "no", "nr", "number", "token", "key", "uuid")
+    for what in ("id", "ids", "nr", "number", "token", "key", "uuid")
 ) | {"id", "uuid", "guid", "token", "serialnumber", "rowindex"}  # fmt: skip
 
 
