@@ -35,7 +35,6 @@ from survey_report.responses import read_responses
 from survey_report.results import METADATA, RECONCILIATION, RESULTS, VARIABLES
 from survey_report.site.furnish import SCRIPTS
 from survey_report.staging import SOURCES, add_profiles, check_names, stage, swap
-from survey_report.stitch.pandoc import run as pandoc
 from survey_report.stitch.pandoc import read
 from survey_report.stitch.pandoc import run as pandoc
 from survey_report.stitching import ENGINE, stitch
