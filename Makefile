@@ -60,7 +60,7 @@ lint: $(READY)  ## check style and types
 	@ruff check . && ruff format --check . && mypy
 
 lab: $(LAB)  ## open the notebooks in JupyterLab, which is installed at the first time
-	@env --unset=MPLBACKEND jupyter lab --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+	@env --unset=MPLBACKEND jupyter lab $(ARGS)
 
 synthesise: $(READY)  ## write the study's synthetic export and corpus anew
 	@survey-report synthesise --study "studies/$$STUDY"
@@ -86,4 +86,6 @@ $(READY): requirements.lock pyproject.toml
 $(LAB): requirements-lab.lock $(READY)
 	@echo "installing JupyterLab into $(VENV) (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-lab.lock
+	@mkdir -p $(VENV)/share/jupyter/lab/settings
+	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' > $(VENV)/share/jupyter/lab/settings/overrides.json
 	@touch $(LAB)

@@ -121,6 +121,21 @@ def test_the_lock_pins_what_the_project_needs(needed: dict[str, Requirement], lo
     assert unfit == set()
 
 
+def test_the_lab_has_a_lock_of_its_own_beside_the_other(project: dict[str, Any], locked: dict[str, str]) -> None:
+    lines = (ROOT / "requirements-lab.lock").read_text(encoding="utf-8").splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    assert not pins.keys() & locked.keys()
+    for line in project["project"]["optional-dependencies"]["lab"]:
+        assert Requirement(line).specifier.contains(Version(pins[Requirement(line).name]))
+
+
+def test_a_commit_is_checked_by_the_ruff_that_is_locked(locked: dict[str, str]) -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    revisions = {hook["id"]: repo["rev"] for repo in hooks for hook in repo["hooks"]}
+    assert revisions["ruff-check"] == revisions["ruff-format"] == f"v{locked['ruff']}"
+    assert "nbstripout" in revisions
+
+
 def test_the_lock_has_no_addresses() -> None:
     lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
     text = "\n".join(line.replace("--hash=", "") for line in lines if not line.startswith("#"))
@@ -262,7 +277,9 @@ GENERAL = {
     ("choosing.py", "service"): "the corpus's column",
     ("coded.py", "service"): "the corpus's column, and the study's question of that name where it has one",
     ("coded.py", "sector"): "the same",
-    ("coded.py", "role"): "the same",
+    ("coded_reading.py", "service"): "the same",
+    ("coded_reading.py", "sector"): "the same",
+    ("coded_reading.py", "role"): "the same",
     ("study_coded.py", "service"): "a kind of entry of a crosswalk",
     ("study_coded.py", "sector"): "the same",
     ("study_coded.py", "role"): "the same",
