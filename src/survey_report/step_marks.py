@@ -34,10 +34,10 @@ def mark_of(build: Path | str, step: str) -> Path:
     return Path(build, f"{step}{MARK}")
 
 
-def mark(build: Path | str, step: str, digest: str) -> str:
-    """The path of a step's mark; one that holds another digest is removed."""
+def mark(build: Path | str, step: str, digest: str, *, look: bool = True) -> str:
+    """The path of a step's mark; one that holds another digest is removed, unless nobody is to `look`."""
     path = mark_of(build, step)
-    if path.is_file() and path.read_text(encoding="utf-8", errors="replace") != digest:
+    if look and path.is_file() and path.read_text(encoding="utf-8", errors="replace") != digest:
         path.unlink()
     return path.as_posix()
 
