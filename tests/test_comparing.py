@@ -19,6 +19,7 @@ import shipped
 from survey_report import comparison_text as text
 from survey_report.findings.comparing import AllComparisons, Comparing, all_comparisons, comparing_findings
 from survey_report.findings.other_methods import METHODS, cluster_question, compared_otherwise, pooled_scores
+from survey_report.findings.theme import theme_findings
 from survey_report.marks import Style
 from survey_report.notebook import csv_text
 from survey_report.numbers import NOT_SHOWN
@@ -52,14 +53,24 @@ def everything() -> AllComparisons:
         return all_comparisons(shipped.in_full(shipped.rendering()))
 
 
-@cache
-def with_every_size() -> Comparing:
-    """As `found`, with nobody's size hidden: what would tell one is computed all the same."""
+def every_size() -> Rendering:
+    """The rendering with nobody's size hidden: what would tell one is shown all the same."""
     rendering = shipped.in_full(shipped.rendering())
     limits = replace(rendering.study.thresholds, min_cell=0)
     study, policy = replace(rendering.study, thresholds=limits), replace(rendering.policy, thresholds=limits)
+    return replace(rendering, study=study, policy=policy)
+
+
+@cache
+def with_every_size() -> Comparing:
     with shipped.exactly():
-        return comparing_findings(replace(rendering, study=study, policy=policy), "services")
+        return comparing_findings(every_size(), "services")
+
+
+@cache
+def all_with_every_size() -> AllComparisons:
+    with shipped.exactly():
+        return all_comparisons(every_size())
 
 
 def samples(scale: str, grouping: str, groups: list[str]) -> list[np.ndarray]:
@@ -155,11 +166,11 @@ def test_the_share_of_variance_between_areas_is_statsmodels_and_stands_in_the_ta
 def test_holm_is_over_the_groupings_of_a_scale_and_over_all_tests() -> None:
     from statsmodels.stats.multitest import multipletests
 
-    of = {row.grouping: row.p for row in found().sensitivity.itertuples() if row.method == "holm"}
-    p = found().tests["p"].to_numpy()
+    of = {row.grouping: row.p for row in with_every_size().sensitivity.itertuples() if row.method == "holm"}
+    p = with_every_size().tests["p"].to_numpy()
     assert list(of.values()) == pytest.approx(multipletests(p, method="holm")[1])
-    assert found().tests["p_holm"].to_list() == pytest.approx(list(of.values()))
-    tests = everything().tests.dropna(subset="p")
+    assert with_every_size().tests["p_holm"].to_list() == pytest.approx(list(of.values()))
+    tests = all_with_every_size().tests.dropna(subset="p")
     assert tests["p_holm"].to_list() == pytest.approx(multipletests(tests["p"], method="holm")[1])
 
 
@@ -223,8 +234,9 @@ def test_tests_say_the_same_as_the_theme() -> None:
 
 
 def test_pairs_count_after_holm_only_where_their_grouping_still_differs() -> None:
-    rendering = shipped.in_full(shipped.rendering())
-    theme = shipped.theme_in_full("services")
+    rendering = every_size()
+    with shipped.exactly():
+        theme = theme_findings(rendering, "services")
     scores = scale_scores(rendering.respondents, theme.scale, rendering.study)
     weak = theme.tests.assign(p=[0.04, 0.001, 0.02, 0.03, 0.5])
     frame, steady = compared_otherwise(rendering, theme.scale, scores, weak, theme.pairs, alpha=0.05)
@@ -344,7 +356,7 @@ def test_a_handful_of_respondents_gives_reasons_and_no_numbers() -> None:
     assert "alike" not in told_of_it, "that all answers are alike tells what everybody answered"
     nothing = all_comparisons(few)
     assert nothing.numbers["comparisons.n_tests"].value == 0
-    assert text.all_sentences(nothing, STYLE) == ["No scale could be tested over any grouping."]
+    assert text.all_sentences(nothing, STYLE) == [nothing.withheld]
 
 
 @given(size=st.integers(5, 120), seed=st.integers(0, 2**16), alike=st.booleans())
@@ -387,4 +399,4 @@ def test_a_study_without_areas_has_no_random_intercept(tmp_path: Path) -> None:
     hill = rendering.respondents.index[rendering.respondents["branch"] == "hill"]
     fewer = replace(rendering, respondents=rendering.respondents.drop(hill[6:]).reset_index(drop=True))
     row = row_of(comparing_findings(fewer, "visits").groups, grouping="branch", group="hill")
-    assert row.note == "fewer than 8 respondents in the study"
+    assert row.note == "fewer than 8 respondents in the study: not tested"

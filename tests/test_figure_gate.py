@@ -116,12 +116,12 @@ def test_a_wrong_cell_is_named(label: str, row: int, column: str, value: Any, ar
 
 
 def test_options_add_to_their_side() -> None:
-    """A count moved from one side's option to the other's side leaves 100 as it was."""
+    """Fifty answers moved from one side's option to the other's side leaves 100 as it was."""
     table = shipped_tables()[0]["tbl-services-items"].copy()
     people = table.loc[0, "n"]
     for side, more in (("positive", 1), ("negative", -1)):
         count = round(table.loc[0, side] * people / 100)
-        table.loc[0, side] = round(100 * (count + more * 20) / people)
+        table.loc[0, side] = round(100 * (count + more * 50) / people)
     texts = [f"{problem.place}: {problem.message}" for problem in problems_with("tbl-services-items", table)]
     assert len(texts) == 2
     assert "positive" in texts[0]

@@ -242,11 +242,11 @@ def test_sentences_on_few_answers_are_sound_and_marked(size: int, study: Study) 
         assert_marked(sentence)
     if size < 10:
         assert item_sentences(theme, STYLE) == [
-            "Four items were rated. Too few people answered for shares to be shown."
+            "Four items were rated. No shares of answers are shown: fewer than 10 answers."
         ]
-        few = "Too few people rated shared strategic working for a mean to be shown."
-        assert group_sentences(theme, STYLE) == [few]
-        assert all(line.endswith("too few answers to show.") for line in change_sentences(theme, study, STYLE))
+        why = [theme.withheld] if theme.withheld else []
+        assert group_sentences(theme, STYLE) == ["The mean for shared strategic working is not shown.", *why]
+        assert all(line.endswith("not shown: fewer than 10 answers.") for line in change_sentences(theme, study, STYLE))
 
 
 def people_text(respondents: pd.DataFrame, study: Study) -> list[str]:
