@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import pytest
+
+from survey_report import digits
 from survey_report.conditions import Facts
+from survey_report.findings import theme as theme_module
 from survey_report.findings.clustered import ClusteredLevels, clustered_findings
 from survey_report.findings.comparing import AllComparisons, all_comparisons
 from survey_report.findings.levels import Levels, level_findings
@@ -45,9 +50,19 @@ def in_full(of: Rendering) -> Rendering:
     return replace(of, study=replace(of.study, thresholds=limits), policy=replace(of.policy, thresholds=limits))
 
 
+@contextmanager
+def exactly() -> Iterator[None]:
+    """Findings with all their digits: what is computed, before it is rounded as pages print it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (digits, theme_module):
+            patch.setattr(module, "printed", lambda value, decimals: value)
+        yield
+
+
 @cache
 def theme_in_full(scale: str) -> Theme:
-    return theme_findings(in_full(rendering()), scale)
+    with exactly():
+        return theme_findings(in_full(rendering()), scale)
 
 
 @cache

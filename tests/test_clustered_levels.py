@@ -27,7 +27,8 @@ AREA, LEVEL = "local_authority", "integration"
 
 @cache
 def found() -> ClusteredLevels:
-    return clustered_findings(shipped.in_full(shipped.rendering()), LEVEL)
+    with shipped.exactly():
+        return clustered_findings(shipped.in_full(shipped.rendering()), LEVEL)
 
 
 def data(scale: str) -> pd.DataFrame:

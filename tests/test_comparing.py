@@ -19,6 +19,7 @@ import shipped
 from survey_report import comparison_text as text
 from survey_report.findings.comparing import AllComparisons, Comparing, all_comparisons, comparing_findings
 from survey_report.findings.other_methods import METHODS, cluster_question, compared_otherwise, pooled_scores
+from survey_report.findings.theme import theme_findings
 from survey_report.marks import Style
 from survey_report.notebook import csv_text
 from survey_report.numbers import NOT_SHOWN
@@ -43,12 +44,34 @@ TABLES = (text.sizes_table, text.differences_table, text.sensitivity_table)
 
 @cache
 def found(scale: str = "services") -> Comparing:
-    return comparing_findings(shipped.in_full(shipped.rendering()), scale)
+    with shipped.exactly():
+        return comparing_findings(shipped.in_full(shipped.rendering()), scale)
 
 
 @cache
 def everything() -> AllComparisons:
-    return all_comparisons(shipped.in_full(shipped.rendering()))
+    with shipped.exactly():
+        return all_comparisons(shipped.in_full(shipped.rendering()))
+
+
+def every_size() -> Rendering:
+    """The rendering with nobody's size hidden: what would tell one is shown all the same."""
+    rendering = shipped.in_full(shipped.rendering())
+    limits = replace(rendering.study.thresholds, min_cell=0)
+    study, policy = replace(rendering.study, thresholds=limits), replace(rendering.policy, thresholds=limits)
+    return replace(rendering, study=study, policy=policy)
+
+
+@cache
+def with_every_size() -> Comparing:
+    with shipped.exactly():
+        return comparing_findings(every_size(), "services")
+
+
+@cache
+def all_with_every_size() -> AllComparisons:
+    with shipped.exactly():
+        return all_comparisons(every_size())
 
 
 def samples(scale: str, grouping: str, groups: list[str]) -> list[np.ndarray]:
@@ -86,14 +109,14 @@ def test_tests_and_pairs_are_scipy_s() -> None:
     groups = ["senior-leader", "manager", "frontline", "support-role"]
     scores = samples("services", "role", groups)
     welch = stats.f_oneway(*scores, equal_var=False)
-    test = row_of(found().tests, grouping="role")
+    test = row_of(with_every_size().tests, grouping="role")
     assert (test.statistic, test.p) == pytest.approx((welch.statistic, welch.pvalue))
     assert (test.pairs, test.df_between) == (6, 3)
     howell = stats.tukey_hsd(*scores, equal_var=False)
     interval = howell.confidence_interval(0.95)
     for i, a in enumerate(groups):
         for j, b in enumerate(groups[i + 1 :], i + 1):
-            pair = row_of(found().pairs, grouping="role", a=a, b=b)
+            pair = row_of(with_every_size().pairs, grouping="role", a=a, b=b)
             assert pair.difference == pytest.approx(scores[i].mean() - scores[j].mean())
             assert (pair.low, pair.high) == pytest.approx((interval.low[i, j], interval.high[i, j]), abs=1e-5)
             assert pair.p == pytest.approx(howell.pvalue[i, j], abs=1e-5)
@@ -144,11 +167,11 @@ def test_the_share_of_variance_between_areas_is_statsmodels_and_stands_in_the_ta
 def test_holm_is_over_the_groupings_of_a_scale_and_over_all_tests() -> None:
     from statsmodels.stats.multitest import multipletests
 
-    of = {row.grouping: row.p for row in found().sensitivity.itertuples() if row.method == "holm"}
-    p = found().tests["p"].to_numpy()
+    of = {row.grouping: row.p for row in with_every_size().sensitivity.itertuples() if row.method == "holm"}
+    p = with_every_size().tests["p"].to_numpy()
     assert list(of.values()) == pytest.approx(multipletests(p, method="holm")[1])
-    assert found().tests["p_holm"].to_list() == pytest.approx(list(of.values()))
-    tests = everything().tests.dropna(subset="p")
+    assert with_every_size().tests["p_holm"].to_list() == pytest.approx(list(of.values()))
+    tests = all_with_every_size().tests.dropna(subset="p")
     assert tests["p_holm"].to_list() == pytest.approx(multipletests(tests["p"], method="holm")[1])
 
 
@@ -212,8 +235,9 @@ def test_tests_say_the_same_as_the_theme() -> None:
 
 
 def test_pairs_count_after_holm_only_where_their_grouping_still_differs() -> None:
-    rendering = shipped.in_full(shipped.rendering())
-    theme = shipped.theme_in_full("services")
+    rendering = every_size()
+    with shipped.exactly():
+        theme = theme_findings(rendering, "services")
     scores = scale_scores(rendering.respondents, theme.scale, rendering.study)
     weak = theme.tests.assign(p=[0.04, 0.001, 0.02, 0.03, 0.5])
     frame, steady = compared_otherwise(rendering, theme.scale, scores, weak, theme.pairs, alpha=0.05)
@@ -243,8 +267,8 @@ def test_every_method_compares_the_same_groups() -> None:
         compared = frame[frame["what"] == "pairs"]
         assert (compared.groupby("grouping")["of"].nunique() == 1).all()
     strategic = found("strategic").groups.set_index(["grouping", "group"])["note"]
-    assert strategic["service", "education"] == "fewer than 10 answers"
-    assert strategic["role", "other-role"] == "fewer than 10 respondents in the study"
+    assert strategic["service", "education"] == "fewer than 10 answers: not tested"
+    assert strategic["role", "other-role"] == "not asked"
     assert strategic["service", "health"] == ""
     line = next(line for line in text.sizes_table(found("strategic"), STYLE).split("\n") if "| Education" in line)
     assert "fewer than 10 answers: not tested" in line
@@ -291,7 +315,7 @@ def test_small_groups_are_hidden_and_their_sizes_do_not_follow() -> None:
     touched = small.pairs[(small.pairs["grouping"] == "role") & small.pairs[["a", "b"]].eq(covered).any(axis=1)]
     assert len(touched) == 3
     assert touched[["g", "g_low", "g_high"]].isna().all(axis=None)
-    assert set(touched["reason"]) == {"the size of a group is not shown"}
+    assert set(touched["reason"]) == {"the number of a group is not shown"}
     assert not small.pairs[["a", "b"]].eq("other-role").any(axis=None)
     line = next(line for line in text.sizes_table(small, STYLE).split("\n") if line.startswith("| Other role"))
     assert line.count(NOT_SHOWN) == 3
@@ -313,12 +337,12 @@ def test_a_handful_of_respondents_gives_reasons_and_no_numbers() -> None:
     few = own(shipped.in_full(shipped.rendering()).respondents.head(9))
     for scale in few.study.scales:
         small = comparing_findings(few, scale.id)
-        assert not small.groups["shown"].any()
-        assert small.groups[["n", "mean", "sd", "low", "high"]].isna().all(axis=None)
+        assert small.groups.empty
         assert small.pairs.empty
         assert small.sensitivity.empty
         assert small.means["mean"].isna().all()
-        assert set(small.tests["reason"]) == {"fewer than two groups with 10 answers"}
+        assert small.tests.empty
+        assert small.withheld == text.conclusion_sentences(small, STYLE)[0]
         assert text.differences_table(small, STYLE) == "No pair of groups could be tested."
         assert text.sensitivity_table(small, STYLE) == "No grouping could be tested."
         assert "invented" not in text.sizes_table(small, STYLE)
@@ -327,11 +351,13 @@ def test_a_handful_of_respondents_gives_reasons_and_no_numbers() -> None:
     for question in few.study.scale("services").items:
         respondents[question.column] = pd.Series("good", respondents.index, dtype=respondents[question.column].dtype)
     alike = comparing_findings(own(respondents), "services")
-    assert set(alike.tests["reason"]) == {"fewer than two groups with 10 answers that vary"}
-    assert "every answer is alike: not tested" in text.sizes_table(alike, STYLE)
+    assert set(alike.tests["reason"]) == {"no test could be made"}
+    told_of_it = text.sizes_table(alike, STYLE)
+    assert "not tested" in told_of_it
+    assert "alike" not in told_of_it, "that all answers are alike tells what everybody answered"
     nothing = all_comparisons(few)
     assert nothing.numbers["comparisons.n_tests"].value == 0
-    assert text.all_sentences(nothing, STYLE) == ["No scale could be tested over any grouping."]
+    assert text.all_sentences(nothing, STYLE) == [nothing.withheld]
 
 
 @given(size=st.integers(5, 120), seed=st.integers(0, 2**16), alike=st.booleans())
@@ -374,4 +400,4 @@ def test_a_study_without_areas_has_no_random_intercept(tmp_path: Path) -> None:
     hill = rendering.respondents.index[rendering.respondents["branch"] == "hill"]
     fewer = replace(rendering, respondents=rendering.respondents.drop(hill[6:]).reset_index(drop=True))
     row = row_of(comparing_findings(fewer, "visits").groups, grouping="branch", group="hill")
-    assert row.note == "fewer than 8 respondents in the study"
+    assert row.note == "fewer than 8 respondents in the study: not tested"

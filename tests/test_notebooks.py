@@ -170,8 +170,8 @@ def test_the_data_behind_a_figure_are_taken_out_too() -> None:
 
 
 def test_decimals_of_what_is_handed_on() -> None:
-    frame = pd.DataFrame({"group": ["a", "b"], "mean": [2 / 3, 0.00005], "mean_key": ["x", "y"]})
-    assert csv_text(frame) == "group,mean\na,0.6667\nb,0.0001\n"
+    frame = pd.DataFrame({"group": ["a", "b"], "mean": [2 / 3, 0.00005], "p": [1e-9, 0.9999], "mean_key": ["x", "y"]})
+    assert csv_text(frame) == "group,mean,p\na,0.67,<0.001\nb,0.0,>0.999\n"
     desk = Desk(shipped.rendering(), Style("s-1", True))
     carried = desk.numbers({}, pd.DataFrame({"a": ["x"], "p": [0.0123456789]})).carried
     assert carried == {"numbers": {}, "pairs": [{"a": "x", "p": 0.012346}]}

@@ -29,7 +29,7 @@ DECIMALS: Mapping[str, int] = MappingProxyType(
         **dict.fromkeys(("icc", "omega", "omega_low", "omega_high"), SMALL_COEFFICIENT),
         **dict.fromkeys(("df", "df_within"), 1),
         **dict.fromkeys(("positive", "neutral", "negative", "rest_positive", "rest_neutral", "rest_negative"), WHOLE),
-        **dict.fromkeys(("balance", "rest_balance", "share", "df_between", "n", "value"), WHOLE),
+        **dict.fromkeys(("balance", "rest_balance", "share", "df_between"), WHOLE),
         **dict.fromkeys(("percent", "pct", "respondents", "wanted"), 1),
     }
 )
@@ -57,9 +57,14 @@ def as_written(frame: pd.DataFrame) -> pd.DataFrame:
         values = shown[name]
         if is_p(name):
             shown[name] = [None if pd.isna(value) else p_text(value) for value in values]
-        elif values.dropna().mod(1).eq(0).all() and DECIMALS.get(name, MOST) != MEAN:
+        elif _is_whole(values, name):
             shown[name] = values.astype("Int64")
     return shown
+
+
+def _is_whole(values: pd.Series, name: str) -> bool:
+    """Whether a column of floats holds counts or whole percentages, beside empty cells."""
+    return DECIMALS.get(name, MOST) != MEAN and bool(values.dropna().mod(1).eq(0).all())
 
 
 def whole_shares(answers: ResponseSet) -> Mapping[str, int]:
@@ -89,7 +94,7 @@ def read_data(file: Path | TextIO) -> pd.DataFrame:
     for name in map(str, frame.columns):
         if is_p(name) and frame[name].dtype.kind not in "fi":
             frame[name] = [text if pd.isna(text) or str(text)[:1] in "<>" else float(text) for text in frame[name]]
-        elif frame[name].dtype.kind == "f" and DECIMALS.get(name, MOST) == WHOLE:
+        elif frame[name].dtype.kind == "f" and _is_whole(frame[name], name):
             frame[name] = frame[name].astype("Int64")
     return frame
 

@@ -40,7 +40,7 @@ def flow_sentences(people: People, style: Style) -> list[str]:
 def breakdown_caption(people: People, questions: Iterable[str], start: str = "Respondents by") -> str:
     """`Respondents by service, sector and role`: what a table breaks respondents down by."""
     headings = people.breakdown(*questions)["heading"].drop_duplicates()
-    if len(headings) > CAPTION_NAMES:
+    if not len(headings) or len(headings) > CAPTION_NAMES:
         return f"{start} group"
     return f"{start} {listing(uncapital(str(heading)) for heading in headings)}"
 

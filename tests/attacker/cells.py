@@ -150,7 +150,11 @@ class Problem:
                     continue
                 printed = not pd.isna(row[name])
 
-                def fine(cell: int = cell, need: int = need, printed: bool = printed) -> bool:
+                nobody = printed and row[name] == 0  # may be printed where no side is that of all but a few
+
+                def fine(cell: int = cell, need: int = need, printed: bool = printed, nobody: bool = nobody) -> bool:
+                    if nobody:
+                        return max(low[self.cell(place, other)] for other in range(len(SIDES))) <= row["n"] - SMALL
                     return high[cell] >= need - SLACK and (printed or high[cell] - low[cell] >= need - SLACK)
 
                 for sign in (-1.0, 1.0):

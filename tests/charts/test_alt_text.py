@@ -16,7 +16,7 @@ def test_items_name_the_best_and_the_worst() -> None:
     assert alt_items(data, frames.RATING, "Local services") == (
         "Of 6 items on local services, Quality of practice has the largest share of answers good or very good: 62%. "
         "Waiting time has the smallest: 18% (invented). Answers poor or very poor are most frequent for Waiting time: "
-        "61%. Not shown, to protect small groups: Continuity of support."
+        "61%. Not shown: Continuity of support."
     )
 
 
@@ -49,7 +49,7 @@ def test_means_give_the_range_of_each_grouping() -> None:
     assert alt_means(frames.groups(), 3.05, "Local services", overall_kind="reproduced") == (
         "Local services: the mean of all respondents is 3.05. Means run by service, from 2.66 (invented) for Other "
         "service (youth justice, hearings system) to 3.23 for Early learning and childcare; by role, from 3.00 "
-        "(invented) for Frontline staff to 3.40 (invented) for Senior leader. Not shown, to protect small groups: "
+        "(invented) for Frontline staff to 3.40 (invented) for Senior leader. Not shown: "
         "Police."
     )
 
@@ -58,7 +58,7 @@ def test_integration_tells_the_largest_and_the_smallest_gap() -> None:
     assert alt_integration(frames.levels()) == (
         "The levels are furthest apart on leadership: 3.00 (invented) for Full structural integration, 2.70 (invented) "
         "for Partial structural integration. The levels are closest on local services: 3.20 for None at all, 3.05 "
-        "for Partial structural integration. Not shown, to protect small groups: Transitions to adult services, full "
+        "for Partial structural integration. Not shown: Transitions to adult services, full "
         "structural integration."
     )
 

@@ -73,7 +73,7 @@ def test_a_row_says_what_it_shows() -> None:
     assert ((seen > 0) == shown["rest_n"].notna()).all()
     small = counts[counts["grouping"] != ""]["n"].to_numpy() < 10
     assert (shown["detail"].to_numpy()[small] == "none").all()
-    assert shown.loc[small, "reason"].eq("not shown: fewer than 10 answers").all()
+    assert shown.loc[small, "reason"].eq("fewer than 10 answers").all()
     for side in SIDES:
         values = shown[side].dropna()
         steps = shown.loc[values.index, "step"]

@@ -106,9 +106,13 @@ def all_comparisons(rendering: Rendering) -> AllComparisons:
         scores = scale_scores(rendering.respondents, scale, study)
         groups, tests, pairs = group_findings(rendering, rendering.ledger(), scale, scores, exact=True)
         sized = _with_sizes(rendering, scores, tests, coarse_pairs(pairs, groups), groups)
-        frames.append(sized.assign(scale=scale.id, title=scale.title))
+        coarse = sized["grouping"].isin(_coarse_groupings(tests, groups))
+        frames.append(sized.assign(scale=scale.id, title=scale.title, exact=tests["p"].astype(float), coarse=coarse))
     tests = pd.concat(frames, ignore_index=True)
-    tests["p_holm"] = holm(tests["p"].to_numpy(float))
+    adjusted = holm(tests["exact"].to_numpy(float))
+    tests["p_holm"] = [
+        coarse_p(float(p), alpha) if few else p for p, few in zip(adjusted, tests["coarse"], strict=True)
+    ]
     ledger, source = rendering.ledger(), f"tbl-{ALL}"
     n = int(tests["p"].notna().sum())
     ledger.count(f"{ALL}.n_tests", n, source=source)
@@ -218,6 +222,12 @@ def _with_sizes(
         )
     columns = ["omega", "omega_low", "omega_high", "pairs", "differ", "reason"]
     sizes = pd.DataFrame(rows, columns=columns, index=numbers.index)
+    exact = numbers["p"].to_numpy(float, copy=True)
     for name in ("statistic", "df_within", "p"):
         numbers[name] = shown[name].astype(float)
-    return pd.concat([numbers.drop(columns="groups"), sizes], axis=1).assign(p_holm=holm(numbers["p"].to_numpy(float)))
+    return pd.concat([numbers.drop(columns="groups"), sizes], axis=1).assign(
+        p_holm=[
+            coarse_p(float(p), alpha) if grouping in coarse else p
+            for p, grouping in zip(holm(exact), numbers["grouping"], strict=True)
+        ]
+    )
