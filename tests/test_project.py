@@ -182,6 +182,20 @@ def test_what_the_package_imports_is_declared(needed: dict[str, Requirement]) ->
     assert imported - set(needed) - {"survey-report"} == set()
 
 
+def test_every_test_is_run_by_one_of_two_commands_and_both_by_continuous_integration() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.findall(r"^(test\S*):.*\n\t@\$\(PYTEST\) -m (.+)$", makefile, re.M) == [
+        ("test", '"not heavy"'),
+        ("test-all", "heavy"),
+    ]
+    told = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert [line.partition("  #")[0] for line in told if line.startswith("make ")] == [
+        "make lint",
+        "make test",
+        "make test-all",
+    ]
+
+
 # Notebooks
 
 
