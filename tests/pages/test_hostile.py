@@ -185,7 +185,7 @@ def test_slides_hold_no_link_of_a_text(site: Path, tmp_path: Path) -> None:
     parts = parts_of(tmp_path / "out" / "slides.pptx")
     slides = " ".join(text for name, text in parts.items() if name.startswith("ppt/slides/slide"))
     assert "javascript:window.PWN=4" in slides
-    assert not re.search(r"hlinkClick|DDEAUTO cmd[^<]*<[^a]", slides)
+    assert "<a:fld" not in slides
     targets = [t for name, text in parts.items() for t in re.findall(r'Target="([^"]*)"', text)]
     assert not [target for target in targets if "evil" in target or "javascript" in target]
 
