@@ -199,6 +199,8 @@ def written(style: Style) -> Iterator[tuple[Callable[..., Any], Any]]:
     yield call(voices_text.voices_sentences, voices, style)
     yield call(voices_text.agreement_sentences, voices, style)
     waves = hostile(wave_findings(shipped.rendering(), shipped.rendering()))
+    tell_all = {name: getattr(waves, name).assign(differs=True) for name in ("people", "items", "scales")}
+    waves = replace(waves, **tell_all)  # a wave beside itself has no change, and the sentences would name nothing
     yield call(waves_text.summary_sentences, waves, style)
     yield call(waves_text.people_sentences, waves, style)
     yield call(waves_text.item_sentences, waves, style)

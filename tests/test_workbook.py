@@ -33,7 +33,7 @@ def test_every_text_stands_as_it_is_and_none_is_a_link_or_a_formula() -> None:
     study = shipped.rendering().study
     named = replace(study, title="[a](b) $$c$$", short_title="[a](http://b.example) 题", organisation="$$kinds$$")
     sheets = [
-        Sheet(f"tbl-{number}", text, pd.DataFrame({"label": TEXTS, "n": range(len(TEXTS))}))
+        Sheet(f"tbl-{number}", text, pd.DataFrame({"label": TEXTS, "n": range(len(TEXTS)), text: 1}))
         for number, text in enumerate(TEXTS)
     ]
     content = workbook(sheets, named, synthetic=False)

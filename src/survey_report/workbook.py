@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -79,7 +80,7 @@ def _written(sheets: Sequence[Sheet], study: Study, synthetic: bool) -> bytes:
         notes_table=pd.DataFrame(notes, columns=["Note reference", "Note text"]),
         workbook_options={"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
-    book.str_table.string_table = {_unveiled(text): place for text, place in book.str_table.string_table.items()}
+    _unveil(book.str_table)
     # The time of writing would differ from run to run.
     created = datetime.combine(study.report_date, time())
     title = one_line(f"{study.short_title}: tables")
@@ -107,7 +108,7 @@ def readable(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
 def _different(headings: Iterable[str]) -> list[str]:
     """Headings, with a number behind each that stands there already."""
     found: list[str] = []
-    for heading in map(one_line, headings):
+    for heading in (one_line(text).replace("$$", "$ $") for text in headings):  # it takes no notes there
         number = next(n for n in itertools.count(1) if (heading if n == 1 else f"{heading} ({n})") not in found)
         found.append(heading if number == 1 else f"{heading} ({number})")
     return found
@@ -164,8 +165,15 @@ def _veiled(text: str) -> str:
     return covered if re.search("[a-zA-Z0-9]", covered) else f"{covered}{VEIL}A"
 
 
-def _unveiled(text: str) -> str:
-    return text.removesuffix(f"{VEIL}A").replace(VEIL, "")
+def _unveil(strings: Any) -> None:
+    """Have the workbook's table of strings written without veils: by place, since two may then be the same."""
+
+    def sort() -> None:
+        veiled = sorted(strings.string_table, key=strings.string_table.__getitem__)
+        strings.string_array = [text.removesuffix(f"{VEIL}A").replace(VEIL, "") for text in veiled]
+        strings.string_table = {}
+
+    strings._sort_string_data = sort
 
 
 def _cover(study: Study, synthetic: bool) -> object:
