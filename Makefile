@@ -85,7 +85,7 @@ $(READY): requirements.lock pyproject.toml
 
 $(LAB): requirements-lab.lock $(READY)
 	@echo "installing JupyterLab into $(VENV) (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-lab.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements-lab.lock
 	@mkdir -p $(VENV)/share/jupyter/lab/settings
 	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' > $(VENV)/share/jupyter/lab/settings/overrides.json
 	@touch $(LAB)

@@ -123,7 +123,7 @@ def test_the_lock_pins_what_the_project_needs(needed: dict[str, Requirement], lo
 
 def test_the_lab_has_a_lock_of_its_own_beside_the_other(project: dict[str, Any], locked: dict[str, str]) -> None:
     lines = (ROOT / "requirements-lab.lock").read_text(encoding="utf-8").splitlines()
-    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    pins = dict(line.rstrip(" \\").split("==") for line in lines if not line.startswith(("#", " ")))
     assert not pins.keys() & locked.keys()
     for line in project["project"]["optional-dependencies"]["lab"]:
         assert Requirement(line).specifier.contains(Version(pins[Requirement(line).name]))

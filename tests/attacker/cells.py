@@ -152,9 +152,18 @@ class Problem:
 
                 nobody = printed and row[name] == 0  # may be printed where no side is that of all but a few
 
-                def fine(cell: int = cell, need: int = need, printed: bool = printed, nobody: bool = nobody) -> bool:
-                    if nobody:
-                        return max(low[self.cell(place, other)] for other in range(len(SIDES))) <= row["n"] - SMALL
+                most = row["n"] - SMALL if nobody else math.inf  # of one side, so that nothing is told of everybody
+                mine = [self.cell(place, other) for other in range(len(SIDES))]
+
+                def fine(
+                    cell: int = cell,
+                    need: int = need,
+                    printed: bool = printed,
+                    mine: list[int] = mine,
+                    most: float = most,
+                ) -> bool:
+                    if most < math.inf:
+                        return max(low[mine]) <= most
                     return high[cell] >= need - SLACK and (printed or high[cell] - low[cell] >= need - SLACK)
 
                 for sign in (-1.0, 1.0):
