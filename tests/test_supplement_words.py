@@ -76,7 +76,7 @@ def test_pairs_that_differ_stand_one_a_row_higher_group_first_and_the_others_in_
         last = next(lines)
         assert last[2] == f"up to {max(size for size, _ in others):.2f}"
         furthest = max(end for _, end in others)
-        assert last[3] == (f"within ±{furthest:.2f}" if furthest else "not shown: small group")
+        assert last[3] == (f"within ±{furthest:.2f}" if furthest else "[not shown]{.hidden-value}")
     assert next(lines, None) is None
 
 

@@ -150,20 +150,13 @@ class Problem:
                     continue
                 printed = not pd.isna(row[name])
 
-                nobody = printed and row[name] == 0  # may be printed where no side is that of all but a few
+                if printed and row[name] == 0:  # may be printed where no side is that of all but a few
+                    others = [low[self.cell(place, other)] for other in range(len(SIDES))]
+                    if max(others) > row["n"] - SMALL:
+                        yield Breach(self.question, place, name, 0.0, 0.0, printed)
+                    continue
 
-                most = row["n"] - SMALL if nobody else math.inf  # of one side, so that nothing is told of everybody
-                mine = [self.cell(place, other) for other in range(len(SIDES))]
-
-                def fine(
-                    cell: int = cell,
-                    need: int = need,
-                    printed: bool = printed,
-                    mine: list[int] = mine,
-                    most: float = most,
-                ) -> bool:
-                    if most < math.inf:
-                        return max(low[mine]) <= most
+                def fine(cell: int = cell, need: int = need, printed: bool = printed) -> bool:
                     return high[cell] >= need - SLACK and (printed or high[cell] - low[cell] >= need - SLACK)
 
                 for sign in (-1.0, 1.0):

@@ -15,7 +15,7 @@ import yaml
 SIDES = ("positive", "neutral", "negative")
 PROFILE_COLUMNS = {"grouping", "group", "scale", "kind", "item", "n", *SIDES, "step"}
 COARSE_GROUP, COARSE_STEP = 50, 5  # as the methods say
-EXACT = 0.0001  # of percentages with four decimals
+EXACT = 0.0001  # of percentages with all their digits
 
 
 @dataclass
@@ -89,7 +89,7 @@ def _sizes(knowledge: Knowledge, tables: dict[str, pd.DataFrame], study: Path) -
 
 
 def _totals(knowledge: Knowledge, tables: dict[str, pd.DataFrame]) -> None:
-    """Counts of everybody's answers, from percentages with four decimals and their base."""
+    """Counts of everybody's answers, from percentages with all their digits and their base."""
     for name, table in tables.items():
         for suffix, column, kind in (("-items", "item", "item"), ("-change", "period", "change")):
             if not (name.startswith("tbl-") and name.endswith(suffix) and {column, "n", *SIDES} <= set(table.columns)):

@@ -15,6 +15,7 @@ import shipped
 from survey_report.disclosure import Policy
 from survey_report.disclosure.sets import links_between, protect, raw_answers, study_sets
 from survey_report.findings.changing import change_findings
+from survey_report.findings.theme import theme_findings
 from survey_report.notebook import csv_text
 from survey_report.rendering import Rendering
 
@@ -38,13 +39,16 @@ def answers_of(rendering: Rendering) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The downloads that bear on answers of groups, as the site has them."""
+    """The downloads that bear on answers of groups, with more digits than a site prints: an intruder may have them from
+    elsewhere, and the answers of everybody."""
     folder = tmp_path_factory.mktemp("site")
-    for theme in shipped.themes():
-        for name, frame in (("items", theme.items), ("change", theme.changes)):
-            if len(frame):
-                (folder / f"synthetic-tbl-{theme.scale.id}-{name}.csv").write_text(csv_text(frame), encoding="utf-8")
-    groups = csv_text(change_findings(shipped.rendering()).groups)
+    with shipped.exactly():
+        for scale in shipped.rendering().study.scales:
+            theme = theme_findings(shipped.rendering(), scale.id)
+            for name, frame in (("items", theme.items), ("change", theme.changes)):
+                if len(frame):
+                    (folder / f"synthetic-tbl-{scale.id}-{name}.csv").write_text(csv_text(frame), encoding="utf-8")
+        groups = csv_text(change_findings(shipped.rendering()).groups)
     (folder / "synthetic-tbl-change-groups.csv").write_text(groups, encoding="utf-8")
     people = shipped.people()
     everyone = people.data(people.breakdowns)

@@ -55,8 +55,9 @@ def made(root: Path, limits: dict[str, int]) -> Path:
     rendering = open_rendering(study, build)
     downloads = site / "_build" / "csrr-2023" / "findings" / "downloads"
     downloads.mkdir(parents=True)
-    for name, frame in national(rendering).items():
-        (downloads / f"synthetic-tbl-{name}.csv").write_text(csv_text(frame), encoding="utf-8")
+    with shipped.exactly():  # an intruder may have more digits from elsewhere than a site prints
+        for name, frame in national(rendering).items():
+            (downloads / f"synthetic-tbl-{name}.csv").write_text(csv_text(frame), encoding="utf-8")
     return root
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from survey_report.digits import released
+from survey_report.digits import MEAN, printed, released
 from survey_report.disclosure.reasons import FOLLOWS, few
 from survey_report.errors import Problem
 from survey_report.findings.people import tally
@@ -85,7 +85,7 @@ def weighting_findings(rendering: Rendering) -> Weighting:
             "weighted": weighted,
             "low": found.low if precision.sd else float("nan"),
             "high": found.high if precision.sd else float("nan"),
-            "difference": weighted - plain,
+            "difference": printed(weighted, MEAN) - printed(plain, MEAN),
         }
         means.append(
             {
