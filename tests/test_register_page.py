@@ -117,7 +117,7 @@ def test_what_is_said_of_numbers_is_put_in_words(build: Path) -> None:
     assert cells["transitions-change-no-change-range"] == ["38% to 52%", "38% to 52%", "[match]{.status-match}"]
     assert cells["services-sig-integration-none"][0] == "does not differ"
     assert cells["services-sig-integration-none"][1].startswith("p = 0.")
-    assert cells["method-sub-questions"] == ["5", "-", "[stated]{.status-stated}"]
+    assert cells["method-sub-questions"] == ["5", "\\-", "[stated]{.status-stated}"]
     assert "Our reading: about level: at most 10 points apart." in text
     assert "Erratum: table2-east-ayrshire-count." in text
 
