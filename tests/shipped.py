@@ -50,6 +50,12 @@ def in_full(of: Rendering) -> Rendering:
     return replace(of, study=replace(of.study, thresholds=limits), policy=replace(of.policy, thresholds=limits))
 
 
+def every_size(of: Rendering) -> Rendering:
+    """The rendering with nobody's number hidden: what would tell one is shown all the same."""
+    limits = replace(of.study.thresholds, min_cell=0)
+    return replace(of, study=replace(of.study, thresholds=limits), policy=replace(of.policy, thresholds=limits))
+
+
 @contextmanager
 def exactly() -> Iterator[None]:
     """Findings with all their digits: what is computed, before it is rounded as pages print it."""
@@ -62,7 +68,7 @@ def exactly() -> Iterator[None]:
 @cache
 def theme_in_full(scale: str) -> Theme:
     with exactly():
-        return theme_findings(in_full(rendering()), scale)
+        return theme_findings(every_size(in_full(rendering())), scale)
 
 
 @cache

@@ -19,7 +19,6 @@ import shipped
 from survey_report import comparison_text as text
 from survey_report.findings.comparing import AllComparisons, Comparing, all_comparisons, comparing_findings
 from survey_report.findings.other_methods import METHODS, cluster_question, compared_otherwise, pooled_scores
-from survey_report.findings.theme import theme_findings
 from survey_report.marks import Style
 from survey_report.notebook import csv_text
 from survey_report.numbers import NOT_SHOWN
@@ -55,11 +54,7 @@ def everything() -> AllComparisons:
 
 
 def every_size() -> Rendering:
-    """The rendering with nobody's size hidden: what would tell one is shown all the same."""
-    rendering = shipped.in_full(shipped.rendering())
-    limits = replace(rendering.study.thresholds, min_cell=0)
-    study, policy = replace(rendering.study, thresholds=limits), replace(rendering.policy, thresholds=limits)
-    return replace(rendering, study=study, policy=policy)
+    return shipped.every_size(shipped.in_full(shipped.rendering()))
 
 
 @cache
@@ -229,15 +224,13 @@ def test_chance_is_a_twentieth_of_the_tests() -> None:
 
 def test_tests_say_the_same_as_the_theme() -> None:
     theme = shipped.theme_in_full("services")
-    pd.testing.assert_frame_equal(found().pairs[theme.pairs.columns], theme.pairs)
-    pd.testing.assert_frame_equal(found().groups[theme.groups.columns], theme.groups)
-    assert found().numbers.items() <= theme.numbers.items()
+    pd.testing.assert_frame_equal(with_every_size().pairs[theme.pairs.columns], theme.pairs)
+    pd.testing.assert_frame_equal(with_every_size().groups[theme.groups.columns], theme.groups)
+    assert with_every_size().numbers.items() <= theme.numbers.items()
 
 
 def test_pairs_count_after_holm_only_where_their_grouping_still_differs() -> None:
-    rendering = every_size()
-    with shipped.exactly():
-        theme = theme_findings(rendering, "services")
+    rendering, theme = every_size(), shipped.theme_in_full("services")
     scores = scale_scores(rendering.respondents, theme.scale, rendering.study)
     weak = theme.tests.assign(p=[0.04, 0.001, 0.02, 0.03, 0.5])
     frame, steady = compared_otherwise(rendering, theme.scale, scores, weak, theme.pairs, alpha=0.05)
