@@ -391,7 +391,7 @@ def test_sentences_on_scales(rendering: Rendering, profiles: Profiles) -> None:
     assert scale_sentences(none, plain)[0].startswith("On none of the two scales that can be compared")
     assert scale_sentences(
         made_profile(base, []).__class__(**{**base.__dict__, "scales": base.scales.iloc[:0]}), plain
-    ) == ["Too few people answered for any scale to be compared."]
+    ) == ["No scale can be compared."]
 
 
 def test_sentences_name_what_stands_out(rendering: Rendering, profiles: Profiles) -> None:
@@ -427,7 +427,7 @@ def test_numbers_of_sources_are_marked_as_invented(rendering: Rendering, profile
 def test_the_chart_draws_what_is_shown_and_says_what_is_not() -> None:
     rows = pd.DataFrame(
         {"label": ["A", "B", "C"], "difference": [0.31, -0.2, NAN], "low": [0.1, -0.4, NAN], "high": [0.5, 0.1, NAN],
-         "differs": [True, False, False], "decimals": [2, 1, 1], "reason": ["", "", "not shown: fewer than 10 answers"]}
+         "differs": [True, False, False], "decimals": [2, 1, 1], "reason": ["", "", "fewer than 10 answers"]}
     )  # fmt: skip
     figure = contrasts_chart(rows, unit="Points", reach=0.5, lower="l", higher="h", kind="real")
     assert figure is not None

@@ -70,7 +70,7 @@ def test_pairs_that_differ_stand_one_a_row_higher_group_first_and_the_others_in_
                     differ.add((a.label, b.label) if samples[i].mean() > samples[j].mean() else (b.label, a.label))
                 elif min(len(samples[i]), len(samples[j])) >= 50 and {a.label, b.label} <= sized:
                     others.append((abs(test.statistic[i, j]), max(abs(interval.low[i, j]), abs(interval.high[i, j]))))
-                else:  # of small groups, and those whose number is hidden, what the means say that are shown, and no interval
+                else:  # what the means say that are shown, and no interval
                     others.append((abs(shown[a.label] - shown[b.label]), 0.0))
         assert next(lines)[0] == f"**{grouping.label}**"
         assert {tuple(next(lines)[:2]) for _ in differ} == differ

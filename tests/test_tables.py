@@ -16,9 +16,8 @@ from survey_report.tables import pairs_table
 def test_the_higher_group_stands_first_with_the_interval_of_its_lead(scale: str) -> None:
     theme = shipped.theme(scale)
     means = dict(zip(theme.groups["label"], theme.groups["mean"], strict=True))
-    sizes = dict(
-        zip(theme.groups["label"], theme.groups["n"].fillna(0), strict=True)
-    )  # an interval would tell a hidden size
+    # An interval would tell a hidden size.
+    sizes = dict(zip(theme.groups["label"], theme.groups["n"].fillna(0), strict=True))
     lines = pairs_table(theme, Style("csrr-2023", False)).split("\n")[2:]
     assert len(lines) == theme.pairs["significant"].sum() > 0
     for line in lines:
