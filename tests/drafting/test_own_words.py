@@ -26,7 +26,8 @@ from survey_report.errors import UserError
 from survey_report.findings.people import people_findings
 from survey_report.instrument_tables import instrument_questions
 from survey_report.own_survey import new_study
-from survey_report.rendering import open_rendering, read_responses
+from survey_report.rendering import open_rendering
+from survey_report.responses import read_responses
 from survey_report.study import Study
 from survey_report.study_load import load_study
 from survey_report.verifying import copy_sources

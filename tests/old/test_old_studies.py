@@ -12,7 +12,8 @@ from running import kernels
 from survey_report.cli import main
 from survey_report.errors import UserError
 from survey_report.execution import execute_all, runs_of
-from survey_report.rendering import open_rendering, read_responses
+from survey_report.rendering import open_rendering
+from survey_report.responses import read_responses
 from survey_report.results import write_results
 from survey_report.study_load import load_study
 

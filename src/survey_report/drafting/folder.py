@@ -201,7 +201,7 @@ def _categories(column: Column, names: Mapping[str, str]) -> Iterable[dict[str, 
         yield {"question": names[column.name], "id": name, "label": label, "phrase": answer, "answer": answer}
     if column.other:
         phrase = column.other[:1].lower() + column.other[1:]
-        name = new_id(column.other, ids, between="-", otherwise="other")
+        name = new_id(column.other, ids, between="-", otherwise="answer")
         yield {"question": names[column.name], "id": name, "label": column.other, "phrase": phrase, "answer": ANY}
 
 
