@@ -340,7 +340,7 @@ def test_every_notebook_runs_from_top_to_bottom(copy: Path, folder: str) -> None
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
-        (("-p", "scale", "nosuch"), "there are: services, support"),
+        (("-p", "scale", "nosuch"), "there are: services, multi-agency"),
         (("-p", "study", "nosuch"), "there are: csrr-2023, integration-2015"),
     ],
 )

@@ -219,7 +219,7 @@ def test_hidden_numbers_are_passed_over(study: Study) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [3, 40, 150])
+@pytest.mark.parametrize("size", [16, 40, 150])
 def test_small_exports_pass(size: int, export_rows: Records, write_export: WriteExport) -> None:
     """Exports of few people, with much hidden, raise no false alarm."""
     rows = export_rows[:3] + random.Random(size).sample(export_rows[3:], size)

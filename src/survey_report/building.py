@@ -79,7 +79,7 @@ def build(target: str, order: Order) -> int:
         try:
             TARGETS[target](order, run)
         except Failed as failed:
-            if shutil.disk_usage(found.build).free < LITTLE:  # whatever was said of it before
+            if shutil.disk_usage(found.build.parent).free < LITTLE:  # whatever was said of it before
                 raise OSError(errno.ENOSPC, "", str(found.build)) from None
             return int(failed.args[0])
         finally:

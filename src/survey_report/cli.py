@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -102,6 +101,13 @@ def _build(options: argparse.Namespace) -> Path:
     return _places(options).build
 
 
+def _built_before(found: Places) -> Iterable[Problem]:
+    """That a report which an earlier build made of other answers, or by other thresholds, still stands."""
+    if found.index.is_file():
+        message = "was built before from other answers, or with another min_group, and stands as it was"
+        yield Problem(str(found.site), "", "", message, "do not publish it as the report of these answers")
+
+
 def _check(options: argparse.Namespace) -> None:
     from survey_report.cleaning import TooFewRespondents, clean
     from survey_report.conditions import load_conditions
@@ -127,10 +133,8 @@ def _check(options: argparse.Namespace) -> None:
     export = prepared_export(study, options.export)
     try:
         respondents, flow = clean(export, study)
-    except TooFewRespondents:  # what an earlier build shows of them must not stand either
-        for made in (_places(options).build, _places(options).site):
-            shutil.rmtree(made, ignore_errors=True)
-        raise
+    except TooFewRespondents as few:
+        raise UserError([*few.problems, *_built_before(_places(options))]) from None
     raise_if_any(check_margins(respondents, study))
     corpus = corpus_path(study, options.corpus, shipped=is_shipped(export, study))
     if corpus:

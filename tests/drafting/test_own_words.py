@@ -275,7 +275,7 @@ def test_a_table_without_names_of_columns_is_refused_and_not_repeated(
 
 
 @pytest.mark.parametrize("people", [1, 4, 9])
-def test_fewer_than_min_group_make_no_report_and_leave_nothing(
+def test_fewer_than_min_group_make_no_report_and_an_earlier_one_is_named(
     people: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -288,15 +288,15 @@ def test_fewer_than_min_group_make_no_report_and_leave_nothing(
     assert main(["new-study", str(path), "--study", "studies/few", *days]) == 0
     earlier = tmp_path / "_build" / "few"
     (earlier / "site").mkdir(parents=True)
-    (earlier / "responses.parquet").write_bytes(b"of an earlier build")
+    (earlier / "site" / "index.html").write_text("of an earlier build", encoding="utf-8")
     capsys.readouterr()
     assert main(["check", "--study", "studies/few"]) == 2
     told = capsys.readouterr().err
     assert f"{people} complete responses, fewer than min_group, which is 10" in told
-    assert told.count("->") == 1
-    assert not earlier.exists()
+    assert "_build/few/site: was built before from other answers" in told
+    assert told.count("->") == 2
     assert main(["read", "--study", "studies/few"]) == 2
-    assert not earlier.exists()
+    assert [path.name for path in earlier.rglob("*") if path.is_file()] == ["index.html"]
 
 
 @pytest.mark.slow
