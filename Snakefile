@@ -5,6 +5,7 @@
 import os
 from pathlib import Path
 
+from survey_report.handover import fonts_digest, study_digest
 from survey_report.places import data_files, places
 from survey_report.step_marks import PAGES, made_from, mark, source_files
 from survey_report.stitching import engine_note
@@ -27,9 +28,8 @@ def files(*patterns):
 
 
 DATA = data_files(FOLDER, EXPORT, CORPUS)
-DEFINITION = files(f"{FOLDER}/*.csv", f"{FOLDER}/*.yml", f"{FOLDER}/own/*")
 STITCHER = files("src/survey_report/stitch/**/*", "src/survey_report/site/*.py")
-CODE = sorted({*files("src/survey_report/**/*.py", "src/survey_report/qualitative/words/*")} - {*STITCHER})
+CODE = sorted({*files("src/survey_report/**/*")} - {*STITCHER})
 NOTEBOOKS = [
     "respondents", "theme", "comparison", "comparisons", "integration", "instrument", "measurement", "change",
     "weighting", "qualitative",
@@ -37,7 +37,7 @@ NOTEBOOKS = [
 RECORDS = ["register", "errata", "readings", "key-figures", "provenance"]
 # Profiles that have been made: pages lead to them.
 MADE = files(f"{BUILD}/profiles/made.json")
-ENGINE = engine_note()
+ENGINE, FONTS = engine_note(), fonts_digest(Path())
 # Into how many batches the profiles are shared out, each a job of its own. On one machine it is one, and no job of its
 # own: processes are started once for all profiles. A cluster's workflow profile says how many (see `cluster/slurm`).
 BATCHES = int(config.get("batches", 1))
@@ -50,11 +50,11 @@ def notebooks(names):
 
 # Every step before the pages rests on the whole definition and code: what it reads may come out the same as before from
 # changed code, and nothing would tell it. Which notebooks then run is decided one by one (see `up_to_date`).
-READ = made_from([*DATA, *DEFINITION, *CODE])
-FOUND = made_from(notebooks(NOTEBOOKS), READ)
+READ = made_from([*DATA, *CODE, "requirements.lock"], study_digest(FOLDER))
+FOUND = made_from(notebooks(NOTEBOOKS), READ, FONTS)
 RECORDED = made_from(notebooks(RECORDS), FOUND)
 STITCHED = made_from([*files(*PAGES), *STITCHER, *MADE], RECORDED, ENGINE)
-PROFILED = made_from([*notebooks(["profile", "profiles"]), *files(*PAGES), *STITCHER], READ, ENGINE)
+PROFILED = made_from([*notebooks(["profile", "profiles"]), *files(*PAGES), *STITCHER], READ, ENGINE, FONTS)
 
 
 def done(step, digest):

@@ -128,7 +128,7 @@ def _children(pid: int) -> list[str]:
     [
         (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "_build/s/results.json"), "s/results.json: the disk is full"),
         (OSError(errno.EROFS, os.strerror(errno.EROFS), "_build"), "_build: lies where nothing may be written"),
-        (PermissionError(errno.EACCES, os.strerror(errno.EACCES), "_site"), "_site: may not be written"),
+        (PermissionError(errno.EACCES, os.strerror(errno.EACCES), "_site"), "_site: may not be read or written"),
         (shutil.Error([("a", "b", "[Errno 28] No space left on device: 'b'")]), "the disk is full"),
         (RuntimeError("OSError: [Errno 28] No space left on device"), "the disk is full"),
         (MemoryError(), "there is not enough memory"),

@@ -105,6 +105,17 @@ def test_conda_and_pip_agree(project: dict[str, Any], needed: dict[str, Requirem
     assert pip == ["--editable .[test]"]
 
 
+def test_one_version_everywhere(project: dict[str, Any]) -> None:
+    version = project["project"]["version"]
+    assert importlib.metadata.version("survey-report") == version
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"] == version
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (.+)$", changes, re.M)[0] == version
+    newest = changes.partition("\n## ")[2].partition("\n## ")[0]
+    assert "### Numbers that change" in newest
+    assert "### For those who made reports with" in newest
+
+
 def test_one_python_version_everywhere(project: dict[str, Any]) -> None:
     (bound,) = SpecifierSet(project["project"]["requires-python"])
     assert bound.operator == ">="

@@ -24,7 +24,7 @@ RECORD, BEGUN = "whole.json", "begun.json"
 PROFILES_MADE = "profiles/made.json"
 # What a build reads beside the sources of its pages.
 OTHERS = ("notebooks/*.ipynb", "src/survey_report/**/*", "requirements.lock", "pyproject.toml", "Snakefile", "Makefile")
-CHOICES = ("SURVEY_REPORT_ENGINE", "QUARTO", "SURVEY_REPORT_FONTS", "SURVEY_REPORT_COLD_KERNELS")
+CHOICES = ("SURVEY_REPORT_ENGINE", "QUARTO", "SURVEY_REPORT_FONTS")
 
 # A file's stamp, then its digest.
 Seen = dict[str, list[Any]]

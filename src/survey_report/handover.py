@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from survey_report.files import digest_bytes, digest_files, stamp
@@ -9,6 +10,8 @@ from survey_report.files import digest_bytes, digest_files, stamp
 # Folders of the build and of the studies, and the id of the study that is being rendered.
 BUILD, STUDIES, STUDY = "SURVEY_REPORT_BUILD", "SURVEY_REPORT_STUDIES", "SURVEY_REPORT_STUDY"
 CARRIED = "survey_report"
+# A folder of typefaces in the place of the theme's.
+FONTS, THEME_FONTS = "SURVEY_REPORT_FONTS", Path("report", "theme", "fonts")
 
 RESPONSES, READING = "responses.parquet", "reading.json"
 RESULTS, VARIABLES, METADATA, RECONCILIATION = "results.json", "variables.json", "metadata.yml", "reconciliation.csv"
@@ -30,6 +33,13 @@ def rendering_digest(study_folder: Path, build: Path) -> str:
     `responses.read_responses` wrote of people: answers, and coded material."""
     files, written = _read_by_notebooks(study_folder, build)
     return digest_bytes(f"{digest_files(files, study_folder)} {digest_files(written, build)}".encode())
+
+
+def fonts_digest(root: Path) -> str:
+    """One digest over the typefaces that charts are set in: those of the theme, and those of a folder that the
+    environment names instead."""
+    folders = [root / THEME_FONTS, *map(Path, filter(None, [os.environ.get(FONTS)]))]
+    return digest_bytes(" ".join(digest_files(folder.glob("*.ttf"), folder) for folder in folders).encode())
 
 
 def study_digest(study_folder: Path) -> str:

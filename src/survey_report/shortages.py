@@ -8,7 +8,7 @@ from survey_report.errors import Problem
 
 AGAIN = "then run the same command again; what is finished is kept"
 FULL = ("the disk is full", f"free some space, {AGAIN}")
-LOCKED = ("may not be written", f"see who owns the file and its folder, and what may be changed there, {AGAIN}")
+LOCKED = ("may not be read or written", f"see who owns the file and its folder, and what you may do there, {AGAIN}")
 KNOWN = {
     errno.ENOSPC: FULL,
     errno.EDQUOT: ("your share of the disk is used up", f"free some space, {AGAIN}"),

@@ -16,13 +16,13 @@ from typing import Any
 
 from survey_report.files import below, digest_bytes, digest_file, digest_files, write_json, write_text
 from survey_report.finish import Finished, notebook_json
+from survey_report.handover import fonts_digest
 from survey_report.provenance import lock_digest
 from survey_report.sources import PACKAGE, notebook_modules, used_modules
 
 KEYS = "keys"
 # What makes of an executed notebook what is written, whichever notebook it is.
 RUNNERS = ("survey_report.execution", "survey_report.finish", "survey_report.kernels.kernel")
-FONTS = ("report", "theme", "fonts")
 UNFINISHED = ".*.part"
 
 
@@ -42,13 +42,13 @@ def parts_of(notebook: Path, basis: Basis) -> dict[str, str]:
         (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])) for cell in content["cells"]
     ]
     modules = {**notebook_modules(notebook), **used_modules(RUNNERS)}
-    fonts = (notebook.resolve().parents[1].joinpath(*FONTS)).glob("*.ttf")
+    root = notebook.resolve().parents[1]
     return {
         "notebook": _digest(cells),
         "data": basis.data,
         "modules": digest_files(modules.values(), PACKAGE),
-        "programs": _digest([platform.python_version(), lock_digest(notebook.resolve().parents[1])]),
-        "fonts": digest_files(fonts, notebook.resolve().parents[1]),
+        "programs": _digest([platform.python_version(), lock_digest(root)]),
+        "fonts": fonts_digest(root),
         "further": basis.further,
     }
 

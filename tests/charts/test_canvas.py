@@ -21,7 +21,7 @@ WORDS = ("AV", "To", "Ta", "We", "y.", "f’", "‘T", "L", "V", "A", "T", "P.",
 def fonts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     """With the theme's fonts, and with those that are used where these are missing."""
     if request.param == "fallback":
-        monkeypatch.setenv(typeface.ENVIRONMENT, str(tmp_path))
+        monkeypatch.setenv(typeface.FONTS, str(tmp_path))
     return str(request.param)
 
 

@@ -14,10 +14,10 @@ import matplotlib
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font
 
+from survey_report.handover import FONTS, THEME_FONTS
+
 Face = Literal["regular", "italic", "semibold", "semibold-italic"]
 
-ENVIRONMENT = "SURVEY_REPORT_FONTS"
-IN_CHECKOUT = Path("report", "theme", "fonts")
 FILES: dict[Face, str] = {
     "regular": "ReportSans-Regular.ttf",
     "italic": "ReportSans-Italic.ttf",
@@ -34,7 +34,7 @@ FALLBACK: dict[Face, str] = {
 
 def font_folder() -> Path | None:
     """The folder named by SURVEY_REPORT_FONTS, else the theme's in the checkout that holds this package, else None."""
-    return _complete(os.environ.get(ENVIRONMENT, ""))
+    return _complete(os.environ.get(FONTS, ""))
 
 
 def font(face: Face, size: float, text: str = "") -> FontProperties:
@@ -68,7 +68,7 @@ def _file(folder: Path | None, face: Face) -> Path:
 
 @cache
 def _complete(named: str) -> Path | None:
-    folder = Path(named) if named else Path(__file__).resolve().parents[3] / IN_CHECKOUT
+    folder = Path(named) if named else Path(__file__).resolve().parents[3] / THEME_FONTS
     return folder if all((folder / name).is_file() for name in FILES.values()) else None
 
 

@@ -80,11 +80,10 @@ def check_traces(root: Path, site: Path, builds: Iterable[Path], people: Iterabl
 
 def machine(root: Path) -> list[Trace]:
     """Folders of this machine that a program might write down."""
-    home = Path.home()
     places = [
         ("the path of the checkout", str(root.resolve())),
         ("the path of the checkout", str(root.absolute())),
-        ("the path of the home folder", str(home)),
+        ("the path of the home folder", str(_home() or "")),
         ("the path of the folder for temporary files", tempfile.gettempdir()),
         *(
             ("a path with a user's name", f"{folder}{name}")
@@ -102,7 +101,15 @@ def user_names() -> set[str]:
         user = getpass.getuser()
     except (KeyError, OSError):  # a number without a name
         user = ""
-    return {name for name in (user, Path.home().name) if name}
+    return {name for name in (user, (_home() or Path()).name) if name}
+
+
+def _home() -> Path | None:
+    """The home folder; None for a user who has none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
 
 
 def own_files(builds: Iterable[Path]) -> list[Trace]:
