@@ -26,7 +26,7 @@ from survey_report.charts.integration import integration_chart
 from survey_report.charts.means import means_chart
 from survey_report.charts.numbers import percent, whole
 from survey_report.charts.palette import PAPER, contrast
-from survey_report.charts.typeface import ENVIRONMENT, font_folder
+from survey_report.charts.typeface import FONTS, font_folder
 
 Draw = Callable[[str], Figure]
 LEAKED = {"mean": 2.47, "low": 2.3, "high": 2.6}
@@ -326,7 +326,7 @@ def test_frames_are_left_as_they_are() -> None:
 
 
 def test_without_the_fonts_another_face_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
+    monkeypatch.setenv(FONTS, str(tmp_path))
     assert font_folder() is None
     figure = change_chart(frames.changes(), frames.CHANGE)
     assert {str(text.get_fontproperties().get_file()).rsplit("/")[-1][:10] for text in texts(figure)} == {"DejaVuSans"}
