@@ -217,7 +217,9 @@ def test_profiles_and_themes_do_not_share_their_own_modules() -> None:
     assert "survey_report.findings.theme" not in notebook_modules(shipped.ROOT / "notebooks" / "instrument.ipynb")
 
 
-@pytest.mark.parametrize("changed", ["src/survey_report/charts/heat.py", "studies/csrr-2023/study.yml", "requirements.lock"])
+@pytest.mark.parametrize(
+    "changed", ["src/survey_report/charts/heat.py", "studies/csrr-2023/study.yml", "requirements.lock"]
+)
 def test_each_step_looks_again_when_code_or_study_change(changed: str, tmp_path: Path) -> None:
     """A step that is due is so by content, whatever its sources' dates, and after a build that ended early as well."""
     shutil.copytree(
