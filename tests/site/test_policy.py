@@ -55,3 +55,11 @@ def test_the_policy_stands_first_in_the_head_and_once() -> None:
 
 def test_a_text_that_names_the_policy_is_no_policy() -> None:
     assert "script-src" in policy_of(with_policy(PAGE.replace("More", "Content-Security-Policy")))
+
+
+def test_handlers_of_an_engine_go_and_the_text_stays_as_it_is() -> None:
+    menu = '<button class="menu" onclick="if (window.a) { b(); }" aria-label="Menu">'
+    text = "<main><p>1 &lt; 2, onclick=&quot;no&quot;</p></main>"
+    page = with_policy(f"<html><head></head><body>{menu}</button>{text}{menu}</button></body></html>")
+    assert page.count('<button class="menu" aria-label="Menu">') == 2
+    assert text in page

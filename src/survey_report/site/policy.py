@@ -18,6 +18,7 @@ POLICY = (
 REFERRER = '<meta name="referrer" content="no-referrer">'
 HEAD = re.compile(r"<head[^>]*>(?:\s*<meta charset=[^>]*>)?", re.I)
 INLINE = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.I | re.S)
+HANDLER = re.compile(r"""(<[a-zA-Z][^<>]*?)\son[a-z]+\s*=\s*(?:"[^"]*"|'[^']*')""")
 KIND = re.compile(r"""\btype\s*=\s*["']?(?:text/javascript|application/javascript|module)\b""", re.I)
 
 
@@ -28,10 +29,19 @@ def with_policy(page: str) -> str:
     """
     if "Content-Security-Policy" in page.partition("<body")[0]:
         return page
+    page = _without_handlers(page)
     scripts = " ".join([SOURCES, *(f"'sha256-{_digest(script)}'" for script in _own_scripts(page))])
     policy = POLICY.format(scripts=scripts, own=SOURCES)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n{REFERRER}'
     return HEAD.sub(lambda found: f"{found[0]}\n{meta}", page, count=1)
+
+
+def _without_handlers(page: str) -> str:
+    """A page without the handlers that an engine writes into tags outside of the text: the policy would stop them, and
+    the browser complain of each. Its menus open by its scripts."""
+    before, start, rest = page.partition("<main")
+    text, end, after = rest.rpartition("</main>")
+    return "".join([HANDLER.sub(r"\1", before), start, text, end, HANDLER.sub(r"\1", after)])
 
 
 def _own_scripts(page: str) -> list[str]:
