@@ -41,7 +41,7 @@ def run(checkout: Path) -> Run:
     def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-W", "error", "-m", "survey_report.cli", *map(str, arguments)],
-            cwd=checkout, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+            cwd=checkout, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
         )  # fmt: skip
 
     return command
@@ -285,7 +285,7 @@ def test_make_passes_an_awkward_path_as_it_was_typed(way: str, root: Path, tmp_p
         typed = [f"EXPORT={name}"] if way == "command line" else []
         environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")} | given
         done = subprocess.run(
-            ["make", "report", *typed], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=30,
+            ["make", "report", *typed], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300,
             check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
@@ -305,7 +305,7 @@ def test_make_passes_the_profile_of_a_cluster(profile: str, root: Path, tmp_path
     """Profiles go to the cluster, what is made of one piece stays here."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")} | {"CLUSTER": profile}
     stand_ins(root, tmp_path)
-    subprocess.run(["make", "profiles"], cwd=tmp_path, env=environment, capture_output=True, check=True, timeout=30)
+    subprocess.run(["make", "profiles"], cwd=tmp_path, env=environment, capture_output=True, check=True, timeout=300)
     *before, first, second = (tmp_path / "heard").read_text(encoding="utf-8").split("snakemake <")[1:]
     assert ["  <profile_figures>\n" in call and "  <--cores>\n" in call for call in before] == [True] * bool(profile)
     assert "  <profiles>\n" in first
@@ -324,7 +324,7 @@ def test_jobs_of_a_cluster_are_refused_where_they_cannot_run(root: Path, tmp_pat
     for profile, code in (("", 0), ("cluster/slurm", 2)):
         done = subprocess.run(
             ["make", "profiles"], cwd=folder, env=environment | {"CLUSTER": profile}, capture_output=True, text=True,
-            check=False, timeout=30,
+            check=False, timeout=300,
         )  # fmt: skip
         assert done.returncode == code
     assert f"make profiles: {folder}: jobs of a cluster cannot run" in done.stderr
@@ -339,7 +339,7 @@ def test_snakemake_reads_an_awkward_path(
     environment = os.environ | {"EXPORT": str(path), "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
         [sys.executable, "-m", "snakemake", "read", "--cores", "1", "--nolock"],
-        cwd=checkout, env=environment, capture_output=True, text=True, timeout=60, check=False,
+        cwd=checkout, env=environment, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     place = checkout / places("csrr-2023", str(path)).build
