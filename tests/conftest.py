@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from pages.checkout import build, copy_checkout
@@ -16,6 +17,11 @@ from survey_report.study_load import load_study
 
 Records = list[list[str]]
 WriteExport = Callable[..., Path]
+
+
+# How long examples take to make and to try is the machine's affair.
+hypothesis.settings.register_profile("tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -41,7 +41,7 @@ def run(checkout: Path) -> Run:
     def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-W", "error", "-m", "survey_report.cli", *map(str, arguments)],
-            cwd=checkout, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+            cwd=checkout, capture_output=True, text=True, encoding="utf-8", timeout=1200, check=False,
         )  # fmt: skip
 
     return command
@@ -291,7 +291,9 @@ def heard_by_a_step(way: str, target: str, root: Path, folder: Path, typed: dict
     words = [f"{name}={value}" for name, value in typed.items()] if way == "command line" else []
     environment |= typed if way == "environment" else {}
     command = ["make", target, *words]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert not (folder / "made").exists(), typed
     return (folder / "heard").read_text(encoding="utf-8")
@@ -334,7 +336,7 @@ def test_snakemake_reads_an_awkward_path(
     environment = os.environ | {"EXPORT": str(path), "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
         [sys.executable, "-m", "snakemake", "read", "--cores", "1", "--nolock"],
-        cwd=checkout, env=environment, capture_output=True, text=True, timeout=60, check=False,
+        cwd=checkout, env=environment, capture_output=True, text=True, timeout=1200, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     place = checkout / places("csrr-2023", str(path)).build

@@ -265,7 +265,7 @@ def test_another_run_gives_the_same_corpus(corpus: SyntheticCorpus, study: Study
     text = "".join(frame.to_csv(index=False) for frame in (corpus.sources, corpus.codes, corpus.excerpts))
     command = [sys.executable, "-c", SCRIPT, str(study.folder)]
     environment = {**os.environ, "PYTHONHASHSEED": "7"}
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300, env=environment)
     assert done.stdout.strip() == hashlib.sha256(text.encode()).hexdigest()
 
 
