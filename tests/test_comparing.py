@@ -317,7 +317,7 @@ def test_small_groups_are_hidden_and_their_sizes_do_not_follow() -> None:
 
 def test_a_mean_that_would_tell_the_answers_of_a_few_more_people_is_hidden() -> None:
     means = found("strategic").means.set_index("method")
-    assert means.loc["one", "reason"] == "not shown"
+    assert means.loc["one", "reason"] == "single answers could follow from it"
     assert pd.isna(means.loc["one", "mean"])
     rendering = shipped.in_full(shipped.rendering())
     scale = rendering.study.scale("strategic")

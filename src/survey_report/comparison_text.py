@@ -64,7 +64,9 @@ def sensitivity_table(found: Comparing, style: Style) -> str:
             _method_cell(by.get(test.grouping), "" if rows else test.reason, style) for test in each_row(found.tests)
         ]
         mean = means.get(str(method))
-        shown = "" if mean is None else style.other(f"{mean.mean:.3f}") if not mean.reason else mean.reason
+        shown = (
+            "" if mean is None else style.other(f"{mean.mean:.{mean.decimals}f}") if not mean.reason else mean.reason
+        )
         rows.append([str(label), shown, *cells])
     header = ["Method", "Mean", *found.tests["label"]]
     return pipe_table(header, rows, "lr" + "l" * len(found.tests), [28, 10, *[18] * len(found.tests)])

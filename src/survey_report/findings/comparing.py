@@ -25,7 +25,6 @@ from survey_report.study import Grouping, Scale
 NAN = float("nan")
 COARSE_SIZE_DECIMALS = 2
 NOT_TESTED, NO_TEST = "not tested", "no test could be made"
-READING_DECIMALS = 3  # of means, which differ little between ways to score
 SIZE_DECIMALS = 3  # of omega squared: more would tell how many people were tested, and so the size of a hidden group
 ALL = "comparisons"
 
@@ -91,7 +90,7 @@ def comparing_findings(rendering: Rendering, scale_id: str) -> Comparing:
         tests=released(_with_sizes(rendering, scores, tests, shown_pairs, groups)),
         pairs=released(shown_pairs),
         sensitivity=released(_coarse_p_by_grouping(sensitivity, tests, groups, limits.alpha)),
-        means=released(readings_of(rendering, scale), {"mean": READING_DECIMALS}),
+        means=released(readings_of(rendering, scale)),
         numbers=ledger.numbers,
         alpha=limits.alpha,
         withheld=rendering.withheld,
