@@ -41,7 +41,8 @@ def differences_table(found: Comparing, style: Style) -> str:
         rows += [_pair_row(pair, found.alpha, style) for pair in each_row(mine[mine["significant"]])]
         others = mine[~mine["significant"]]
         if len(others):
-            largest = style.other(f"up to {others['difference'].abs().max():.2f}")
+            most = others["difference"].abs().max()  # of those that are shown
+            largest = HIDDEN_CELL if pd.isna(most) else style.other(f"up to {most:.2f}")
             furthest = others[["low", "high"]].abs().max().max()  # of the pairs whose intervals are shown
             reach = HIDDEN_CELL if pd.isna(furthest) else style.other(f"within ±{furthest:.2f}")
             rows.append(["Other pairs" if test.differ else "All pairs", "", largest, reach, "", ""])

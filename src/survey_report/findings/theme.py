@@ -158,7 +158,6 @@ def group_findings(
         for category, row in zip(grouping.categories, each_row(compared.means), strict=True):
             n, key = int(row.n), f"{scale.id}.mean.{grouping.id}.{category.id}"
             precision = rendering.policy.precision(n, key)
-            hidden_spread = _why_no_spread(rendering, scale, n, countable=bool(countable[category.id]))
             mine = (members == category.id).fillna(False).astype(bool) & scores.notna()
             number = ledger.mean(
                 key,
@@ -169,6 +168,8 @@ def group_findings(
                 decimals=precision.decimals,
             )
             shown = number.kind != "hidden"
+            hidden_spread = _why_no_spread(rendering, scale, n, countable=bool(countable[category.id]))
+            hidden_spread = hidden_spread or ("" if shown else FOLLOWS)  # from differences and tests the mean follows
             ends = (float(row.low), float(row.high))
             if hidden_spread:  # with the size hidden, an interval from a known spread would tell it
                 of_all = spread if countable[category.id] else float("nan")
