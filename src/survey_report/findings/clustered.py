@@ -15,6 +15,7 @@ import pandas as pd
 from survey_report.digits import released
 from survey_report.disclosure.comparisons import coarse_p
 from survey_report.disclosure.precision import COARSE_MEAN_STEP, rounded
+from survey_report.disclosure.reasons import NOT_COMPARED
 from survey_report.findings.comparing import min_tested
 from survey_report.findings.other_methods import cluster_word
 from survey_report.findings.theme import group_findings
@@ -131,7 +132,7 @@ def _of_scale(
         for heavy in (False, True)
     )
     coarse = bool(groups.loc[groups["group"].isin(order), "coarse"].any())
-    reason = f"fewer than two levels with {MIN_CLUSTERS} clusters" if len(order) < 2 else fit.reason
+    reason = NOT_COMPARED if len(order) < 2 else fit.reason
     row: dict[str, object] = {
         "scale": scale.id,
         "title": scale.title,
