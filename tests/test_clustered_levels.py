@@ -15,6 +15,7 @@ import shipped
 from survey_report import cluster_text as text
 from survey_report.charts.equivalence import equivalence_chart
 from survey_report.findings.clustered import BOUNDS, ClusteredLevels, at_bounds, clustered_findings
+from survey_report.findings.theme import group_findings
 from survey_report.marks import Style
 from survey_report.notebook import csv_text
 from survey_report.rendering import Rendering
@@ -153,7 +154,7 @@ def test_a_level_of_two_areas_is_left_out() -> None:
     assert not thin.pairs[["a", "b"]].eq("full").any(axis=None)
     assert "without Full structural integration" in text.clustered_table(thin, STYLE)
     none = clustered_findings(own(respondents[respondents[LEVEL] == "full"]), LEVEL)
-    assert set(none.tests["reason"]) == {"fewer than two levels with 3 clusters"}
+    assert set(none.tests["reason"]) == {"too few groups can be compared"}
     for frame in (none.pairs, none.equivalence):
         assert frame.empty
     assert text.equivalence_table(none, STYLE) == "No two levels could be compared."
@@ -176,3 +177,28 @@ def test_thin_data_give_reasons_not_nonsense(size: int) -> None:
     assert (thin.tests["means_p"].notna() | (thin.tests["means_reason"] != "")).all()
     if size < 10:
         assert len(untested) == len(thin.tests)
+
+
+def test_nothing_is_told_of_a_level_whose_mean_is_hidden() -> None:
+    """A large level of which all but one answer is the last: from any figure of it the mean would follow."""
+    everybody = shipped.rendering().respondents
+    rendering = own(everybody.drop(everybody.index[everybody[LEVEL] == "partial"][100:]))
+    scale, respondents = rendering.study.scale("relationships"), rendering.respondents.copy()
+    of = respondents[LEVEL] == "partial"
+    for question in scale.items:
+        scores = rendering.study.response_sets[question.response_set].scores
+        best, next_best = sorted(scores, key=scores.__getitem__)[:-3:-1]
+        respondents.loc[of, question.column] = best
+    respondents.loc[respondents.index[of][0], question.column] = next_best
+    rendering = replace(rendering, respondents=respondents, study=replace(rendering.study, scales=(scale,)))
+    all_scores = scale_scores(respondents, scale, rendering.study)
+    groups, tests, pairs = group_findings(rendering, rendering.ledger(), scale, all_scores, only=LEVEL)
+    row = groups.set_index("group").loc["partial"]
+    assert not row["shown"]
+    assert row["coarse"]
+    assert tests["groups"].tolist() == [("full", "no-integration")]
+    assert pairs[["a", "b"]].to_numpy().tolist() == [["full", "no-integration"]]
+    assert pairs["difference"].notna().all()
+    clustered = clustered_findings(rendering, LEVEL)
+    assert clustered.tests["left_out"].tolist() == [rendering.study.grouping(LEVEL).category("partial").label]
+    assert not {"partial"} & {*clustered.pairs["a"], *clustered.pairs["b"]}

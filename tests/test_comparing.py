@@ -260,11 +260,11 @@ def test_every_method_compares_the_same_groups() -> None:
         compared = frame[frame["what"] == "pairs"]
         assert (compared.groupby("grouping")["of"].nunique() == 1).all()
     strategic = found("strategic").groups.set_index(["grouping", "group"])["note"]
-    assert strategic["service", "education"] == "fewer than 10 answers: not tested"
+    assert strategic["service", "education"] == "not tested"
     assert strategic["role", "other-role"] == "not asked"
     assert strategic["service", "health"] == ""
     line = next(line for line in text.sizes_table(found("strategic"), STYLE).split("\n") if "| Education" in line)
-    assert "fewer than 10 answers: not tested" in line
+    assert "not tested" in line
 
 
 def test_the_line_says_where_another_method_concludes_otherwise() -> None:
@@ -317,7 +317,7 @@ def test_small_groups_are_hidden_and_their_sizes_do_not_follow() -> None:
 
 def test_a_mean_that_would_tell_the_answers_of_a_few_more_people_is_hidden() -> None:
     means = found("strategic").means.set_index("method")
-    assert means.loc["one", "reason"] == "not shown"
+    assert means.loc["one", "reason"] == "single answers could follow from it"
     assert pd.isna(means.loc["one", "mean"])
     rendering = shipped.in_full(shipped.rendering())
     scale = rendering.study.scale("strategic")
@@ -344,7 +344,7 @@ def test_a_handful_of_respondents_gives_reasons_and_no_numbers() -> None:
     for question in few.study.scale("services").items:
         respondents[question.column] = pd.Series("good", respondents.index, dtype=respondents[question.column].dtype)
     alike = comparing_findings(own(respondents), "services")
-    assert set(alike.tests["reason"]) == {"no test could be made"}
+    assert set(alike.tests["reason"]) == {"too few groups can be compared"}
     told_of_it = text.sizes_table(alike, STYLE)
     assert "not tested" in told_of_it
     assert "alike" not in told_of_it, "that all answers are alike tells what everybody answered"
@@ -393,4 +393,21 @@ def test_a_study_without_areas_has_no_random_intercept(tmp_path: Path) -> None:
     hill = rendering.respondents.index[rendering.respondents["branch"] == "hill"]
     fewer = replace(rendering, respondents=rendering.respondents.drop(hill[6:]).reset_index(drop=True))
     row = row_of(comparing_findings(fewer, "visits").groups, grouping="branch", group="hill")
-    assert row.note == "fewer than 8 respondents in the study: not tested"
+    assert row.note == "not tested"
+
+
+def test_a_group_that_answered_alike_has_the_words_of_every_group_that_is_not_tested() -> None:
+    rendering = own(shipped.rendering().respondents)
+    respondents, scale = rendering.respondents.copy(), rendering.study.scale("relationships")
+    for question in scale.items:
+        answers = rendering.study.response_sets[question.response_set]
+        middle = sorted(answers.scores, key=answers.scores.__getitem__)[2]
+        respondents.loc[respondents["service"] == "police", question.column] = middle
+    rows = comparing_findings(replace(rendering, respondents=respondents), scale.id).groups
+    alike = row_of(rows, grouping="service", group="police")
+    small = row_of(rows, grouping="role", group="other-role")
+    assert alike.note == small.note == "not tested"
+    assert not alike.shown
+    assert pd.isna(alike["mean"])
+    assert pd.isna(alike.sd)
+    assert alike.reason == "single answers could follow from it"

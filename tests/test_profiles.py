@@ -344,6 +344,7 @@ def test_comparisons_are_counted_and_those_by_chance(rendering: Rendering, profi
     assert f"makes {compared} comparisons" in text
     assert f"about {0.05 * compared:.0f} of them" in text
     assert "league table" in text
+    assert "all but a few gave the same one" in text, "an answer that nobody gave is no reason"
 
 
 def test_no_themes_without_coded_material(rendering: Rendering) -> None:

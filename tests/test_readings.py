@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 import shipped
+from survey_report.comparison_text import sensitivity_table
+from survey_report.findings.comparing import comparing_findings
+from survey_report.findings.other_methods import readings_of
+from survey_report.marks import Style
 from survey_report.readings import READINGS, beside_published, readings_sentences, scale_readings, shown_readings
+from survey_report.rendering import Rendering
 from survey_report.study import Study
 
 SCALE = "relationships"  # four items, of which half must be answered
@@ -31,18 +37,23 @@ def one_scale() -> Study:
 
 
 @pytest.fixture(scope="module")
-def readings(one_scale: Study) -> pd.DataFrame:
+def people(one_scale: Study) -> pd.DataFrame:
     items = one_scale.scales[0].items
     option = {score: name for name, score in one_scale.response_sets[items[0].response_set].scores.items()}
-    people = [
+    rows = [
         {"service": service, **{items[i].column: option[score] for i, score in enumerate(scores)}}
         for service, several in ANSWERS.items()
         for scores in several
     ]
     types = shipped.rendering().respondents.dtypes
-    frame = pd.DataFrame(people, columns=list(types.index)).astype("object")
+    frame = pd.DataFrame(rows, columns=list(types.index)).astype("object")
     closed = {name: kind for name, kind in types.items() if isinstance(kind, pd.CategoricalDtype)}
-    return scale_readings(frame.astype(closed), one_scale)
+    return frame.astype(closed)
+
+
+@pytest.fixture(scope="module")
+def readings(people: pd.DataFrame, one_scale: Study) -> pd.DataFrame:
+    return scale_readings(people, one_scale)
 
 
 @pytest.mark.parametrize("place", EXPECTED)
@@ -52,7 +63,9 @@ def test_means_reckoned_by_hand(readings: pd.DataFrame, place: tuple[str, str]) 
     assert found == pytest.approx(EXPECTED[place], nan_ok=True)
 
 
-def test_which_reading_a_published_mean_agrees_with(readings: pd.DataFrame, one_scale: Study) -> None:
+def test_which_reading_a_published_mean_agrees_with(
+    readings: pd.DataFrame, people: pd.DataFrame, one_scale: Study
+) -> None:
     register = shipped.rendering().register
     key = f"{SCALE}.mean.overall"
     for value, decimals, agrees in (("3.25", 2, "one"), ("3.14", 2, "pooled"), ("3.5", 1, "half")):
@@ -60,4 +73,52 @@ def test_which_reading_a_published_mean_agrees_with(readings: pd.DataFrame, one_
         beside = beside_published(readings, replace(register, by_key={key: (figure,)}))
         assert [name for name in READINGS if beside[f"{name}_agrees"].tolist() == [True]] == [agrees]
         assert readings_sentences(beside)[0].startswith("Everybody's means: of 1 that are published,")
-        assert shown_readings(beside, one_scale).empty  # two people are too few
+        assert shown_readings(
+            beside, replace(shipped.rendering(), study=one_scale, respondents=people)
+        ).empty  # two people are too few
+
+
+def own(people: pd.DataFrame) -> Rendering:
+    """An export of one's own: nothing of it is public."""
+    real = shipped.rendering()
+    return replace(real, respondents=people.reset_index(drop=True), policy=replace(real.policy, released=frozenset()))
+
+
+def test_readings_are_as_fine_as_the_mean_of_the_theme() -> None:
+    everybody = shipped.rendering().respondents
+    for n, decimals in ((30, 1), (len(everybody), 2)):
+        means = readings_of(own(everybody.head(n)), shipped.rendering().study.scale(SCALE)).set_index("method")
+        assert set(means["decimals"]) == {decimals}
+        if decimals == 1:
+            assert (means["mean"] * 10 % 1).dropna().round(9).isin([0, 1]).all()
+    with_all = own(everybody)
+    main = comparing_findings(with_all, SCALE)
+    table = sensitivity_table(main, Style("csrr-2023", True))
+    assert f"*{main.overall.value:.2f}*" in table
+    assert not re.search(r"\*3\.\d{3}\*", table), "no more digits than the theme's page has"
+
+
+def test_a_mean_that_the_theme_hides_is_no_reading() -> None:
+    """All but one of thirty people chose the last answer: the theme shows no mean."""
+    everybody, study = shipped.rendering().respondents.head(60).copy(), shipped.rendering().study
+    for question in study.scale(SCALE).items:
+        answers = study.response_sets[question.response_set]
+        best = max(answers.scores, key=answers.scores.__getitem__)
+        everybody[question.column] = pd.Series(best, everybody.index, dtype=everybody[question.column].dtype)
+    found = readings_of(own(everybody), study.scale(SCALE))
+    assert found["mean"].isna().all()
+    assert found["reason"].ne("").all()
+
+
+def test_a_reading_that_few_more_people_enter_is_not_beside_the_main_one() -> None:
+    real = shipped.rendering()
+    beside = beside_published(scale_readings(real.respondents, real.study), real.register)
+    shown = shown_readings(beside, real)
+    apart = shown["n_half"].to_frame("half").assign(one=beside["n_one"])
+    few_more = (apart["one"] - apart["half"]).between(1, 4)
+    assert few_more.any()
+    assert shown.loc[few_more, ["n_one", "one", "n_answers", "pooled"]].isna().all(axis=None)
+    assert shown.loc[(apart["one"] - apart["half"]) >= 5, "one"].notna().all()
+    small = beside["n_half"].reindex(shown.index) < real.study.thresholds.coarse_group
+    assert small.any()
+    assert shown.loc[small, ["n_half", "half"]].isna().all(axis=None)

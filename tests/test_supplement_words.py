@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from survey_report.findings.weighting import weighting_findings
 from survey_report.instrument_tables import asked_text
 from survey_report.marks import Style
 from survey_report.numbers import format_number
+from survey_report.results import study_facts
 from survey_report.scales import scale_scores
 from survey_report.study import Study
 
@@ -221,3 +223,11 @@ def test_numbers_below_nought_have_a_sign_and_hidden_ones_a_mark(study: Study) -
             assert f"−{abs(number.value):.0f} (" in text
     everything = tables.missing_by_group_table(measurement_findings(shipped.rendering()), PLAIN)
     assert all(cell for row in rows_of(everything) for cell in row[1:] if not row[0].startswith("**"))
+
+
+def test_the_words_on_answers_to_items_name_facts_of_the_study() -> None:
+    study, words = shipped.rendering().study, (shipped.ROOT / "report/_items.qmd").read_text(encoding="utf-8")
+    named = set(re.findall(r"var study\.(\w+)", words))
+    assert named == {"min_cell", "coarse_group"}
+    assert named <= set(study_facts(study))
+    assert "its share is 0%" in words

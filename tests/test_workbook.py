@@ -11,7 +11,7 @@ import openpyxl
 import pandas as pd
 
 import shipped
-from survey_report.workbook import Sheet, workbook
+from survey_report.workbook import Sheet, readable, workbook
 
 TEXTS = [
     "[inaudible](laughs)",
@@ -64,3 +64,9 @@ def test_answers_with_the_same_words_head_columns_of_their_own() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Table 1"]
     heads = next([cell.value for cell in row] for row in sheet if row[0].value == "Label")
     assert heads == ["Label", "Yes", "Yes (2)", "Yes (3)", "Yes (4)", "Yes (5)"]
+
+
+def test_columns_of_reasons_say_what_of() -> None:
+    data = pd.DataFrame({"label": ["a"], "spread": ["few"], "reason": ["few"]})
+    heads = list(readable(data, shipped.rendering().study).columns)
+    assert heads == ["Label", "Why the spread is not shown", "Why a figure is not shown"]

@@ -25,7 +25,7 @@ def clustered_table(found: ClusteredLevels, style: Style) -> str:
         if row.reason:
             rows.append([str(row.title), "", "", f"not tested: {row.reason}", "", naive])
             continue
-        test = f"F({row.df_between:.0f}, {row.df_within:.0f}) = {row.statistic:.2f}, {_p_of(row.p)}"
+        test = f"F({row.df_between:.0f}, {row.df_within:.0f}) = {row.statistic:.2f}, {p_equation(row.p)}"
         means = style.other(f"{_p(row.means_p)}; {_p(row.weighted_p)}") if not row.means_reason else row.means_reason
         left_out = f" (without {row.left_out})" if row.left_out else ""
         rows.append(
@@ -137,7 +137,3 @@ def _bound_cell(row: Any, style: Style) -> str:
 
 def _p(value: float) -> str:
     return format_number(value, "p", 3)
-
-
-def _p_of(value: float) -> str:
-    return p_equation(value)

@@ -41,7 +41,8 @@ def differences_table(found: Comparing, style: Style) -> str:
         rows += [_pair_row(pair, found.alpha, style) for pair in each_row(mine[mine["significant"]])]
         others = mine[~mine["significant"]]
         if len(others):
-            largest = style.other(f"up to {others['difference'].abs().max():.2f}")
+            most = others["difference"].abs().max()  # of those that are shown
+            largest = HIDDEN_CELL if pd.isna(most) else style.other(f"up to {most:.2f}")
             furthest = others[["low", "high"]].abs().max().max()  # of the pairs whose intervals are shown
             reach = HIDDEN_CELL if pd.isna(furthest) else style.other(f"within ±{furthest:.2f}")
             rows.append(["Other pairs" if test.differ else "All pairs", "", largest, reach, "", ""])
@@ -64,7 +65,9 @@ def sensitivity_table(found: Comparing, style: Style) -> str:
             _method_cell(by.get(test.grouping), "" if rows else test.reason, style) for test in each_row(found.tests)
         ]
         mean = means.get(str(method))
-        shown = "" if mean is None else style.other(f"{mean.mean:.3f}") if not mean.reason else mean.reason
+        shown = (
+            "" if mean is None else style.other(f"{mean.mean:.{mean.decimals}f}") if not mean.reason else mean.reason
+        )
         rows.append([str(label), shown, *cells])
     header = ["Method", "Mean", *found.tests["label"]]
     return pipe_table(header, rows, "lr" + "l" * len(found.tests), [28, 10, *[18] * len(found.tests)])

@@ -151,9 +151,9 @@ def chance_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
     sentences = [several, LEAGUE]
     if hidden:
         sentences.append(
-            f"{style.other(str(hidden))} results are not shown: fewer than {limits.min_group} people answered, or "
-            f"fewer than {limits.min_cell} gave some of the answers, or what is hidden elsewhere would follow from "
-            "them. A hidden figure is not a zero."
+            f"{style.other(str(hidden))} results are not shown: fewer than {limits.min_group} people answered, or from "
+            f"one to {limits.min_cell - 1} gave one of the answers, or all but a few gave the same one, or what is "
+            "hidden elsewhere would follow from them. A hidden figure is not a zero."
         )
     sentences += [
         f"Figures of fewer than {limits.coarse_group} answers are rounded: percentages to the nearest "

@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from survey_report.disclosure.reasons import FOLLOWS, few
 from survey_report.escaping import sentences
+from survey_report.findings.theme import mean_may_show
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import format_number
 from survey_report.pipe_tables import pipe_table
 from survey_report.register import Register
+from survey_report.rendering import Rendering
 from survey_report.scales import item_scores
 from survey_report.study import Scale, Study
 
@@ -45,9 +48,7 @@ def beside_published(readings: pd.DataFrame, register: Register) -> pd.DataFrame
 
 
 def _of_scale(respondents: pd.DataFrame, scale: Scale, study: Study) -> list[tuple[object, ...]]:
-    scores = item_scores(respondents, scale.items, study.response_sets[scale.items[0].response_set])
-    answered = scores.notna().sum(axis=1)
-    enough = answered >= study.thresholds.min_answered * len(scale.items)
+    scores, enough, any_answer = counted(respondents, scale, study)
     persons = scores.mean(axis=1)
     rows: list[tuple[object, ...]] = []
     everybody = pd.Series(True, index=respondents.index)
@@ -56,7 +57,7 @@ def _of_scale(respondents: pd.DataFrame, scale: Scale, study: Study) -> list[tup
         column = respondents[study.column(grouping.id)]
         places += [(grouping.id, category.id, column == category.id) for category in grouping.categories]
     for grouping_id, group, members in places:
-        half, one = members & enough & (answered > 0), members & (answered > 0)
+        half, one = members & enough, members & any_answer
         answers = scores.loc[members].to_numpy(float)
         n = int(np.count_nonzero(~np.isnan(answers)))
         pooled = float(np.nansum(answers) / n) if n else float("nan")
@@ -65,18 +66,50 @@ def _of_scale(respondents: pd.DataFrame, scale: Scale, study: Study) -> list[tup
     return rows
 
 
-def shown_readings(beside: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Rows of `beside_published` that may be shown: groups that are too small for a report are left out.
+def counted(
+    respondents: pd.DataFrame, scale: Scale, study: Study
+) -> tuple[pd.DataFrame, pd.Series[bool], pd.Series[bool]]:
+    """Scores of the items, who answered enough of them for a score, and who answered any."""
+    scores = item_scores(respondents, scale.items, study.response_sets[scale.items[0].response_set])
+    answered = scores.notna().sum(axis=1)
+    return scores, (answered > 0) & (answered >= study.thresholds.min_answered * len(scale.items)), answered > 0
+
+
+def why_hidden(
+    rendering: Rendering, scale: Scale, members: pd.Series[bool], mean: float, main: pd.Series[bool], key: str = ""
+) -> str:
+    """Why a mean of `members` may not stand beside that of `main`, some of them; empty if it may.
+
+    Where few more people count in the one than in the other, both means together tell the answers of these few.
+    """
+    limits, n = rendering.study.thresholds, int(members.sum())
+    if n < limits.min_group:
+        return few(limits.min_group)
+    apart = 0 < n - int(main.sum()) < limits.min_cell
+    return FOLLOWS if apart or not mean_may_show(rendering, scale, members, mean, key) else ""
+
+
+def shown_readings(beside: pd.DataFrame, rendering: Rendering) -> pd.DataFrame:
+    """Rows of `beside_published` that may be shown: those whose own mean may not are left out.
 
     Of coarse groups it is said whether each reading agrees with the published mean, not what the readings are.
     """
-    smallest = beside[["n_half", "n_one"]].min(axis=1)
+    study, respondents = rendering.study, rendering.respondents
     told = (beside["grouping"] == "overall") | (beside["n_one"].max() >= study.thresholds.min_report)
-    rows: pd.DataFrame = beside[told & (smallest >= study.thresholds.min_group)].copy()
-    coarse = smallest[rows.index] < study.thresholds.coarse_group
-    hidden = ["n_one", "one", "n_answers", "pooled", "half"]
-    rows[hidden] = rows[hidden].astype(float).mask(coarse)
-    return rows
+    rows: pd.DataFrame = beside[told].copy()
+    others, kept = ["n_one", "one", "n_answers", "pooled"], []
+    rows[["n_half", "half", *others]] = rows[["n_half", "half", *others]].astype(float)
+    for row in each_row(beside[told].reset_index()):
+        scale, everyone = study.scale(row.scale), row.grouping == "overall"
+        members = pd.Series(True, respondents.index) if everyone else rendering.members(row.grouping) == row.group
+        half, one = (members.fillna(False).astype(bool) & met for met in counted(respondents, scale, study)[1:])
+        key = f"{scale.id}.mean.{'overall' if everyone else f'{row.grouping}.{row.group}'}"
+        kept.append(not why_hidden(rendering, scale, half, row.half, half, key))
+        if rendering.policy.precision(int(half.sum())).coarse:
+            rows.loc[row.index, ["n_half", "half", *others]] = float("nan")
+        elif any(why_hidden(rendering, scale, one, mean, half) for mean in (row.one, row.pooled)):
+            rows.loc[row.index, others] = float("nan")
+    return rows[kept]
 
 
 def everybody(beside: pd.DataFrame) -> pd.DataFrame:

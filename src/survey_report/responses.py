@@ -74,5 +74,5 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path, co
             if not grouping.tested
             for area, n in respondents[study.column(grouping.id)].value_counts().items()
         }
-        write_coded(study, corpus_file, material, areas, policy, build)
+        write_coded(study, corpus_file, material, len(respondents), areas, policy, build)
     return reading

@@ -132,7 +132,7 @@ def alt_themes(found: Voices) -> str:
             f"{_percent(widest.max)}{mark} of their answers."
         )
     if hidden := len(found.by_service) - len(shown):
-        sentences.append(f"Not shown, to protect small groups: {hidden} of {len(found.by_service)} shares.")
+        sentences.append(f"Not shown, to protect respondents: {hidden} of {len(found.by_service)} shares.")
     return " ".join(sentences)
 
 

@@ -38,6 +38,8 @@ HEADERS = {
     "a": "First group",
     "b": "Second group",
     "kind": "Kind of number",
+    "spread": "Why the spread is not shown",
+    "reason": "Why a figure is not shown",
     "positive": "Positive side, percent",
     "neutral": "Neutral side, percent",
     "negative": "Negative side, percent",

@@ -36,7 +36,7 @@ FIVE = ResponseSet(
 def test_the_fewer_the_coarser(n: int, mean: float, percent: float, spread: bool) -> None:
     precision = precision_of(n, LIMITS)
     assert (precision.mean(3.276), precision.percent(27.6)) == (mean, percent)
-    assert precision.sd is precision.classes is spread
+    assert precision.sd is spread
 
 
 def test_a_figure_that_is_public_is_given_as_it_is() -> None:

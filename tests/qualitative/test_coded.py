@@ -40,9 +40,11 @@ def write(folder: Path, *lines: str) -> Path:
     return path
 
 
-def kept(study: Study, path: Path, build: Path, policy: Policy | None = None, **areas: int) -> Coded:
+def kept(
+    study: Study, path: Path, build: Path, policy: Policy | None = None, respondents: int = 1399, **areas: int
+) -> Coded:
     policy = policy or Policy(study.thresholds, frozenset())
-    write_coded(study, path, read_coded(study, path), areas, policy, build)
+    write_coded(study, path, read_coded(study, path), respondents, areas, policy, build)
     found = open_coded(build)
     assert found is not None
     return found
@@ -255,3 +257,16 @@ def test_ratings_and_words_that_part_or_agree(study: Study, tmp_path: Path, rati
     start, _, finish = end.partition("*")
     assert start in last
     assert last.endswith(f": {finish}")
+
+
+@pytest.mark.parametrize(("respondents", "named"), [(1399, True), (1, False)])
+def test_of_too_few_respondents_no_quotation_names_a_service(
+    study: Study, tmp_path: Path, respondents: int, named: bool
+) -> None:
+    lines = [
+        f"s{i},survey,health,,a,services > waits > long,We wait for months until anybody calls us back {i}.,challenge"
+        for i in range(12)
+    ]
+    chosen = kept(study, write(tmp_path, *lines), tmp_path / "build", respondents=respondents).quotations
+    assert len(chosen)
+    assert chosen["attribution"].str.contains(": Survey").any() == named

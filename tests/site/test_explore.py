@@ -139,3 +139,14 @@ def test_the_script_is_made_anew_when_a_table_an_answer_or_a_label_changes(
     write_text(folder / "study.yml", (folder / "study.yml").read_text(encoding="utf-8") + "# a label\n")
     assert "4" in script()
     assert "4" in script()
+
+
+def test_ends_of_intervals_have_the_digits_of_their_mean(tmp_path: Path) -> None:
+    write_json(tmp_path / "results.json", {"synthetic": True, "numbers": {}, "pairs": []})
+    write_text(tmp_path / "findings/data/tbl-services-items.csv", ITEMS)
+    write_text(tmp_path / "findings/data/tbl-services-means.csv", MEANS.replace("2.7949,3.0049", "2.7,3.1"))
+    key = "services.mean.service.health"
+    numbers = {key: Number(key, 2.9, "2.9", "mean", 1, 30, "tbl-services-means", "invented", "")}
+    data = explore_data(load_study(shipped.STUDY), tmp_path, NumberFacts(numbers, {}, {}, {}))
+    row = data["scales"][0]["views"]["|service"]["rows"][0]
+    assert [cell[0] for cell in row[1][:2]] == ["2.9", "2.7 to 3.1"]

@@ -84,11 +84,11 @@ def test_what_is_no_scale_says_why() -> None:
     flat, none = [3.0] * 6, [math.nan] * 6
     assert cronbach_alpha(flat_with(up), alpha=0.05).reason == "fewer than two items"
     assert cronbach_alpha(flat_with(up, none), alpha=0.05).reason == "fewer than two complete answers"
-    assert cronbach_alpha(flat_with(up, down), alpha=0.05).reason == "the sum of the items does not vary"
+    assert cronbach_alpha(flat_with(up, down), alpha=0.05).reason == "cannot be computed"
     assert cronbach_alpha(flat_with(up, flat), alpha=0.05).reason == ""
     assert item_statistics(flat_with(up, none))["reason"].tolist() == ["fewer than two complete answers"] * 2
     assert item_statistics(flat_with(up, flat))["reason"].tolist() == [
-        "the sum of the other items does not vary",
+        "cannot be computed",
         "cannot be computed",
     ]
     mixed = [2.0, 1, 4, 3, 5, 5]

@@ -63,9 +63,9 @@ def test_with_two_groups_and_two_answers_it_is_the_log_odds_ratio() -> None:
         ([1, 2, 3], "aaa", "fewer than two groups"),
         ([math.nan] * 4, "aabb", "fewer than two groups"),
         ([3, 3, 3, 3], "aabb", "cannot be computed"),
-        ([1, 2, 3, 4], "aabb", "lie wholly to one side"),
-        ([1, 2, 2, 3], "aabb", "lie wholly to one side"),  # they share one answer, which is not enough
-        ([1, 2, 1, 2, 2, 2], "aabbcc", "lie wholly to one side"),  # a group at the top throughout
+        ([1, 2, 3, 4], "aabb", "cannot be computed"),
+        ([1, 2, 2, 3], "aabb", "cannot be computed"),  # they share one answer, which is not enough
+        ([1, 2, 1, 2, 2, 2], "aabbcc", "cannot be computed"),  # a group at the top throughout
         ([1, 2, 2, 3, 3, 1], "aabbcc", ""),
         ([1, 2, 3, 2, 2], "aaabb", ""),  # alike, but within the others' range
     ],

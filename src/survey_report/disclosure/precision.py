@@ -18,13 +18,12 @@ COARSE_MEAN_STEP, HALVES = 0.1, 0.5
 @dataclass(frozen=True)
 class Precision:
     """`mean_step` and `pct_step` are what means and percentages are rounded to, `sd` whether spread may be shown
-    (deviations, intervals of means, sizes of effects), `classes` whether every answer may be (else three merged ones).
+    (deviations, intervals of means, sizes of effects).
     """
 
     mean_step: float
     pct_step: float
     sd: bool
-    classes: bool
 
     @property
     def coarse(self) -> bool:
@@ -48,9 +47,9 @@ class Precision:
 def precision_of(n: int, limits: Thresholds) -> Precision:
     """The precision of a group of n respondents who answered."""
     if n >= limits.coarse_group:
-        return Precision(FINE_MEAN_STEP, FINE_STEP, sd=True, classes=True)
+        return Precision(FINE_MEAN_STEP, FINE_STEP, sd=True)
     step = COARSE_MEAN_STEP if n >= limits.half_point_group else HALVES
-    return Precision(step, float(limits.coarse_step), sd=False, classes=False)
+    return Precision(step, float(limits.coarse_step), sd=False)
 
 
 def rounded(value: float, step: float) -> float:

@@ -10,6 +10,7 @@ NOT_ASKED = "not asked"
 SOME_FEW = "too few of some answers"
 FOLLOWS = "single answers could follow from it"
 NO_SIZE = "number not shown, that of a smaller group would follow"
+NOT_TESTED, NOT_COMPARED = "not tested", "too few groups can be compared"
 ONE_QUESTION = "the answers to its one question could follow"
 
 

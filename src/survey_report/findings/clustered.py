@@ -6,7 +6,7 @@ of it rests on the number of clusters, however many people answered in each.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ import pandas as pd
 from survey_report.digits import released
 from survey_report.disclosure.comparisons import coarse_p
 from survey_report.disclosure.precision import COARSE_MEAN_STEP, rounded
+from survey_report.disclosure.reasons import NOT_COMPARED
 from survey_report.findings.comparing import min_tested
 from survey_report.findings.other_methods import cluster_word
 from survey_report.findings.theme import group_findings
@@ -121,16 +122,17 @@ def _of_scale(
     study, alpha = rendering.study, rendering.study.thresholds.alpha
     scores = scale_scores(rendering.respondents, scale, study)
     levels, clusters = (rendering.members(name) for name in (grouping.id, grouping.derived_from))
-    order, left_out = _large_enough(rendering, grouping, scores, levels, clusters)
+    groups, naive, naive_pairs = group_findings(rendering, rendering.ledger(), scale, scores, only=grouping.id)
+    told = set(groups.loc[groups["shown"].astype(bool), "group"])
+    order, left_out = _comparable(rendering, grouping, scores, levels, clusters, told)
     least = min_tested(rendering)
     fit = random_intercept(scores, levels, clusters, order, min_n=least, alpha=alpha)
     plain, weighted = (
         cluster_means(scores, levels, clusters, order, min_n=least, alpha=alpha, weighted=heavy)
         for heavy in (False, True)
     )
-    groups, naive, naive_pairs = group_findings(rendering, rendering.ledger(), scale, scores, only=grouping.id)
     coarse = bool(groups.loc[groups["group"].isin(order), "coarse"].any())
-    reason = f"fewer than two levels with {MIN_CLUSTERS} clusters" if len(order) < 2 else fit.reason
+    reason = NOT_COMPARED if len(order) < 2 else fit.reason
     row: dict[str, object] = {
         "scale": scale.id,
         "title": scale.title,
@@ -169,21 +171,24 @@ def _tested(fit: Clustered) -> pd.DataFrame:
     return fit.pairs if not fit.reason else fit.pairs.iloc[:0]
 
 
-def _large_enough(
+def _comparable(
     rendering: Rendering,
     grouping: Grouping,
     scores: pd.Series[float],
     levels: pd.Series,
     clusters: pd.Series,
+    told: Collection[str],
 ) -> tuple[list[str], list[str]]:
-    """Levels with enough answers from enough clusters, and those without."""
+    """Levels of `told`, those whose mean is shown, with enough answers from enough clusters; and the others."""
     met = scores.notna() & levels.notna() & clusters.notna()
     by = pd.DataFrame({"cluster": clusters[met].astype("object")}).groupby(levels[met].astype("object"))["cluster"]
     sizes, numbers = by.size(), by.nunique()
     order = [
         category.id
         for category in grouping.categories
-        if sizes.get(category.id, 0) >= min_tested(rendering) and numbers.get(category.id, 0) >= MIN_CLUSTERS
+        if category.id in told
+        and sizes.get(category.id, 0) >= min_tested(rendering)
+        and numbers.get(category.id, 0) >= MIN_CLUSTERS
     ]
     return order, [category.id for category in grouping.categories if category.id not in order]
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from survey_report.digits import released
 from survey_report.disclosure.comparisons import coarse_p, coarse_pairs, coarse_tests
-from survey_report.disclosure.reasons import NOT_ASKED, few
+from survey_report.disclosure.reasons import NOT_ASKED, NOT_COMPARED, NOT_TESTED
 from survey_report.findings.other_methods import compared_otherwise, readings_of
 from survey_report.findings.theme import group_findings, overall_mean
 from survey_report.frames import each_row
@@ -24,8 +24,6 @@ from survey_report.study import Grouping, Scale
 
 NAN = float("nan")
 COARSE_SIZE_DECIMALS = 2
-NOT_TESTED, NO_TEST = "not tested", "no test could be made"
-READING_DECIMALS = 3  # of means, which differ little between ways to score
 SIZE_DECIMALS = 3  # of omega squared: more would tell how many people were tested, and so the size of a hidden group
 ALL = "comparisons"
 
@@ -71,8 +69,8 @@ class AllComparisons:
 def comparing_findings(rendering: Rendering, scale_id: str) -> Comparing:
     """Compare a scale over the study's groupings; KeyError for a scale that the study does not have.
 
-    A group enters tests by its number of respondents in the study; where too few of them have a score on this scale,
-    `note` of the group says so. All methods compare the same groups.
+    A group enters tests where enough have a score on this scale and its mean is shown; `note` says which do not. All
+    methods compare the same groups.
     """
     scale, limits = rendering.study.scale(scale_id), rendering.study.thresholds
     ledger = rendering.ledger()
@@ -91,7 +89,7 @@ def comparing_findings(rendering: Rendering, scale_id: str) -> Comparing:
         tests=released(_with_sizes(rendering, scores, tests, shown_pairs, groups)),
         pairs=released(shown_pairs),
         sensitivity=released(_coarse_p_by_grouping(sensitivity, tests, groups, limits.alpha)),
-        means=released(readings_of(rendering, scale), {"mean": READING_DECIMALS}),
+        means=released(readings_of(rendering, scale)),
         numbers=ledger.numbers,
         alpha=limits.alpha,
         withheld=rendering.withheld,
@@ -111,7 +109,7 @@ def all_comparisons(rendering: Rendering) -> AllComparisons:
     tests = pd.concat(frames, ignore_index=True)
     adjusted = holm(tests["exact"].to_numpy(float))
     tests["p_holm"] = [
-        coarse_p(float(p), alpha) if few else p for p, few in zip(adjusted, tests["coarse"], strict=True)
+        coarse_p(float(p), alpha) if coarse else p for p, coarse in zip(adjusted, tests["coarse"], strict=True)
     ]
     ledger, source = rendering.ledger(), f"tbl-{ALL}"
     n = int(tests["p"].notna().sum())
@@ -129,8 +127,8 @@ def min_tested(rendering: Rendering) -> int:
 
 
 def _described(rendering: Rendering, scale: Scale, scores: pd.Series[float], groups: pd.DataFrame) -> pd.DataFrame:
-    """Standard deviations, which a coarse group has not, and notes. Of a group whose answers do not vary the note says
-    no more than that it was not tested."""
+    """Standard deviations, which a coarse group has not, and notes. Of a group that is not tested the note says no more
+    than that: answers that do not vary must not stand out among the causes."""
     study, smallest = rendering.study, min_tested(rendering)
     deviations, notes = [], []
     for grouping in (grouping for grouping in study.tested_groupings if grouping.id in set(groups["grouping"])):
@@ -138,13 +136,10 @@ def _described(rendering: Rendering, scale: Scale, scores: pd.Series[float], gro
         samples = group_samples(scores, column, [category.id for category in grouping.categories])
         for category, row in zip(grouping.categories, each_row(groups[groups["grouping"] == grouping.id]), strict=True):
             sample = samples[category.id]
+            tested = row.shown and not ineligible(sample, smallest)
             open_to_see = row.shown and not row.coarse and len(sample) > 1
             deviations.append(float(sample.std(ddof=1)) if open_to_see else NAN)
-            note = NOT_TESTED if ineligible(sample, smallest) else ""
-            if len(sample) < smallest:
-                in_study = int((column == category.id).sum()) < smallest
-                note = few(smallest, "respondents in the study" if in_study else "answers") + f": {NOT_TESTED}"
-            notes.append(NOT_ASKED if row.reason == NOT_ASKED else note)
+            notes.append(NOT_ASKED if row.reason == NOT_ASKED else "" if tested else NOT_TESTED)
     return groups.assign(scale=scale.id, sd=deviations, note=notes)
 
 
@@ -193,7 +188,7 @@ def _with_sizes(
 
     Omega squared tells Welch's F: with a coarse group it has fewer decimals, and no interval.
     """
-    alpha, smallest = rendering.study.thresholds.alpha, min_tested(rendering)
+    alpha = rendering.study.thresholds.alpha
     coarse = set(_coarse_groupings(tests, groups))
     shown = coarse_tests(tests, groups, alpha)
     numbers = tests.assign(**{c: tests[c].astype(float) for c in ("statistic", "df_between", "df_within", "p")})
@@ -204,9 +199,6 @@ def _with_sizes(
         n = int((scores.notna() & column.isin(tested)).sum())
         size = omega_squared(test.statistic, test.df_between, test.df_within, n, alpha=alpha)
         mine = pairs[pairs["grouping"] == test.grouping]
-        samples = group_samples(scores, column, [c.id for c in rendering.study.grouping(test.grouping).categories])
-        enough = sum(len(sample) >= smallest for sample in samples.values())
-        why = f"fewer than two groups with {smallest} answers" if enough < 2 else NO_TEST
         decimals = COARSE_SIZE_DECIMALS if test.grouping in coarse else SIZE_DECIMALS
         ends = (NAN, NAN) if test.grouping in coarse else (size.low, size.high)
         rows.append(
@@ -217,7 +209,7 @@ def _with_sizes(
                 },
                 "pairs": len(mine),
                 "differ": int(mine["significant"].sum()),
-                "reason": why if len(tested) < 2 else size.reason,
+                "reason": NOT_COMPARED if len(tested) < 2 else size.reason,
             }
         )
     columns = ["omega", "omega_low", "omega_high", "pairs", "differ", "reason"]

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from survey_report.frames import each_row
+from survey_report.readings import counted, why_hidden
 from survey_report.rendering import Rendering
-from survey_report.scales import item_scores
 from survey_report.statistics.adjusted import adjusted_mean
 from survey_report.statistics.clustered import random_intercept
 from survey_report.statistics.comparisons import significance
@@ -38,7 +38,7 @@ METHODS = {
 COLUMNS = [
     "method", "method_label", "grouping", "p", "differs", "found", "of", "what", "lost", "gained", "icc", "reason",
 ]  # fmt: skip
-MEAN_COLUMNS = ["method", "mean", "reason"]
+MEAN_COLUMNS = ["method", "mean", "decimals", "reason"]
 
 
 @dataclass(frozen=True)
@@ -100,31 +100,29 @@ def compared_otherwise(
 
 
 def readings_of(rendering: Rendering, scale: Scale) -> pd.DataFrame:
-    """The mean of all respondents by each way to score the scale: method, mean, reason.
+    """The mean of all respondents by each way to score the scale: method, mean, decimals, reason.
 
-    Hidden where too few answered, or where so few more people count than in the main reading that the two means
-    together would tell their answers.
+    Each is given as finely as the theme's mean of everybody, which the main reading is; see `why_hidden`.
     """
-    limits = rendering.study.thresholds
-    items, given, enough = _answers(rendering, scale)
-    main, one = int((enough & (given > 0)).sum()), int((given > 0).sum())
+    items, main, one = counted(rendering.respondents, scale, rendering.study)
     persons = items.mean(axis=1)
-    total = int(given.sum())
-    adjusted = adjusted_mean(items[enough & (given > 0)])
+    total = int(items.notna().sum().sum())
+    adjusted = adjusted_mean(items[main])
     values = {
-        "welch": (float(persons[enough].mean()), main),
+        "welch": (float(persons[main].mean()), main),
         "one": (float(persons.mean()), one),
         "pooled": (float(np.nansum(items.to_numpy(float))) / total if total else NAN, one),
         "adjusted": (adjusted.mean, main),
     }
     rows = []
-    for name, (mean, n) in values.items():
-        reason = adjusted.reason if name == "adjusted" else ""
-        if not rendering.policy.group_may_show(n):
-            reason = f"fewer than {limits.min_group} answers"
-        elif 0 < n - main < limits.min_cell:
-            reason = "not shown"
-        rows.append((name, NAN if reason else mean, reason))
+    for name, (mean, members) in values.items():
+        key = f"{scale.id}.mean.overall" if name == "welch" else ""
+        precision = rendering.policy.precision(int(members.sum()), key)
+        reason = why_hidden(rendering, scale, members, mean, main, key)
+        reason = reason or (adjusted.reason if name == "adjusted" else "")
+        rows.append(
+            (name, NAN if reason else precision.mean(mean) if precision.coarse else mean, precision.decimals, reason)
+        )
     return pd.DataFrame(rows, columns=MEAN_COLUMNS)
 
 
@@ -160,9 +158,9 @@ class _Variants:
 
     def __init__(self, rendering: Rendering, scale: Scale, scores: pd.Series[float]) -> None:
         self._rendering, self._scores = rendering, scores
-        self._items, given, enough = _answers(rendering, scale)
+        self._items, enough, _ = counted(rendering.respondents, scale, rendering.study)
         self._one = self._items.mean(axis=1)
-        self._adjusted = adjusted_mean(self._items[enough & (given > 0)])
+        self._adjusted = adjusted_mean(self._items[enough])
         self._clusters = cluster_question(rendering.study)
         self.methods: dict[str, Callable[[Grouping, list[str], float], _Outcome]] = {
             "classical": self._classical,
@@ -223,14 +221,6 @@ class _Variants:
         if self._adjusted.reason:
             return _Outcome(NAN, {}, reason=self._adjusted.reason)
         return self._welch(self._adjusted.persons.reindex(self._items.index), grouping, tested)
-
-
-def _answers(rendering: Rendering, scale: Scale) -> tuple[pd.DataFrame, pd.Series[int], pd.Series[bool]]:
-    """Scores of the items, how many each respondent answered, and whether these are enough for a score."""
-    study = rendering.study
-    items = item_scores(rendering.respondents, scale.items, study.response_sets[scale.items[0].response_set])
-    given = items.notna().sum(axis=1)
-    return items, given, given >= study.thresholds.min_answered * len(scale.items)
 
 
 def _by_pair(frame: pd.DataFrame, column: str) -> dict[Pair, float]:

@@ -111,9 +111,15 @@ def overall_mean(rendering: Rendering, ledger: Ledger, scale: Scale, scores: pd.
 
 
 def mean_may_show(rendering: Rendering, scale: Scale, members: pd.Series[bool], mean: float, key: str = "") -> bool:
-    """Whether the mean on a scale of those respondents who are `members` and have a score may be shown."""
+    """Whether the mean on a scale of those respondents who are `members` and have a score may be shown.
+
+    Not where all have the same score: that such a group cannot be tested would tell it.
+    """
     policy, n = rendering.policy, int(members.sum())
     if not policy.group_may_show(n, key):
+        return False
+    scores = scale_scores(rendering.respondents[members], scale, rendering.study)
+    if key not in policy.released and scores.nunique() == 1:
         return False
     given = group_answers(rendering.respondents, scale, rendering.study, members)
     return policy.mean_may_show(mean, n, given, rendering.study.response_sets[scale.items[0].response_set], key)
@@ -133,6 +139,7 @@ def group_findings(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Means by group, one test a grouping, and pairs, as in Theme; enters the means.
 
+    A group whose mean is hidden is not tested: from what is told of a test its mean would follow.
     `only` narrows it to one grouping. `exact` leaves tests and pairs as computed, to compute further: they may not be
     shown before `coarse_tests` and `coarse_pairs` have seen them.
     """
@@ -141,12 +148,19 @@ def group_findings(
     spread = _spread(rendering, scores)
     for grouping in (g for g in study.tested_groupings if only in ("", g.id)):
         members = rendering.members(grouping.id)
+        of = {c.id: (members == c.id).fillna(False).astype(bool) & scores.notna() for c in grouping.categories}
+        keys = {group: f"{scale.id}.mean.{grouping.id}.{group}" for group in of}
+        telling = {
+            group: mean_may_show(rendering, scale, mine, float(scores[mine].mean()), keys[group])
+            for group, mine in of.items()
+        }
         compared = compare(
             scores,
             members,
             [category.id for category in grouping.categories],
             min_n=max(limits.min_test_group, limits.min_group),
             alpha=limits.alpha,
+            leave_out=[group for group, may_show in telling.items() if not may_show],
         )
         test_rows.append({"grouping": grouping.id, "label": grouping.label, **_test_row(compared)})
         overall = bool(compared.welch and compared.welch.p < limits.alpha)
@@ -156,19 +170,19 @@ def group_findings(
         # size of a scale's group is public: Table 1 counts everybody, not those who answered this scale.
         countable = rendering.policy.may_show_counts(sizes, ["" for _ in sizes.index])
         for category, row in zip(grouping.categories, each_row(compared.means), strict=True):
-            n, key = int(row.n), f"{scale.id}.mean.{grouping.id}.{category.id}"
+            n, key = int(row.n), keys[category.id]
             precision = rendering.policy.precision(n, key)
-            hidden_spread = _why_no_spread(rendering, scale, n, countable=bool(countable[category.id]))
-            mine = (members == category.id).fillna(False).astype(bool) & scores.notna()
             number = ledger.mean(
                 key,
                 precision.mean(float(row.mean)),
                 source=f"tbl-{scale.id}-means",
                 base=n if countable[category.id] else None,
-                shown=mean_may_show(rendering, scale, mine, float(row.mean), key),
+                shown=telling[category.id],
                 decimals=precision.decimals,
             )
             shown = number.kind != "hidden"
+            hidden_spread = _why_no_spread(rendering, scale, n, countable=bool(countable[category.id]))
+            hidden_spread = hidden_spread or ("" if shown else FOLLOWS)  # from differences and tests the mean follows
             ends = (float(row.low), float(row.high))
             if hidden_spread:  # with the size hidden, an interval from a known spread would tell it
                 of_all = spread if countable[category.id] else float("nan")

@@ -31,7 +31,7 @@ class Attribution:
     """
 
     services: Mapping[str, str] = field(default_factory=dict)
-    fewest: Mapping[str, int] = field(default_factory=dict)
+    fewest: Mapping[str, float] = field(default_factory=dict)
 
     def text(self, service: str, method: str, sources: int) -> str:
         """The attribution of a quotation from a service and method that have so many sources."""

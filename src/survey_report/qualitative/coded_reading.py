@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,11 +68,12 @@ def read_coded(study: Study, path: Path) -> Corpus:
 
 
 def write_coded(
-    study: Study, path: Path, corpus: Corpus, areas: Mapping[str, int], policy: Policy, build: Path
+    study: Study, path: Path, corpus: Corpus, respondents: int, areas: Mapping[str, int], policy: Policy, build: Path
 ) -> Checked:
     """Search the corpus for identifying text, choose quotations, and keep both below `build`.
 
-    `areas` are numbers of respondents by category id. What was found is listed in `to-check.csv`, a local file.
+    `respondents` is how many answered the survey, `areas` how many by category id. What was found is listed in
+    `to-check.csv`, a local file.
     """
     material = study.coded
     words = study_words(
@@ -83,7 +85,9 @@ def write_coded(
     )
     checked = safe_quotations(corpus, words)
     rules = material.rules if material else None
-    fewest = {"survey": policy.thresholds.min_group, "interview": FEWEST_INTERVIEWS}
+    fewest: dict[str, float] = {"survey": policy.thresholds.min_group, "interview": FEWEST_INTERVIEWS}
+    if respondents < policy.thresholds.min_report:  # of so few respondents no group is told
+        fewest["survey"] = inf
     chosen = choose(corpus, checked, middle_codes(corpus), rules, Attribution(service_labels(study), fewest))
     folder = private_folder(build / FOLDER)
     for name in COLUMNS:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from survey_report.cells import as_given
+from survey_report.digits import MEAN
 from survey_report.disclosure.reasons import not_shown
 from survey_report.files import digest_bytes, digest_files
 from survey_report.handover import ITEM, METADATA, PRIVATE, PROTECTED_FILE, RECONCILIATION, RESULTS
@@ -190,8 +191,9 @@ def _means_view(
             made.append([row["label"], _hidden(2, row, other), None])
             continue
         ends = [float(row[name]) if row.get(name) else None for name in ("low", "high")]
-        interval = f"{ends[0]:.2f} to {ends[1]:.2f}" if None not in ends else ""
         number = numbers.get(f"{scale.id}.mean.{row['grouping']}.{row['group']}")
+        decimals = number.decimals if number else MEAN
+        interval = f"{ends[0]:.{decimals}f} to {ends[1]:.{decimals}f}" if None not in ends else ""
         text = number.text if number and number.value is not None else row["mean"]
         cells = [[text, row["kind"]], [interval, other], [_count(row["n"]), other]]
         made.append([row["label"], cells, {"mean": [float(row["mean"]), *ends]}])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -51,15 +51,21 @@ PAIR_COLUMNS = ["a", "b", "difference", "low", "high", "p"]
 
 
 def compare(
-    scores: pd.Series[float], groups: pd.Series, order: Sequence[str], *, min_n: int, alpha: float
+    scores: pd.Series[float],
+    groups: pd.Series,
+    order: Sequence[str],
+    *,
+    min_n: int,
+    alpha: float,
+    leave_out: Collection[str] = (),
 ) -> Comparison:
     """Compare `scores` (NaN left out) over `groups` (category ids), groups in `order`.
 
-    Groups with fewer than `min_n` scores, or without any spread, are described but not tested.
+    Groups with fewer than `min_n` scores, without any spread, or in `leave_out`, are described but not tested.
     """
     samples = group_samples(scores, groups, order)
     means = pd.DataFrame([_describe(sample, alpha) for sample in samples.values()], index=pd.Index(order, name="group"))
-    tested = eligible(samples, min_n)
+    tested = {group: sample for group, sample in eligible(samples, min_n).items() if group not in leave_out}
     if len(tested) < 2:
         none = pd.DataFrame(columns=PAIR_COLUMNS).astype(dict.fromkeys(PAIR_COLUMNS[2:], float))
         return Comparison(means, None, none)

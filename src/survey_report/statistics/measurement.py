@@ -40,7 +40,7 @@ def cronbach_alpha(items: pd.DataFrame, *, alpha: float) -> Alpha:
     reason = _not_enough(n, k)
     value = NAN if reason else _alpha(values)
     if not reason and np.isnan(value):
-        reason = "the sum of the items does not vary"
+        reason = NOT_COMPUTED
     if reason:
         return Alpha(n, k, NAN, NAN, NAN, reason)
     upper, lower = (float(stats.f.ppf(p, n - 1, (n - 1) * (k - 1))) for p in (1 - alpha / 2, alpha / 2))
@@ -64,10 +64,8 @@ def item_statistics(items: pd.DataFrame) -> pd.DataFrame:
         own, others = values[:, column], np.delete(values, column, axis=1)
         rest = others.sum(axis=1)
         correlation = NAN
-        if np.ptp(own) == 0:
+        if np.ptp(own) == 0 or np.ptp(rest) == 0:
             reason = NOT_COMPUTED
-        elif np.ptp(rest) == 0:
-            reason = "the sum of the other items does not vary"
         else:
             correlation = float(np.corrcoef(own, rest)[0, 1])
         without = _alpha(others) if k > 2 else NAN

@@ -61,10 +61,8 @@ def cumulative_logit(
     reason = ""
     if len(taken) < 2:
         reason = "fewer than two groups"
-    elif len(given) < 2:
+    elif len(given) < 2 or _parted(table):  # no finite coefficient fits best
         reason = NOT_COMPUTED
-    elif _parted(table):
-        reason = "some groups lie wholly to one side of others, so that no finite coefficient fits best"
     if reason:
         return _none(n, taken, reason)
     estimates, covariance, likelihood, converged = _fit(table)
