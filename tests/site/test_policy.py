@@ -55,3 +55,14 @@ def test_the_policy_stands_first_in_the_head_and_once() -> None:
 
 def test_a_text_that_names_the_policy_is_no_policy() -> None:
     assert "script-src" in policy_of(with_policy(PAGE.replace("More", "Content-Security-Policy")))
+
+
+def test_no_text_sends_a_reader_elsewhere() -> None:
+    for tag in (
+        '<meta http-equiv="refresh" content="0;url=x">',
+        "<META content='>' HTTP-EQUIV=&#114;efresh>",
+        "<meta/x",
+    ):
+        page = with_policy(PAGE.replace("More", tag))
+        assert "<meta" not in page.partition("<body")[2].lower()
+        assert page.count('<meta http-equiv="Content-Security-Policy"') == 1
