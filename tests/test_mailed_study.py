@@ -64,6 +64,16 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
         ("categories.csv", "\nservice,health,", "health", "row 5, id"),
         ("participants.csv", "\nfocus_group,health,", "focus_group", "row 2, method"),
         ("sessions.csv", "\nfocus_group,", "focus_group", "row 2, method"),
+        ("published.csv", "\nmethod-overarching-questions,", "method-overarching-questions", "row 2, id"),
+        ("published.csv", "\nmethod-overarching-questions,respondents,", "respondents", "row 2, section"),
+        ("errata.csv", "\ntable2-east-ayrshire-count,", "table2-east-ayrshire-count", "row 2, id"),
+        ("released.csv", "\nmethod-weeks-open,", "method-weeks-open", "row 2, figure_id"),
+        (
+            "corrections.csv",
+            "\nrespondents-local-authority-east-ayrshire-n,",
+            "respondents-local-authority-east-ayrshire-n",
+            "row 2, figure_id",
+        ),
     ],
 )
 def test_an_id_is_no_path(file: str, written: str, name: str, place: str, copied: Path) -> None:
