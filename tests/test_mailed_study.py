@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 import time
@@ -81,6 +82,18 @@ def test_an_id_is_no_path(file: str, written: str, name: str, place: str, copied
     replaced(copied / file, written, written.replace(name, bad))
     found = [problem for problem in problems_of(copied) if problem.message == "is no plain id"]
     assert (file, place, bad) in [(problem.file, problem.place, problem.value) for problem in found]
+
+
+@pytest.mark.parametrize("tag", ['en" onload="a()', "en]#read(x)", "english language", "EN", "e", "en-GB\n"])
+def test_the_language_is_a_tag(tag: str, copied: Path) -> None:
+    replaced(copied / "study.yml", "language: en-GB", f"language: {json.dumps(tag)}")
+    assert [(p.place, p.message) for p in problems_of(copied)] == [("language", "is no tag of a language")]
+
+
+@pytest.mark.parametrize("tag", ["de", "zh-Hant-TW", "gsw-CH"])
+def test_any_tag_of_a_language_will_do(tag: str, copied: Path) -> None:
+    replaced(copied / "study.yml", "language: en-GB", f"language: {tag}")
+    assert load_study(copied).language == tag
 
 
 def test_all_ids_are_told_at_once(copied: Path) -> None:

@@ -13,6 +13,7 @@ from survey_report.study_ids import FOLDER
 
 Rows = Sequence[Mapping[str, str]]
 BASES = ("stated", "implied", "inferred", "assumed")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CLOSED = ("demographic", "routing")  # questions with categories of their own
 
 
@@ -25,6 +26,9 @@ def check_study(
     """
     if study.id != study.folder.name and FOLDER.fullmatch(study.folder.name):
         yield Problem("study.yml", "id", study.id, "differs from the name of its folder", f"write {study.folder.name}")
+    if study.language and not LANGUAGE.fullmatch(study.language):  # an empty one is told of elsewhere
+        remedy = "write a tag such as en-GB or de"
+        yield Problem("study.yml", "language", study.language[:80], "is no tag of a language", remedy)
     if study.closed < study.opened:
         yield Problem("study.yml", "closed", str(study.closed), "lies before `opened`", "correct the dates")
     for digest in study.export.real_exports:
