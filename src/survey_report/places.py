@@ -63,11 +63,22 @@ def data_files(study_folder: Path, export: str, corpus: str) -> list[Path]:
 
 
 def own_export(study_folder: Path) -> str:
-    """The path of the export that a drafted study was made from, empty where it names none."""
+    """The path of the export that a drafted study was made from, empty where it names none.
+
+    Raises UserError where the file that should name it lies outside the study's folder.
+    """
+    from survey_report.study_fields import own_file
+
+    file = own_file(study_folder, OWN_EXPORT)
     try:
-        return (study_folder / OWN_EXPORT).read_text(encoding="utf-8").split("\n")[0].strip()
+        return file.read_text(encoding="utf-8").split("\n")[0].strip() if file.is_file() else ""
     except (OSError, ValueError):
         return ""
+
+
+def export_elsewhere(study_folder: Path, export: str) -> str:
+    """The path of the export that is read because `own/export.txt` names it, empty where another one is."""
+    return "" if export or _kept(study_folder, "export") else own_export(study_folder)
 
 
 def _kept(study_folder: Path, part: str) -> str:

@@ -18,7 +18,7 @@ from survey_report.errors import Problem
 from survey_report.files import private_folder, write_bytes
 from survey_report.spelling import spelling
 from survey_report.study import ANY, Category, Study
-from survey_report.study_fields import read_table
+from survey_report.study_fields import NOT_OWN, OWN_FOLDER, inside, read_table
 from survey_report.study_ids import new_id
 
 if TYPE_CHECKING:
@@ -52,9 +52,12 @@ def write_rare_answers(folder: Path, rows: Iterable[RareAnswer]) -> None:
 def offered_answers(folder: Path, problems: list[Problem]) -> dict[str, list[str]]:
     """By question, the answers that a person has confirmed as offered; none without a file."""
     found: dict[str, list[str]] = defaultdict(list)
-    if not (folder / PLACE).is_file():
+    file = inside(folder, PLACE.as_posix())
+    if file is None:
+        problems.append(Problem(PLACE.as_posix(), "", "", NOT_OWN, OWN_FOLDER))
+    if file is None or not file.is_file():
         return found
-    for number, row in enumerate(read_table(folder / PLACE, COLUMNS, problems), 2):
+    for number, row in enumerate(read_table(file, COLUMNS, problems), 2):
         decision = row["decision"].strip().lower()
         if decision == OFFERED:
             found[row["question"]].append(row["answer"].strip())

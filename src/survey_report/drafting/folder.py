@@ -15,20 +15,19 @@ import yaml
 
 from survey_report.cells import harmless
 from survey_report.drafting.batteries import Battery, batteries_of
-from survey_report.drafting.columns import MIN_CELL, Column
+from survey_report.drafting.columns import Column
 from survey_report.errors import Problem, UserError
 from survey_report.files import private_folder, write_bytes, write_text
 from survey_report.places import OWN_EXPORT
 from survey_report.rare_answers import RareAnswer, write_rare_answers
 from survey_report.spelling import spelling
-from survey_report.study import ANY, SIDES, ResponseSet, Study
+from survey_report.study import ANY, MIN_CELL, MIN_GROUP, SIDES, ResponseSet, Study
 from survey_report.study_ids import FOLDER, new_id
 from survey_report.study_load import QUESTION_COLUMNS, load_study
 
 # Groups are compared where at least two of them have so many people.
 TESTED_GROUP = 10
 MOST_GROUPS = 12
-MIN_GROUP = 10
 # Columns of these kinds are no questions of the study.
 UNUSED = ("empty", "constant", "aside")
 # More groupings would make every chart of means longer than a page; a person may choose others.
