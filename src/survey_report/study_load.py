@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from survey_report.errors import Problem, UserError, raise_if_any
-from survey_report.places import OWN_EXPORT, own_export
+from survey_report.errors import Problem, raise_if_any
+from survey_report.places import OWN_EXPORT, check_there, own_export
 from survey_report.rare_answers import offered_answers, with_offered
 from survey_report.study import (
     MARGIN_COLUMNS,
@@ -80,10 +80,7 @@ def load_study(folder: Path) -> Study:
     Raises UserError that lists every problem with file, key or row, value and remedy.
     """
     problems: list[Problem] = []
-    if not folder.is_dir():
-        known = sorted(path.parent.name for path in folder.parent.glob("*/study.yml"))
-        remedy = f"studies that are there: {', '.join(known) or 'none'}"
-        raise UserError([Problem(folder.as_posix(), "", folder.name, "there is no study of this name", remedy)])
+    check_there(folder)
     top = Fields(read_yaml(own_file(folder, "study.yml"), problems), "study.yml", "", problems)
     raise_if_any(problems if not top.data else ())
     told = len(problems)
