@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from survey_report.errors import Problem, rows_text
+from survey_report.places import STUDY_NAME
 from survey_report.spelling import spelling
 from survey_report.study import Study
 
-FOLDER = re.compile(r"[a-z0-9][a-z0-9-]*")
 PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 # Names of files are made of ids of the first kind. Those made from the wording of a question or an answer may be
 # longer: they stand inside files only.
@@ -58,7 +58,7 @@ def is_plain(name: str, longest: int = SHORT) -> bool:
 
 def check_ids(study: Study, tables: Mapping[str, Rows]) -> Iterable[Problem]:
     """The folder's name and all ids of a study that are no plain ones; empty ids are told of elsewhere."""
-    if not FOLDER.fullmatch(study.folder.name):
+    if not STUDY_NAME.fullmatch(study.folder.name):
         remedy = "give the folder, and `id` in study.yml, a name of small letters, digits and hyphens"
         yield Problem(study.folder.name[:80], "", "", "is no name for the folder of a study", remedy)
     for place, names in _short(study):

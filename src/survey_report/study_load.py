@@ -68,7 +68,6 @@ TABLES = {
     "sessions": ["method", "mode", "sessions"],
     "margins": MARGIN_COLUMNS,
 }
-# Where the path of an export outside the study's folder stands; git ignores it, for it tells of this machine.
 # A study may do without these: it has published nothing, held no sessions, or knows no population.
 OPTIONAL = ("published", "errata", "corrections", "released", "participants", "sessions", "conditions", "margins")
 Rows = list[dict[str, str]]
@@ -91,7 +90,8 @@ def load_study(folder: Path) -> Study:
     whole = len(problems) == told
     tables = {name: tables.get(name, []) for name in TABLES}
     response_sets = _response_sets(top.part("response_sets"))
-    categories = with_offered(_categories(tables["categories"]), offered_answers(folder, problems))
+    items = {row["item"] for row in tables["instrument"]} if whole else None
+    categories = with_offered(_categories(tables["categories"]), offered_answers(folder, items, problems))
     questions = _questions(tables["instrument"], categories, problems)
     periods = tuple(Period(f.text("id"), f.text("label"), f.text("phrase")) for f in _closed(top.each("periods", [])))
     limits = top.part("thresholds")
@@ -155,7 +155,7 @@ def _export_file(export: Fields, folder: Path) -> str:
     file = export.text("file", "")
     if not file:
         return own_export(folder)
-    if file and not (folder / file).resolve().is_relative_to(folder.resolve()):
+    if not (folder / file).resolve().is_relative_to(folder.resolve()):
         remedy = f"write `file: ''` and put the path into {OWN_EXPORT}, or name the export after EXPORT="
         lines = (folder / "study.yml").read_text(encoding="utf-8").splitlines()
         line = next((f"line {n}, " for n, text in enumerate(lines, 1) if "file:" in text and file in text), "")
