@@ -63,7 +63,7 @@ def test_a_cluster_gets_profiles_and_nothing_else(ran: list[list[str]]) -> None:
 def test_jobs_of_a_cluster_are_refused_where_they_cannot_run(
     ran: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "new folder" / STUDY).mkdir(parents=True)
+    shutil.copytree(tmp_path / STUDY, tmp_path / "new folder" / STUDY)
     monkeypatch.chdir(tmp_path / "new folder")
     with pytest.raises(UserError, match="jobs of a cluster cannot run in a folder with a space"):
         build("profiles", Order(STUDY, cluster="cluster/slurm"))
@@ -86,6 +86,15 @@ def test_a_lock_is_held_by_one_and_ends_with_whoever_holds_it(tmp_path: Path) ->
     assert (tmp_path / LOCK).is_file()
     with locked(tmp_path):
         pass
+
+
+def test_a_misspelt_study_leaves_nothing(ran: list[list[str]], tmp_path: Path) -> None:
+    (tmp_path / "studies" / "empty").mkdir()
+    for name, told in (("t", "studies that are there: s"), ("empty", "create it in empty/")):
+        with pytest.raises(UserError, match=told):
+            build("report", Order(Path("studies", name)))
+    assert not (tmp_path / "_build").exists()
+    assert ran == []
 
 
 def test_what_a_killed_build_left_is_swept(ran: list[list[str]], tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import pypandoc
 import pytest
+import yaml
 
 import shipped
 from survey_report import (
@@ -43,9 +44,12 @@ from survey_report.findings.profile import profile_findings
 from survey_report.findings.profile_groups import profile_groups
 from survey_report.findings.profiles import all_profiles
 from survey_report.findings.waves import wave_findings
+from survey_report.finish import finish
+from survey_report.handover import CARRIED
 from survey_report.marks import Style
 from survey_report.numbers import Number
 from survey_report.results import study_facts
+from survey_report.stitch.cells import quoted
 from survey_report.study import Study
 
 # Everything at once that Markdown, Quarto, HTML, Word, Typst or LaTeX would act on, on more than one line.
@@ -54,6 +58,7 @@ PAYLOAD = (
     "![h](i.png) @work [@work] $x^2$ {{< env HOME >}} {{< include /etc/passwd >}} {{{< var a >}}} **j** _k_ ~~l~~ "
     "m^n^ o~p~ ^[q] "
     "`=1`{=openxml} `#r`{=typst} \\textbf{s} <!-- t --> &lt; | u | {#v .w} --- ... <https://x.example> \\\\\n\n"
+    "] [ ]] ](x) [[ \\] \" ' }} {\n"
     "::: {.y}\n# z\n- 1. a\n"
 )
 FLAT = escaping.one_line(PAYLOAD).strip()
@@ -279,8 +284,6 @@ def test_facts_and_documents_print_texts_as_they_are() -> None:
 
 
 def test_a_profile_of_any_name_has_a_front_matter_that_yaml_reads() -> None:
-    import yaml
-
     group = next(g for g in profile_groups(shipped.rendering().study))
     named = replace(group, label='"x": \\ %book% ' + PAYLOAD, heading="%name%" + PAYLOAD)
     template = (shipped.ROOT / "report" / "any-study" / "profile.qmd").read_text(encoding="utf-8")
@@ -303,6 +306,32 @@ def test_a_text_alone_prints_itself(text: str) -> None:
             got = tree(block)
             assert words(got).removesuffix(" i").removeprefix("a" if "|---|" in block else "").strip() == said, block
             assert not [n for n in nodes(got) if n["t"] in ACTIVE - {"Header"}], block
+
+
+BREAKING = ["]", "[", "]]", "](x)", "\\]", '"', "'", "\\", "} ]", "]{.x}", PAYLOAD]
+
+
+@pytest.mark.parametrize("breaking", BREAKING)
+@pytest.mark.parametrize("kind", ["fig", "tbl"])
+def test_captions_and_alt_texts_print_labels_and_one_link_of_ours(kind: str, breaking: str) -> None:
+    """As `finish` writes them: a label in the words of the link to the data closes no bracket around it."""
+    said = f"Of {breaking} `<img src=x onerror=a()>`{{=html}} @work $x$ ![i](j) [k](l) **m**"
+    carried = {"caption": said, "alt": said, "csv": "a\n1\n"}
+    output = {"output_type": "display_data", "data": {}, "metadata": {CARRIED: carried}}
+    cell = {"cell_type": "code", "metadata": {}, "source": f"#| label: {kind}-a\n1", "outputs": [output]}
+    (done,) = finish({"cells": [cell]}, {"study": "s"}).notebook["cells"]
+    options = yaml.safe_load("\n".join(line[3:] for line in done["source"].split("\n") if line.startswith("#| ")))
+    found = list(nodes(tree(options[f"{kind}-cap"])))
+    assert not [node for node in found if node["t"] in ACTIVE - {"Span"} | {"Strong", "Emph"}]
+    (link,) = [node for node in found if node["t"] == "Link"]
+    assert link["c"][2][0] == f"/_build/s/findings/downloads/{kind}-a.csv"
+    plain = escaping.plain_words(said)
+    assert link["c"][0][2] == [["aria-label", f"Data as CSV: {plain}"]]
+    if kind == "fig":
+        images = nodes(tree(f"![](a.svg){{fig-alt={quoted(options['fig-alt'])}}}"))
+        (image,) = [node for node in images if node["t"] == "Image"]
+        assert image["c"][0][2] == [["fig-alt", " ".join(plain.split())]]
+        assert words(image["c"][1]) == ""
 
 
 def test_characters_that_nobody_sees_reach_no_page() -> None:

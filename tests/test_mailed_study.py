@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
+import stat
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,9 +14,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from survey_report import cli
 from survey_report.errors import Problem, UserError
 from survey_report.files import below, private_folder, write_bytes
 from survey_report.finish import Finished
+from survey_report.mapping.table import mapping_path, read_mapping
+from survey_report.places import OWN_EXPORT
 from survey_report.responses import read_responses
 from survey_report.study import Study
 from survey_report.study_fields import read_yaml
@@ -64,6 +69,16 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
         ("categories.csv", "\nservice,health,", "health", "row 5, id"),
         ("participants.csv", "\nfocus_group,health,", "focus_group", "row 2, method"),
         ("sessions.csv", "\nfocus_group,", "focus_group", "row 2, method"),
+        ("published.csv", "\nmethod-overarching-questions,", "method-overarching-questions", "row 2, id"),
+        ("published.csv", "\nmethod-overarching-questions,respondents,", "respondents", "row 2, section"),
+        ("errata.csv", "\ntable2-east-ayrshire-count,", "table2-east-ayrshire-count", "row 2, id"),
+        ("released.csv", "\nmethod-weeks-open,", "method-weeks-open", "row 2, figure_id"),
+        (
+            "corrections.csv",
+            "\nrespondents-local-authority-east-ayrshire-n,",
+            "respondents-local-authority-east-ayrshire-n",
+            "row 2, figure_id",
+        ),
     ],
 )
 def test_an_id_is_no_path(file: str, written: str, name: str, place: str, copied: Path) -> None:
@@ -71,6 +86,18 @@ def test_an_id_is_no_path(file: str, written: str, name: str, place: str, copied
     replaced(copied / file, written, written.replace(name, bad))
     found = [problem for problem in problems_of(copied) if problem.message == "is no plain id"]
     assert (file, place, bad) in [(problem.file, problem.place, problem.value) for problem in found]
+
+
+@pytest.mark.parametrize("tag", ['en" onload="a()', "en]#read(x)", "english language", "EN", "e", "en-GB\n"])
+def test_the_language_is_a_tag(tag: str, copied: Path) -> None:
+    replaced(copied / "study.yml", "language: en-GB", f"language: {json.dumps(tag)}")
+    assert [(p.place, p.message) for p in problems_of(copied)] == [("language", "is no tag of a language")]
+
+
+@pytest.mark.parametrize("tag", ["de", "zh-Hant-TW", "gsw-CH"])
+def test_any_tag_of_a_language_will_do(tag: str, copied: Path) -> None:
+    replaced(copied / "study.yml", "language: en-GB", f"language: {tag}")
+    assert load_study(copied).language == tag
 
 
 def test_all_ids_are_told_at_once(copied: Path) -> None:
@@ -162,6 +189,55 @@ def test_study_yml_is_no_link_to_a_file_elsewhere(copied: Path) -> None:
     (copied / "study.yml").rename(copied.parent / "elsewhere.yml")
     (copied / "study.yml").symlink_to(copied.parent / "elsewhere.yml")
     assert "own folder" in problems_of(copied)[0].message
+
+
+@pytest.mark.parametrize("linked", ["own", "file"])
+@pytest.mark.parametrize("name", [OWN_EXPORT, "own/mapping.csv", "own/rare-answers.csv"])
+def test_the_own_files_of_a_study_lie_in_its_folder(name: str, linked: str, copied: Path) -> None:
+    """Neither read nor written nor made private is what a link in a mailed folder leads to."""
+    outside = copied.parent / "outside"
+    outside.mkdir(mode=0o755)
+    file = outside / Path(name).name
+    file.write_text("/secret\n", encoding="utf-8")
+    replaced(copied / "study.yml", "file: data/synthetic-export.csv", "file: ''")
+    if linked == "own":
+        (copied / "own").symlink_to(outside)
+    else:
+        (copied / "own").mkdir()
+        (copied / name).symlink_to(file)
+    if name == "own/mapping.csv" and linked == "file":
+        study = load_study(copied)
+        for step in (read_mapping, mapping_path):
+            with pytest.raises(UserError, match="own folder"):
+                step(study)
+    else:
+        (problem,) = problems_of(copied)
+        assert "own folder" in problem.message
+        assert "secret" not in str(problem)
+    assert file.read_text(encoding="utf-8") == "/secret\n"
+    assert stat.S_IMODE(outside.stat().st_mode) == 0o755
+
+
+def test_the_check_tells_what_a_mailed_study_decides(
+    copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copied / "own").mkdir()
+    (copied / OWN_EXPORT).write_text(f"{tmp_path}/none.csv\n", encoding="utf-8")
+    cli.main(["check", "--study", str(copied)])
+    assert OWN_EXPORT not in capsys.readouterr().out
+    replaced(copied / "study.yml", "file: data/synthetic-export.csv", "file: ''")
+    replaced(copied / "study.yml", "min_group: 10 ", "min_group: 2 ")
+    replaced(copied / "study.yml", "min_report: 20", "min_report: 0")
+    replaced(copied / "study.yml", "min_cell: 5 ", "min_cell: 1 ")
+    assert cli.main(["check", "--study", str(copied)]) == 2
+    assert capsys.readouterr().out.splitlines() == [
+        f"the export is {tmp_path}/none.csv, named by own/export.txt of the study",
+        "min_group is 2, below its default of 10: the report tells of fewer people",
+        "min_cell is 1, below its default of 5: the report tells of fewer people",
+        "min_report is 0, below its default of 20: the report tells of fewer people",
+    ]
+    cli.main(["check", "--study", str(copied), "--export", "other.csv"])
+    assert OWN_EXPORT not in capsys.readouterr().out
 
 
 # YAML

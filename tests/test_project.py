@@ -410,6 +410,10 @@ def test_generated_folders_are_not_committed(committed: list[Path]) -> None:
         *("answers.csv", "answers.tsv", "answers.txt", "answers.xlsx", "answers.sav", "answers.zsav", "answers.zip"),
         *("project.qdpx", "project.qde", "data/answers.csv", "report/answers.csv", "notebooks/answers.xlsx"),
         *(f"studies/{study}/data/answers.{kind}" for study in STUDIES for kind in ("csv", "xlsx", "sav", "qdpx")),
+        *("EXPORT.CSV", "my.XLSX", "answers.xls", "answers.ods", "answers.json", "answers.dta", "interviews.Docx"),
+        *("project.nvp", "project.nvpx", "project.mx20", "project.mx24", "project.atlproj23", "all.7z"),
+        *("report/answers.txt", "report/csrr-2023/answers.xlsx", "notebooks/notes.txt"),
+        *(f"studies/{study}/{name}" for study in STUDIES for name in ("export.csv", "survey.txt", "Data.CSV")),
         *("studies/own-survey/study.yml", "studies/own-survey/answers.csv", "studies/csrr-2023/own/mapping.csv"),
     ],
 )

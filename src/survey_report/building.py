@@ -20,7 +20,7 @@ from survey_report.build_record import build_stands, findings_stand, note_build
 from survey_report.errors import Problem, UserError
 from survey_report.files import SCRATCH, SCRATCH_IN
 from survey_report.locks import locked
-from survey_report.places import Places, data_files, places
+from survey_report.places import Places, check_there, data_files, places
 
 STUDIES = Path("studies")
 # Snakemake tells what is not as a step says; the lock is this project's own, and a killed step is made again.
@@ -67,8 +67,12 @@ class Failed(Exception):
 
 
 def build(target: str, order: Order) -> int:
-    """Carry out one of `TARGETS`; gives the exit code. Raises UserError where the rendering is being built already."""
+    """Carry out one of `TARGETS`; gives the exit code.
+
+    Raises UserError where there is no such study, or where the rendering is being built already.
+    """
     found = order.places
+    check_there(order.study)
     with locked(found.build) as lock:
         shutil.rmtree(scratch := found.build.resolve() / SCRATCH, ignore_errors=True)  # of builds that were killed
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from survey_report.errors import Problem, UserError, raise_if_any
-from survey_report.places import DEFAULT_STUDY, Places, places
+from survey_report.places import DEFAULT_STUDY, OWN_EXPORT, Places, export_elsewhere, places
 from survey_report.shortages import shortage
 
 INTERRUPTED, REFUSED = 130, 2
@@ -111,6 +111,7 @@ def _built_before(found: Places) -> Iterable[Problem]:
 def _check(options: argparse.Namespace) -> None:
     from survey_report.cleaning import TooFewRespondents, clean
     from survey_report.conditions import load_conditions
+    from survey_report.escaping import one_line
     from survey_report.export_check import counted_as_other
     from survey_report.findings.weighting import check_margins
     from survey_report.mapping.prepared import prepared_export
@@ -128,6 +129,10 @@ def _check(options: argparse.Namespace) -> None:
         if path and set("{}") & set(str(path))
     )
     study = load_study(options.study)
+    if elsewhere := export_elsewhere(options.study, str(options.export or "")):
+        print(f"the export is {one_line(elsewhere)}, named by {OWN_EXPORT} of the study")
+    for name, (value, usual) in study.thresholds.low.items():
+        print(f"{name} is {value}, below its default of {usual}: the report tells of fewer people")
     raise_if_any(check_rules(load_register(study), study))
     load_conditions(study.files.get("conditions"))
     export = prepared_export(study, options.export)

@@ -27,6 +27,8 @@ QUOTES = re.compile(r"([\"'])")
 # What begins a list, a definition or a block where it stands first: the sign that decides is escaped.
 START = re.compile(r"^(\s*)(?:([-+:%=])(?=[:=\s]|$)|(\(?\w{1,9})([.)])(?=\s|$))")
 
+SIGNS = re.compile(r"[!-/:-@\[-`{-~]")
+
 # Two words that no text of a study can hold, because every process makes up its own.
 _TOKEN = secrets.token_hex(8)
 _OPEN, _CLOSE = f"\ue000{_TOKEN}\ue000", f"\ue000{_TOKEN}\ue001"
@@ -116,9 +118,17 @@ def one_line(text: str) -> str:
     return BREAKS.sub(" ", visible(text))
 
 
-def in_attribute(text: str) -> str:
-    """A text for the value of an attribute, where no Markdown is read but shortcodes are: they are set apart."""
+def plain_words(text: str) -> str:
+    """A text on one line where no Markdown is read but shortcodes are: they are set apart."""
     return one_line(text).replace("{{<", "{ {<")
+
+
+def in_attribute(text: str) -> str:
+    """A text as Markdown between the quotation marks of an attribute, which prints just that text.
+
+    Signs are written as numbers: a bracket in an attribute would close the brackets that the attribute stands in.
+    """
+    return SIGNS.sub(lambda found: f"&#{ord(found[0])};", plain_words(text))
 
 
 def _inert(text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from survey_report.escaping import typeset
+from survey_report.escaping import in_attribute, plain_words, typeset
 from survey_report.handover import CARRIED
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -162,17 +162,12 @@ def _texts(label: str, carried: Mapping[str, Any], parameters: Mapping[str, str]
         return {}
     caption: str | None = typeset(str(carried["caption"])) if "caption" in carried else None
     if caption is not None and "csv" in carried:
-        words = _value_of_attribute(str(carried["caption"]))
+        words = in_attribute(str(carried["caption"]))
         target = f"/_build/{parameters['study']}/findings/downloads/{carried.get('prefix', '')}{label}.csv"
         link = f'[Data]({target}){{.data-link aria-label="Data as CSV: {words}"}}'
         caption += f' [{link}]{{.content-visible when-format="html"}}'
     alt = carried.get("alt")
-    return {"fig-cap": caption, "fig-alt": alt and str(alt)} if kind == "fig" else {"tbl-cap": caption}
-
-
-def _value_of_attribute(text: str) -> str:
-    """A text as it may stand in the quotation marks of an attribute."""
-    return " ".join(text.split()).replace('"', "'").replace("\\", "\\\\").replace("{{", "{ {")
+    return {"fig-cap": caption, "fig-alt": alt and plain_words(str(alt))} if kind == "fig" else {"tbl-cap": caption}
 
 
 def _options(lines: Sequence[str]) -> list[re.Match[str]]:

@@ -21,7 +21,7 @@ from survey_report.cells import harmless
 from survey_report.checkout import command, find_checkout, find_export, find_study, rendering_folder
 from survey_report.digits import as_written
 from survey_report.errors import Told
-from survey_report.escaping import in_attribute, settled, typeset
+from survey_report.escaping import plain_words, settled, typeset
 from survey_report.handover import BUILD, CARRIED, STUDIES, rendering_stamps
 from survey_report.marks import KEY, NARROW_IMAGE, NOTICE, PREFIX, Style
 from survey_report.numbers import Number
@@ -198,7 +198,7 @@ class Desk:
         wide = draw(width=WIDTH) if callable(draw) else draw
         if wide is None:
             return self._nothing(caption, data)
-        words = in_attribute(alt)
+        words = plain_words(alt)
         carried = {"caption": caption, "alt": words, "csv": csv_text(data), "prefix": self._prefix}
         images = {"image/svg+xml": svg(wide)}
         if callable(draw) and (narrow := draw(width=NARROW)) is not None:

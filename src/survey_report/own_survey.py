@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from survey_report.cleaning import reasons
-from survey_report.drafting.columns import MIN_CELL, Column, columns_of
+from survey_report.drafting.columns import Column, columns_of
 from survey_report.drafting.dictionary import is_dictionary, read_dictionary
-from survey_report.drafting.folder import MIN_GROUP, UNUSED, Naming, draft_study
+from survey_report.drafting.folder import UNUSED, Naming, draft_study
 from survey_report.drafting.shapes import shape_of
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.exports.export import Export
@@ -22,7 +22,7 @@ from survey_report.mapping.proposing import propose
 from survey_report.mapping.table import ABSENT, NO, YES, Row, mapping_path, read_mapping, write_mapping
 from survey_report.rare_answers import OFFERED, PLACE
 from survey_report.spelling import spelling
-from survey_report.study import Study
+from survey_report.study import MIN_CELL, MIN_GROUP, Study
 from survey_report.wording import listing
 
 Log = Callable[[str], object]

@@ -49,6 +49,17 @@ def places(study_id: str, export: str, corpus: str = "", default_study: str = DE
     return Places(build, Path("_site") if name == default_study else build / "site")
 
 
+def check_there(study_folder: Path) -> None:
+    """Raise UserError where there is no folder of a study, naming those there are, or no study.yml in it."""
+    if not study_folder.is_dir():
+        known = sorted(path.parent.name for path in study_folder.parent.glob("*/study.yml"))
+        remedy = f"studies that are there: {', '.join(known) or 'none'}"
+        what = "there is no study of this name"
+        raise UserError([Problem(study_folder.as_posix(), "", study_folder.name, what, remedy)])
+    if not (study_folder / "study.yml").is_file():
+        raise UserError([Problem("study.yml", "", "", "there is no such file", f"create it in {study_folder.name}/")])
+
+
 def data_files(study_folder: Path, export: str, corpus: str) -> list[Path]:
     """The files of people's answers that a rendering reads: the export, then coded material if there is any.
 
@@ -63,11 +74,22 @@ def data_files(study_folder: Path, export: str, corpus: str) -> list[Path]:
 
 
 def own_export(study_folder: Path) -> str:
-    """The path of the export that a drafted study was made from, empty where it names none."""
+    """The path of the export that a drafted study was made from, empty where it names none.
+
+    Raises UserError where the file that should name it lies outside the study's folder.
+    """
+    from survey_report.study_fields import own_file
+
+    file = own_file(study_folder, OWN_EXPORT)
     try:
-        return (study_folder / OWN_EXPORT).read_text(encoding="utf-8").split("\n")[0].strip()
+        return file.read_text(encoding="utf-8").split("\n")[0].strip() if file.is_file() else ""
     except (OSError, ValueError):
         return ""
+
+
+def export_elsewhere(study_folder: Path, export: str) -> str:
+    """The path of the export that is read because `own/export.txt` names it, empty where another one is."""
+    return "" if export or _kept(study_folder, "export") else own_export(study_folder)
 
 
 def _kept(study_folder: Path, part: str) -> str:

@@ -8,18 +8,19 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey_report.cells import harmless
-from survey_report.errors import Problem
+from survey_report.errors import Problem, rows_text
 from survey_report.files import private_folder, write_bytes
 from survey_report.spelling import spelling
 from survey_report.study import ANY, Category, Study
-from survey_report.study_fields import read_table
+from survey_report.study_fields import NOT_OWN, OWN_FOLDER, inside, read_table
 from survey_report.study_ids import new_id
+from survey_report.wording import capital
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,18 +50,30 @@ def write_rare_answers(folder: Path, rows: Iterable[RareAnswer]) -> None:
     write_bytes(folder / PLACE, text.getvalue().encode(), private=True)
 
 
-def offered_answers(folder: Path, problems: list[Problem]) -> dict[str, list[str]]:
-    """By question, the answers that a person has confirmed as offered; none without a file."""
+def offered_answers(folder: Path, questions: Collection[str] | None, problems: list[Problem]) -> dict[str, list[str]]:
+    """By question, the answers that a person has confirmed as offered; none without a file.
+
+    `questions` are the short names of the study's own, None where these could not be read.
+    """
     found: dict[str, list[str]] = defaultdict(list)
-    if not (folder / PLACE).is_file():
+    file = inside(folder, PLACE.as_posix())
+    if file is None:
+        problems.append(Problem(PLACE.as_posix(), "", "", NOT_OWN, OWN_FOLDER))
+    if file is None or not file.is_file():
         return found
-    for number, row in enumerate(read_table(folder / PLACE, COLUMNS, problems), 2):
+    unknown: dict[str, list[int]] = defaultdict(list)
+    for number, row in enumerate(read_table(file, COLUMNS, problems), 2):
+        if questions is not None and row["question"] not in questions:
+            unknown[row["question"]].append(number)
         decision = row["decision"].strip().lower()
         if decision == OFFERED:
             found[row["question"]].append(row["answer"].strip())
         elif decision:
             remedy = f"write {OFFERED} for an answer that could be chosen, and leave the cell empty for any other"
             problems.append(Problem(PLACE.as_posix(), f"row {number}, decision", decision[:40], "is not known", remedy))
+    for question, numbers in unknown.items():
+        what, remedy = "is no question of the study", "correct the short name, or take the rows out"
+        problems.append(Problem(PLACE.as_posix(), f"{rows_text(numbers)}, question", question[:80], what, remedy))
     return found
 
 
@@ -75,7 +88,7 @@ def with_offered(
             if answer and spelling(answer) not in {spelling(row.answer) for row in listed}:
                 ids = {row.id for row in (*listed, *rest)}
                 name = new_id(answer, ids, between="-", otherwise="answer")
-                listed.append(Category(name, answer, answer, answer))
+                listed.append(Category(name, capital(answer), answer, answer))
         found[question] = (*listed, *rest)
     return found
 

@@ -168,6 +168,10 @@ class ItemCount:
     at_most: float
 
 
+# What thresholds usually are; a study may decide otherwise, and the check tells of one that lies below.
+MIN_GROUP, MIN_CELL, MIN_REPORT = 10, 5, 20
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """Numbers that decide what is computed, tested and shown; see study.yml.
@@ -185,7 +189,13 @@ class Thresholds:
     coarse_group: int = 50
     coarse_step: int = 5
     half_point_group: int = 20
-    min_report: int = 20
+    min_report: int = MIN_REPORT
+
+    @property
+    def low(self) -> dict[str, tuple[int, int]]:
+        """By name, those that decide who is shown and lie below what they usually are, with what they usually are."""
+        usual = {"min_group": MIN_GROUP, "min_cell": MIN_CELL, "min_report": MIN_REPORT}
+        return {name: (getattr(self, name), least) for name, least in usual.items() if getattr(self, name) < least}
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from survey_report.errors import Problem, rows_text
+from survey_report.places import STUDY_NAME
 from survey_report.spelling import spelling
 from survey_report.study import Category, Grouping, Question, Study
-from survey_report.study_ids import FOLDER
 
 Rows = Sequence[Mapping[str, str]]
 BASES = ("stated", "implied", "inferred", "assumed")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CLOSED = ("demographic", "routing")  # questions with categories of their own
 
 
@@ -23,8 +24,11 @@ def check_study(
 
     `categories` holds the rows of categories.csv by question, `tables` the rows of the study's CSV files by name.
     """
-    if study.id != study.folder.name and FOLDER.fullmatch(study.folder.name):
+    if study.id != study.folder.name and STUDY_NAME.fullmatch(study.folder.name):
         yield Problem("study.yml", "id", study.id, "differs from the name of its folder", f"write {study.folder.name}")
+    if study.language and not LANGUAGE.fullmatch(study.language):  # an empty one is told of elsewhere
+        remedy = "write a tag such as en-GB or de"
+        yield Problem("study.yml", "language", study.language[:80], "is no tag of a language", remedy)
     if study.closed < study.opened:
         yield Problem("study.yml", "closed", str(study.closed), "lies before `opened`", "correct the dates")
     for digest in study.export.real_exports:

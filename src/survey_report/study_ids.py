@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from survey_report.errors import Problem, rows_text
+from survey_report.places import STUDY_NAME
 from survey_report.spelling import spelling
 from survey_report.study import Study
 
-FOLDER = re.compile(r"[a-z0-9][a-z0-9-]*")
 PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 # Names of files are made of ids of the first kind. Those made from the wording of a question or an answer may be
 # longer: they stand inside files only.
@@ -19,7 +19,17 @@ SHORT, LONG = 61, 1000
 NUMBERED = 6  # characters kept for the number of an id that others have as well
 SHORTER = f"write at most {SHORT} small letters, digits, hyphens and underscores, the same wherever it stands"
 PLAINER = "write small letters, digits, hyphens and underscores, a letter or digit first, the same wherever it stands"
-OTHER_TABLES = {"participants": "method", "sessions": "method", "margins": "variable"}
+# Columns of other tables that hold ids, and how long these may be. Those of figures and errata are marks of pages.
+OTHER_TABLES = (
+    ("participants", "method", SHORT),
+    ("sessions", "method", SHORT),
+    ("margins", "variable", LONG),
+    ("published", "id", LONG),
+    ("published", "section", LONG),
+    ("errata", "id", LONG),
+    ("released", "figure_id", LONG),
+    ("corrections", "figure_id", LONG),
+)
 Rows = Sequence[Mapping[str, str]]
 
 
@@ -48,7 +58,7 @@ def is_plain(name: str, longest: int = SHORT) -> bool:
 
 def check_ids(study: Study, tables: Mapping[str, Rows]) -> Iterable[Problem]:
     """The folder's name and all ids of a study that are no plain ones; empty ids are told of elsewhere."""
-    if not FOLDER.fullmatch(study.folder.name):
+    if not STUDY_NAME.fullmatch(study.folder.name):
         remedy = "give the folder, and `id` in study.yml, a name of small letters, digits and hyphens"
         yield Problem(study.folder.name[:80], "", "", "is no name for the folder of a study", remedy)
     for place, names in _short(study):
@@ -70,10 +80,10 @@ def check_ids(study: Study, tables: Mapping[str, Rows]) -> Iterable[Problem]:
         for key, name, longest in (("id", grouping.id, short), ("count", grouping.count, LONG)):
             if name and not is_plain(name, longest):
                 yield Problem("study.yml", f"groupings, {key}", name[:80], "is no plain id", _remedy(longest))
-    for name, column in OTHER_TABLES.items():
+    for name, column, longest in OTHER_TABLES:
         if name in study.files:
-            longest = LONG if name == "margins" else SHORT
-            yield from _in_rows(study.files[name].name, column, [(row[column], longest) for row in tables[name]])
+            given = [(row.get(column, ""), longest) for row in tables[name]]
+            yield from _in_rows(study.files[name].name, column, given)
 
 
 def _short(study: Study) -> Iterable[tuple[str, Iterable[str]]]:

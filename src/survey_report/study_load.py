@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from survey_report.errors import Problem, UserError, raise_if_any
-from survey_report.places import OWN_EXPORT, own_export
+from survey_report.errors import Problem, raise_if_any
+from survey_report.places import OWN_EXPORT, check_there, own_export
 from survey_report.rare_answers import offered_answers, with_offered
 from survey_report.study import (
     MARGIN_COLUMNS,
@@ -68,7 +68,6 @@ TABLES = {
     "sessions": ["method", "mode", "sessions"],
     "margins": MARGIN_COLUMNS,
 }
-# Where the path of an export outside the study's folder stands; git ignores it, for it tells of this machine.
 # A study may do without these: it has published nothing, held no sessions, or knows no population.
 OPTIONAL = ("published", "errata", "corrections", "released", "participants", "sessions", "conditions", "margins")
 Rows = list[dict[str, str]]
@@ -80,10 +79,7 @@ def load_study(folder: Path) -> Study:
     Raises UserError that lists every problem with file, key or row, value and remedy.
     """
     problems: list[Problem] = []
-    if not folder.is_dir():
-        known = sorted(path.parent.name for path in folder.parent.glob("*/study.yml"))
-        remedy = f"studies that are there: {', '.join(known) or 'none'}"
-        raise UserError([Problem(folder.as_posix(), "", folder.name, "there is no study of this name", remedy)])
+    check_there(folder)
     top = Fields(read_yaml(own_file(folder, "study.yml"), problems), "study.yml", "", problems)
     raise_if_any(problems if not top.data else ())
     told = len(problems)
@@ -94,7 +90,8 @@ def load_study(folder: Path) -> Study:
     whole = len(problems) == told
     tables = {name: tables.get(name, []) for name in TABLES}
     response_sets = _response_sets(top.part("response_sets"))
-    categories = with_offered(_categories(tables["categories"]), offered_answers(folder, problems))
+    items = {row["item"] for row in tables["instrument"]} if whole else None
+    categories = with_offered(_categories(tables["categories"]), offered_answers(folder, items, problems))
     questions = _questions(tables["instrument"], categories, problems)
     periods = tuple(Period(f.text("id"), f.text("label"), f.text("phrase")) for f in _closed(top.each("periods", [])))
     limits = top.part("thresholds")
@@ -158,7 +155,7 @@ def _export_file(export: Fields, folder: Path) -> str:
     file = export.text("file", "")
     if not file:
         return own_export(folder)
-    if file and not (folder / file).resolve().is_relative_to(folder.resolve()):
+    if not (folder / file).resolve().is_relative_to(folder.resolve()):
         remedy = f"write `file: ''` and put the path into {OWN_EXPORT}, or name the export after EXPORT="
         lines = (folder / "study.yml").read_text(encoding="utf-8").splitlines()
         line = next((f"line {n}, " for n, text in enumerate(lines, 1) if "file:" in text and file in text), "")

@@ -155,7 +155,7 @@ def decided(study: Study, decisions: dict[str, str]) -> None:
 
 
 def test_an_answer_that_was_offered_is_a_category_once_it_is_confirmed(tmp_path: Path) -> None:
-    answers = ["Day"] * 40 + ["Night"] * 30 + ["On call"] * 3 + ["=1+1"] * 2 + ["When Ann lets me"]
+    answers = ["Day"] * 40 + ["Night"] * 30 + ["On call"] * 3 + ["=1+1"] * 2 + ["when Ann lets me"]
     study = drafted(tmp_path, ["Shift", "q"], [[answer, AGREE[n % 5]] for n, answer in enumerate(answers)])
     assert [c.answer for c in study.question("shift").categories] == ["Day", "Night", "*"]
     decided(study, {"On call": "offered", "'=1+1": "Offered "})
@@ -164,10 +164,20 @@ def test_an_answer_that_was_offered_is_a_category_once_it_is_confirmed(tmp_path:
     read_responses(study.folder, None, tmp_path / "build")
     counts = open_rendering(study.folder, tmp_path / "build").respondents["Shift"].value_counts()
     assert counts.to_dict() == {"day": 40, "night": 30, "on-call": 3, "1-1": 2, "other": 1}
+    decided(study, {"when Ann lets me": "offered"})
+    assert [c.label for c in load_study(study.folder).question("shift").categories][2] == "When Ann lets me"
     decided(study, {"On call": "yes"})
     with pytest.raises(UserError) as caught:
         load_study(study.folder)
     assert [problem.place for problem in caught.value.problems] == ["row 3, decision"]
+    path = study.folder / "own" / "rare-answers.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("shift,", "shifts,"), encoding="utf-8")
+    decided(study, {})
+    with pytest.raises(UserError) as caught:
+        load_study(study.folder)
+    assert [(p.place, p.value, p.message) for p in caught.value.problems] == [
+        ("rows 2, 3, 4, question", "shifts", "is no question of the study")
+    ]
 
 
 def test_the_next_waves_own_words_need_no_change_and_are_not_repeated(

@@ -63,3 +63,14 @@ def test_handlers_of_an_engine_go_and_the_text_stays_as_it_is() -> None:
     page = with_policy(f"<html><head></head><body>{menu}</button>{text}{menu}</button></body></html>")
     assert page.count('<button class="menu" aria-label="Menu">') == 2
     assert text in page
+
+
+def test_no_text_sends_a_reader_elsewhere() -> None:
+    for tag in (
+        '<meta http-equiv="refresh" content="0;url=x">',
+        "<META content='>' HTTP-EQUIV=&#114;efresh>",
+        "<meta/x",
+    ):
+        page = with_policy(PAGE.replace("More", tag))
+        assert "<meta" not in page.partition("<body")[2].lower()
+        assert page.count('<meta http-equiv="Content-Security-Policy"') == 1

@@ -71,6 +71,34 @@ def test_an_output_stays_in_its_place(rendered: Callable[..., str], text: str) -
     assert page.main.select_one(".own p").get_text() == "Inside."  # type: ignore[union-attr]
 
 
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+
+
+@pytest.mark.parametrize("option", ["fig-cap", "fig-subcap", "tbl-cap"])
+def test_what_a_notebook_says_of_its_output_runs_nothing(rendered: Callable[..., str], option: str) -> None:
+    said = "Kept <img src=x onerror=a()>`<b>r</b>`{=html} [handler]{onclick='a()'} [code](javascript:a())"
+    said += "\n\n:::\n\n::: {.x}"
+    kind = option[:3]
+    text = json.dumps([said, "Second"]) if option == "fig-subcap" else json.dumps(said)
+    lines = [f"#| label: {kind}-a", f"#| {option}: {text}", f"#| fig-alt: {json.dumps(said)}"]
+    lines += ["#| fig-cap: All"] if option == "fig-subcap" else []
+    data = (
+        {"text/html": "<table><tbody><tr><td>3</td></tr></tbody></table>"} if kind == "tbl" else {"image/svg+xml": SVG}
+    )
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    cell = {"cell_type": "code", "id": "c", "metadata": {}, "source": "\n".join([*lines, "1"]),
+            "outputs": [output] * (2 if option == "fig-subcap" else 1)}  # fmt: skip
+    source = HEAD + f"{{{{< embed b.ipynb#{kind}-a >}}}}\n\nAfter.\n"
+    page = BeautifulSoup(rendered(source, {"b.ipynb": json.dumps({"cells": [cell]})}), "lxml")
+    assert page.main
+    assert not page.main.select("b, script, .x, [onclick], [onerror]")
+    assert not [a for a in page.main.select("a[href]") if "javascript" in str(a["href"])]
+    captions = " ".join(caption.get_text() for caption in page.main.select("figcaption"))
+    assert all(word in captions for word in ("Kept", "handler", "code")), captions
+    if kind == "fig":
+        assert page.main.select_one("img")["alt"] == " ".join(said.split())  # type: ignore[index]
+
+
 def test_an_output_that_closes_what_it_opens_is_left_alone() -> None:
     for text in ("::: {.panel}\na\n:::", "```\n:::\n```", "a", ":::: {.a}\n::: {.b}\n:::\n::::"):
         assert closed(text) == text

@@ -21,10 +21,9 @@ from survey_report.exports.export import Export
 from survey_report.exports.metadata import NAMES
 from survey_report.mapping.likeness import last_part
 from survey_report.spelling import spelling
+from survey_report.study import MIN_CELL
 
 Kind = Literal["rated", "closed", "option", "open", "aside", "empty", "constant"]
-# Answers given by fewer people are nobody's but their own, where no list says that they were offered.
-MIN_CELL = 5
 # A closed question has at most so many answers, and each is given by so many people on average.
 MOST_ANSWERS, FEWEST_EACH = 40, 2.0
 # A text longer than this is nobody's choice from a list.
@@ -138,6 +137,7 @@ def _closed(column: Column, labels: Sequence[str], present: Iterable[str], peopl
     """A closed question with the answers that may be listed; an open one where hardly any may."""
     known = {spelling(label) for label in labels}
     free = [answer for answer in present if spelling(answer) not in known]
+    # Answers given by fewer people are nobody's but their own, where no list says that they were offered.
     listed = [a for a in free if is_fixed(a) or (people[a] >= MIN_CELL and not shape_of(a))]
     rare = [answer for answer in free if answer not in listed]
     other = next((answer for answer in listed if is_other(answer)), "Other") if rare else ""

@@ -15,20 +15,20 @@ import yaml
 
 from survey_report.cells import harmless
 from survey_report.drafting.batteries import Battery, batteries_of
-from survey_report.drafting.columns import MIN_CELL, Column
+from survey_report.drafting.columns import Column
 from survey_report.errors import Problem, UserError
 from survey_report.files import private_folder, write_bytes, write_text
-from survey_report.places import OWN_EXPORT
+from survey_report.places import OWN_EXPORT, STUDY_NAME
 from survey_report.rare_answers import RareAnswer, write_rare_answers
 from survey_report.spelling import spelling
-from survey_report.study import ANY, SIDES, ResponseSet, Study
-from survey_report.study_ids import FOLDER, new_id
+from survey_report.study import ANY, MIN_CELL, MIN_GROUP, SIDES, ResponseSet, Study
+from survey_report.study_ids import new_id
 from survey_report.study_load import QUESTION_COLUMNS, load_study
+from survey_report.wording import capital
 
 # Groups are compared where at least two of them have so many people.
 TESTED_GROUP = 10
 MOST_GROUPS = 12
-MIN_GROUP = 10
 # Columns of these kinds are no questions of the study.
 UNUSED = ("empty", "constant", "aside")
 # More groupings would make every chart of means longer than a page; a person may choose others.
@@ -69,7 +69,7 @@ def draft_study(
     if folder.exists():
         remedy = "go on with the study that is there, or give another name after --study"
         raise UserError([Problem(folder.as_posix(), "", folder.name, "there is a study of this name", remedy)])
-    if not FOLDER.fullmatch(folder.name):
+    if not STUDY_NAME.fullmatch(folder.name):
         remedy = "use small letters, digits and hyphens"
         raise UserError([Problem(folder.as_posix(), "--study", folder.name, "is no name for a study", remedy)])
     used = [column for column in columns if column.kind not in UNUSED]
@@ -197,8 +197,7 @@ def _categories(column: Column, names: Mapping[str, str]) -> Iterable[dict[str, 
             continue
         spelt.add(spelling(answer))
         name = new_id(answer, ids, between="-", otherwise="answer")
-        label = answer[:1].upper() + answer[1:]
-        yield {"question": names[column.name], "id": name, "label": label, "phrase": answer, "answer": answer}
+        yield {"question": names[column.name], "id": name, "label": capital(answer), "phrase": answer, "answer": answer}
     if column.other:
         phrase = column.other[:1].lower() + column.other[1:]
         name = new_id(column.other, ids, between="-", otherwise="answer")

@@ -12,7 +12,7 @@ from survey_report.cells import harmless
 from survey_report.errors import Problem, raise_if_any
 from survey_report.files import private_folder, write_text
 from survey_report.study import Study
-from survey_report.study_fields import read_table
+from survey_report.study_fields import own_file, read_table
 
 # Below the study's folder; git ignores it, since it is made from an export.
 PLACE = Path("own", "mapping.csv")
@@ -51,8 +51,8 @@ class Row:
 
 
 def mapping_path(study: Study) -> Path:
-    """Where the mapping of a study lies."""
-    return study.folder / PLACE
+    """Where the mapping of a study lies. Raises UserError for a place outside the study's folder."""
+    return own_file(study.folder, PLACE.as_posix())
 
 
 def read_mapping(study: Study) -> tuple[Row, ...]:

@@ -19,14 +19,18 @@ REFERRER = '<meta name="referrer" content="no-referrer">'
 HEAD = re.compile(r"<head[^>]*>(?:\s*<meta charset=[^>]*>)?", re.I)
 INLINE = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.I | re.S)
 HANDLER = re.compile(r"""(<[a-zA-Z][^<>]*?)\son[a-z]+\s*=\s*(?:"[^"]*"|'[^']*')""")
+# No policy keeps a page from `<meta http-equiv="refresh">`, and no page of ours has any such tag in its body.
+META = re.compile(r"<(?=meta\b)", re.I)
 KIND = re.compile(r"""\btype\s*=\s*["']?(?:text/javascript|application/javascript|module)\b""", re.I)
 
 
 def with_policy(page: str) -> str:
-    """A page that says so in its head; once is enough.
+    """A page that says so in its head; once is enough. What would send a reader elsewhere by itself is text.
 
     A script that an engine writes into the page itself is let through by its digest, unless it stands in the text.
     """
+    head, body, rest = page.partition("<body")
+    page = head + body + META.sub("&lt;", rest)
     if "Content-Security-Policy" in page.partition("<body")[0]:
         return page
     page = _without_handlers(page)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from survey_report.escaping import in_attribute
 from survey_report.marks import NARROW_IMAGE
 from survey_report.stitch.notebooks import Cell, Notebook, joined
 from survey_report.stitch.outputs import closed
@@ -56,8 +57,7 @@ class Writing:
 
 def quoted(value: str) -> str:
     """A text as the value of an attribute in Markdown."""
-    flat = re.sub(r"\s+", " ", value).strip()
-    return '"' + flat.replace("\\", "\\\\").replace("&", "&amp;").replace('"', '\\"') + '"'
+    return f'"{in_attribute(" ".join(value.split()))}"'
 
 
 def opening(identifier: str = "", classes: tuple[str, ...] = (), **pairs: str) -> str:
@@ -112,7 +112,7 @@ def _code_cell(cell: Cell, place: Place, shelf: Shelf, made: Writing) -> None:
     if is_float and cell.label.startswith("fig-"):
         _figure(cell, place, shelf, made, outputs)
     elif is_float:
-        pairs = {"qz_cap": shelf.piece(str(_caption(cell)))}
+        pairs = {"qz_cap": shelf.output(str(_caption(cell)))}
         if cell.options.get("tbl-colwidths"):
             pairs["tbl_colwidths"] = str(cell.options["tbl-colwidths"])
         made.add(opening(cell.label, ("qz-float",), **pairs))
@@ -136,7 +136,7 @@ def _figure(cell: Cell, place: Place, shelf: Shelf, made: Writing, outputs: list
         )
         for number, output in enumerate(outputs, start=1):
             own = caption[number - 1] if number <= len(caption) else ""
-            made.add(opening(cell.label, ("qz-float",), qz_cap=shelf.piece(str(own))))
+            made.add(opening(cell.label, ("qz-float",), qz_cap=shelf.output(str(own))))
             _output(cell, place, shelf, made, output, "", _alt(cell, number))
             made.add(SPREAD)
         return
@@ -146,12 +146,12 @@ def _figure(cell: Cell, place: Place, shelf: Shelf, made: Writing, outputs: list
             (f"cell '{cell.label}' has one caption for several images", "Give fig-subcap a list, or split the cell.")
         )
     if caption is not None:
-        pairs["qz_cap"] = shelf.piece(str(caption))
+        pairs["qz_cap"] = shelf.output(str(caption))
     made.add(opening(cell.label, ("qz-float",), **pairs))
     for number, output in enumerate(outputs, start=1):
         if isinstance(subs, list):
             own = str(subs[number - 1]) if number <= len(subs) else ""
-            made.add(opening(f"{cell.label}-{number}", ("qz-float",), qz_cap=shelf.piece(own)))
+            made.add(opening(f"{cell.label}-{number}", ("qz-float",), qz_cap=shelf.output(own)))
         _output(cell, place, shelf, made, output, "", _alt(cell, number))
         if isinstance(subs, list):
             made.add(SPREAD)

@@ -59,7 +59,8 @@ class Resolver:
         blocks = self.reading.pieces.get(key)
         if blocks is None:
             return []
-        made: list[Node] = rewrite(self.visible(_copy(blocks)), self._resolve)
+        shown = self.visible(_copy(blocks))
+        made: list[Node] = rewrite(harmless(shown) if key in self.reading.shelf.outputs else shown, self._resolve)
         return made
 
     # ------------------------------------------------------------ conditions

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from survey_report.errors import Problem
+from survey_report.stitch.outputs import closed
 from survey_report.stitch.sources import Line, outside_code
 
 SHORTCODE = re.compile(r"\{\{\{<(.*?)>\}\}\}|\{\{<\s*(.*?)\s*>\}\}")
@@ -47,13 +48,15 @@ class Shelf:
     """What stands outside a document's text while Pandoc reads it.
 
     `codes` are its shortcodes, `pieces` Markdown texts that are read apart (captions, titles, values), `objects`
-    parts of notebooks that are no Markdown; `places` the lines where each shortcode stands.
+    parts of notebooks that are no Markdown, `outputs` the keys of pieces that a notebook made; `places` the lines where
+    each shortcode stands.
     """
 
     codes: dict[Shortcode, int] = field(default_factory=dict)
     places: dict[int, list[Line]] = field(default_factory=dict)
     pieces: dict[str, int] = field(default_factory=dict)
     objects: list[tuple[str, str]] = field(default_factory=list)
+    outputs: set[str] = field(default_factory=set)
 
     def word(self, code: Shortcode, line: Line | None = None) -> str:
         """The word that stands for a shortcode."""
@@ -68,6 +71,12 @@ class Shelf:
         if (len(marked) - len(marked.rstrip("\\"))) % 2:
             marked += "\\"  # a lone backslash at the end would be a line break
         return f"qzpiece{self.pieces.setdefault(marked, len(self.pieces))}"
+
+    def output(self, markdown: str) -> str:
+        """Put a Markdown text that a notebook made on the shelf: nothing in it may run, or end what it stands in."""
+        key = self.piece(closed(markdown))
+        self.outputs.add(key)
+        return key
 
     def object(self, kind: str, content: str) -> str:
         """Put a part that is no Markdown on the shelf (kind: code, html, raw); gives the text that stands for it."""
