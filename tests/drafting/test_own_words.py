@@ -17,12 +17,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from survey_report.cli import main
 from survey_report.codebook import codebook
+from survey_report.drafting.columns import columns_of
 from survey_report.drafting.shapes import free_values, shape_of
 from survey_report.errors import UserError
+from survey_report.exports.export import Export
+from survey_report.exports.metadata import COMPLETED, STATUS
 from survey_report.findings.people import people_findings
 from survey_report.instrument_tables import instrument_questions
 from survey_report.own_survey import new_study
@@ -138,6 +142,14 @@ def test_own_words_and_ids_stand_below_own_alone(seed: int, tmp_path: Path) -> N
     assert rare == {text: str(reasons.count(text)) for text in reasons if text in survey.secret}
 
 
+def plain(columns: dict[str, list[str]]) -> Export:
+    """An export without a file: a table of finished responses."""
+    cells = {STATUS: "IP Address", COMPLETED: "True", **columns}
+    responses = pd.DataFrame(cells, dtype="str")
+    digests = pd.Series(map(str, responses.index), index=responses.index)
+    return Export("x.csv", "", responses, digests, {}, (), form="plain")
+
+
 def drafted(tmp_path: Path, header: list[str], rows: list[list[str]]) -> Study:
     source = Survey(header, rows).write(tmp_path / "export.csv")
     return new_study(source, tmp_path / "drafted", title="", organisation="Us", real=False, log=lambda _: None, **DAYS)
@@ -209,6 +221,14 @@ def test_an_answer_of_rows_that_do_not_count_is_not_listed(tmp_path: Path) -> No
     assert open_rendering(study.folder, tmp_path / "build").respondents["site"].value_counts()["other"] == 0
 
 
+TIMES = (
+    "8 Uhr", "7.30 Uhr", "halb neun", "acht Uhr", "9h", "14h30", "9 o’clock", "nine o'clock", "12 noon", "half past 8",
+    "quarter to nine", "9.30am", "12. Januar 2026", "3. März", "3 mars 2026", "1er août 2026", "12 de enero de 2026",
+    "3 maart 2026", "12 Ionawr 2026", "Dienstag, 3. März 2026",
+)  # fmt: skip
+NO_TIMES = ("Mai", "Samedi", "Mo", "9 hours", "2 days", "12 months", "Half", "half the time", "8 or more", "Over 8h")
+
+
 @pytest.mark.parametrize(
     ("value", "shape"),
     [
@@ -216,7 +236,11 @@ def test_an_answer_of_rows_that_do_not_count_is_not_listed(tmp_path: Path) -> No
         ("2026-03-01T10:11:12Z", "a date or a time"),
         ("3/1/2026 9:05", "a date or a time"),
         ("10:11", "a date or a time"),
-        ("9.30 pm", ""),
+        ("9.30 pm", "a date or a time"),
+        ("9.30", ""),
+        *((text, "a date or a time") for text in TIMES),
+        *((text, "") for text in NO_TIMES),
+        ("55.95,-3.19", "a pair of coordinates"),
         ("12th of March", "a date or a time"),
         ("Mar 3, 2026", "a date or a time"),
         ("Sunday, 1 March 2026", "a date or a time"),
@@ -327,3 +351,46 @@ def test_a_built_site_holds_no_own_words(tmp_path: Path) -> None:
         found_in(build / "site", {"Reason", "Neither agree nor disagree"}, ()) != []
     )  # the search finds what is there
     assert found_in(build, {str(source)}, ()) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "values", "kind"),
+    [
+        ("Child", range(6, 11), "aside"),
+        ("Age", range(1, 6), "aside"),
+        ("Anzahl Kinder", range(5), "aside"),
+        ("How many nights did you work?", range(1, 6), "aside"),
+        ("¿Cuántos hijos tiene?", range(5), "aside"),
+        ("Nights away", range(9), "aside"),
+        ("I feel heard", range(1, 6), "rated"),
+        ("How likely are you to recommend us, 0 to 10?", range(9), "rated"),
+        ("My manager cares about people of any age and how they are treated", range(1, 6), "rated"),
+        ("Group", range(1, 3), "closed"),
+    ],
+)
+def test_whole_numbers_are_points_where_something_says_so(heading: str, values: range, kind: str) -> None:
+    numbers = list(map(str, values))
+    assert [column.kind for column in columns_of(plain({heading: numbers * 10}))] == [kind]
+
+
+def test_points_of_a_matrix_are_rated_together() -> None:
+    high = ["2", "3", "4", "5"] * 15
+    both = plain({"Rate - a": ["1", "2", "3", "4", "5"] * 12, "Rate - b": high, "Alone": high})
+    assert [column.kind for column in columns_of(both)] == ["rated", "rated", "aside"]
+    counts = plain({"Number of - cars": ["1", "2", "3"] * 20, "Number of - dogs": ["0", "1", "2"] * 20})
+    assert [column.kind for column in columns_of(counts)] == ["aside", "aside"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "listed"),
+    [
+        (["North", "South", "45000"], ("North", "South")),
+        (["North", "South", "East", "3"], ("East", "North", "South")),
+        (["1", "2", "3 or more"], ("1", "2", "3 or more")),
+        (["None", "1", "2"], ("1", "2", "None")),
+    ],
+)
+def test_a_free_number_among_words_is_not_listed(answers: list[str], listed: tuple[str, ...]) -> None:
+    (column,) = columns_of(plain({"Where": answers * 10}))
+    assert (column.kind, column.answers) == ("closed", listed)
+    assert {answer for answer, _ in column.rare} == set(answers) - set(listed)

@@ -18,6 +18,8 @@ from survey_report.study import SIDES, Option, ResponseSet, Side
 FEWEST = 3
 # Numbers without words count as a scale of so many points at most.
 MOST_POINTS = 11
+# The last point of a scale of numbers.
+LAST_POINTS = (3, 4, 5, 6, 7, 10)
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def whole_number(text: str) -> int | None:
 
 def _points(name: str, numbers: Mapping[int, str], missing: tuple[Option, ...]) -> ResponseSet:
     low = min(numbers)
-    high = next(top for top in (3, 4, 5, 6, 7, 10, MOST_POINTS) if top >= max(numbers))
+    high = next(top for top in (*LAST_POINTS, MOST_POINTS) if top >= max(numbers))
     middle = (low + high) / 2
     sides: dict[int, Side] = {
         point: "neutral" if point == middle else "positive" if point > middle else "negative"

@@ -15,8 +15,26 @@ from typing import Literal
 import pandas as pd
 
 from survey_report.cleaning import reasons
-from survey_report.drafting.answer_sets import belongs, is_fixed, is_other, is_yes_or_no, set_of
-from survey_report.drafting.shapes import free_values, is_id_name, shape_of
+from survey_report.drafting.answer_sets import (
+    LAST_POINTS,
+    belongs,
+    is_fixed,
+    is_other,
+    is_yes_or_no,
+    missing_spellings,
+    set_of,
+    whole_number,
+)
+from survey_report.drafting.shapes import (
+    NO_ANSWER,
+    free_values,
+    is_id_name,
+    is_level,
+    is_number,
+    names_an_amount,
+    names_points,
+    shape_of,
+)
 from survey_report.exports.export import Export
 from survey_report.exports.metadata import NAMES
 from survey_report.mapping.likeness import last_part
@@ -25,6 +43,8 @@ from survey_report.spelling import spelling
 Kind = Literal["rated", "closed", "option", "open", "aside", "empty", "constant"]
 # Answers given by fewer people are nobody's but their own, where no list says that they were offered.
 MIN_CELL = 5
+# Why whole numbers are left out.
+AMOUNT = "holds whole numbers, maybe a count or an age"
 # A closed question has at most so many answers, and each is given by so many people on average.
 MOST_ANSWERS, FEWEST_EACH = 40, 2.0
 # A text longer than this is nobody's choice from a list.
@@ -68,15 +88,21 @@ def columns_of(export: Export) -> tuple[Column, ...]:
     counted = reasons(export) == "complete"
     found = [replace(_column(export, name, counted), place=place) for place, name in enumerate(names, 1)]
     sets = {column.block: column.answer_set for column in found if column.kind == "rated" and column.block}
+    numbers = Counter(column.block for column in found if column.why == AMOUNT and column.block)
+    sets = {block: "points" for block, times in numbers.items() if times > 1} | sets
     return tuple(_among(column, sets.get(column.block, ""), export) for column in found)
 
 
 def _among(column: Column, answer_set: str, export: Export) -> Column:
-    """A column to which everybody gave one answer is rated where its neighbours of the same matrix are."""
+    """A column whose answers are too few or too alike to tell is rated where its neighbours of the same matrix are."""
     given = tuple(str(answer) for answer in export.responses[column.name].unique() if answer)
     if column.kind in ("rated", "closed", "empty") or shape_of(column.name) or not answer_set:
         return column
-    return replace(column, kind="rated", answers=given, answer_set=answer_set) if belongs(given, answer_set) else column
+    if answer_set == "points" and names_an_amount(column.name, column.text):
+        return column
+    if not belongs(given, answer_set):
+        return column
+    return replace(column, kind="rated", answers=given, answer_set=answer_set, why="")
 
 
 def described(name: str, text: str, answers: Sequence[str]) -> Column:
@@ -104,6 +130,8 @@ def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
     column = Column(name, text, _item(name, text), "open", (), "", _block(name, text, export.import_ids.get(name, "")))
     if given.empty:
         return replace(column, kind="empty")
+    if not why and not labels and _is_amount(column, present, found):
+        why = AMOUNT
     if why:
         return replace(column, kind="aside", why=why)
     if OTHER.search(name) or OTHER.search(last_part(text)):
@@ -127,6 +155,22 @@ def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
     return column
 
 
+def _is_amount(column: Column, answers: Sequence[str], answer_set: str) -> bool:
+    """Whether whole numbers are counts or ages: their question says so, or nothing says that they are points or codes.
+
+    Points start at 0 or 1, and somebody uses the last of them or the question speaks of a scale. Codes start so too.
+    """
+    given = [whole_number(answer) for answer in answers if spelling(answer) not in missing_spellings()]
+    numbers = {number for number in given if number is not None and number not in NO_ANSWER}
+    if None in given or not numbers:
+        return False
+    if names_an_amount(column.name, column.text):
+        return True
+    if answer_set == "points":
+        return max(numbers) not in LAST_POINTS and not names_points(column.text)
+    return len(numbers) > 1 and min(numbers) > 1
+
+
 def _people(cells: pd.Series[str]) -> Mapping[str, int]:
     """How many gave each answer, by the spelling that most of them used; none for what nobody gave."""
     texts = [str(answer) for answer in cells.value_counts().index]
@@ -138,7 +182,8 @@ def _closed(column: Column, labels: Sequence[str], present: Iterable[str], peopl
     """A closed question with the answers that may be listed; an open one where hardly any may."""
     known = {spelling(label) for label in labels}
     free = [answer for answer in present if spelling(answer) not in known]
-    listed = [a for a in free if is_fixed(a) or (people[a] >= MIN_CELL and not shape_of(a))]
+    loose = [] if labels else _free_numbers(free)
+    listed = [a for a in free if is_fixed(a) or (people[a] >= MIN_CELL and not shape_of(a) and a not in loose)]
     rare = [answer for answer in free if answer not in listed]
     other = next((answer for answer in listed if is_other(answer)), "Other") if rare else ""
     listed = sorted((answer for answer in listed if answer != other), key=_natural)
@@ -146,6 +191,20 @@ def _closed(column: Column, labels: Sequence[str], present: Iterable[str], peopl
     if not (labels or any(people[answer] >= MIN_CELL for answer in listed) or sum(map(is_yes_or_no, listed)) > 1):
         return replace(column, why=f"no answer is given by {MIN_CELL} people")
     return replace(column, kind="closed", answers=(*labels, *listed), other=other, rare=told)
+
+
+def _free_numbers(answers: Sequence[str]) -> list[str]:
+    """Those numbers among words that no list offers: all but small whole ones, and these too if they are the odd ones.
+
+    They are none beside an answer such as `3 or more`.
+    """
+    numbers = [answer for answer in answers if is_number(answer)]
+    levels = [answer for answer in numbers if is_level(answer)]
+    worded = [answer for answer in answers if answer not in numbers]
+    if not worded:
+        return []
+    ranged = any(character.isdecimal() for answer in worded for character in answer)
+    return [n for n in numbers if n not in levels or not (ranged or 2 * len(levels) >= len(answers))]
 
 
 def _like_remarks(answers: Sequence[str], answered: float) -> bool:
