@@ -27,6 +27,8 @@ from survey_report.drafting.shapes import free_values, shape_of
 from survey_report.errors import UserError
 from survey_report.exports.export import Export
 from survey_report.exports.metadata import COMPLETED, STATUS
+from survey_report.exports.personal import is_personal
+from survey_report.exports.read import read_export
 from survey_report.findings.people import people_findings
 from survey_report.instrument_tables import instrument_questions
 from survey_report.own_survey import new_study
@@ -394,3 +396,51 @@ def test_a_free_number_among_words_is_not_listed(answers: list[str], listed: tup
     (column,) = columns_of(plain({"Where": answers * 10}))
     assert (column.kind, column.answers) == ("closed", listed)
     assert {answer for answer, _ in column.rare} == set(answers) - set(listed)
+
+
+def test_own_words_behind_other_are_not_listed_however_many_gave_them() -> None:
+    answers = ["Day", "Night", "Other: days with Ann", "Sonstiges: mit Eva", "Autre : avec Luc", "Otro - con Ana"]
+    (column,) = columns_of(plain({"Shift": answers * 8}))
+    assert (column.kind, column.answers, column.other) == ("closed", ("Day", "Night"), "Other")
+    assert {answer for answer, _ in column.rare} == set(answers[2:])
+    (column,) = columns_of(plain({"Shift": ["Day", "Night", "Other - please specify"] * 8}))
+    assert column.answers == ("Day", "Night", "Other - please specify")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Which? - Other (please specify)", "Sonstiges (bitte angeben)", "Autre (précisez)", "Otro (especifique)",
+        "Which? - Other", "Q5_6_TEXT", "gender_other", "If yes, please specify",
+    ],
+)  # fmt: skip
+def test_the_text_field_of_other_is_open(heading: str) -> None:
+    (column,) = columns_of(plain({heading: ["With Ann", "With Eve"] * 20}))
+    assert column.kind == "open"
+
+
+def test_other_that_is_chosen_or_rated_is_no_text_field() -> None:
+    columns = {"Which? - Other": ["Other", ""] * 20, "Rated - Other": AGREE * 8, "Ticked: Other": ["0", "1"] * 20}
+    kinds = [columns_of(plain({name: cells}))[0].kind for name, cells in columns.items()]
+    assert kinds == ["option", "rated", "closed"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "personal"),
+    [
+        *((text, True) for text in (
+            "Your name (optional)", "Name (freiwillig)", "Ihr Name", "Full name of respondent", "E-mail address",
+            "What is your name?", "Please enter your e-mail address if you want the results", "Votre nom",
+            "Nombre y apellidos", "Name of your line manager", "Ihre E-Mail-Adresse (optional)", "Uw naam",
+        )),
+        *((text, False) for text in (
+            "Name of your team", "Department name", "My manager knows my name", "Your manager", "Nombre de hijos",
+            "Which form of address do you prefer?", "How often do you check your e-mail?", "Number of phones", "Work",
+        )),
+    ],
+)  # fmt: skip
+def test_headings_that_ask_who_somebody_is(heading: str, personal: bool, tmp_path: Path) -> None:
+    assert is_personal(heading) is personal
+    rows = [[["Ann Lee", "Eve Roy"][n % 2], AGREE[n % 5], "North"] for n in range(20)]
+    export = read_export(Survey([heading, "q", "site"], rows).write(tmp_path / "export.csv"))
+    assert (heading not in export.responses, heading in export.dropped) == (personal, personal)

@@ -87,8 +87,36 @@ def is_fixed(answer: str) -> bool:
 
 
 def is_other(answer: str) -> bool:
-    """Whether an answer says only that it is none of those on the list."""
-    return spelling(answer) in _spellings("none_of_these")
+    """Whether an answer says only that it is none of those on the list, and perhaps that it is to be said."""
+    words = spelling(answer)
+    return words in _spellings("none_of_these") or bool(_behind_other(words) & {"", *_spellings("to_be_said")})
+
+
+def is_own_other(answer: str) -> bool:
+    """Whether an answer is somebody's own words behind such a word: `Other: my aunt`."""
+    return not is_other(answer) and bool(_behind_other(spelling(answer), separators=":-"))
+
+
+def asks_for_words(heading: str) -> bool:
+    """Whether a column is the text field of such an answer, by its heading or its name."""
+    words = spelling(heading)
+    if is_other(words) or any(words.endswith(("_" + tail, " " + tail)) for tail in ("text", "txt")):
+        return True
+    tail = re.split(r"_+", words)
+    return is_other(tail[-1]) or any(re.search(rf"\b{re.escape(said)}\b", words) for said in _phrases())
+
+
+@cache
+def _phrases() -> frozenset[str]:
+    """Those requests for words that no other heading holds."""
+    return frozenset(said for said in _spellings("to_be_said") if " " in said)
+
+
+def _behind_other(words: str, separators: str = ":-,(;/") -> set[str]:
+    """What stands behind such a word at the beginning and a separator, without brackets; nothing where none does."""
+    starts = (other for other in _spellings("none_of_these") if words.startswith(other))
+    rests = (words.removeprefix(other).lstrip() for other in starts)
+    return {rest.strip(" :-,;/().…") for rest in rests if rest[:1] and rest[0] in separators}
 
 
 @cache

@@ -17,9 +17,11 @@ import pandas as pd
 from survey_report.cleaning import reasons
 from survey_report.drafting.answer_sets import (
     LAST_POINTS,
+    asks_for_words,
     belongs,
     is_fixed,
     is_other,
+    is_own_other,
     is_yes_or_no,
     missing_spellings,
     set_of,
@@ -51,7 +53,8 @@ MOST_ANSWERS, FEWEST_EACH = 40, 2.0
 LONGEST = 120
 # Remarks have more words than answers to choose from, and fewer people write one.
 REMARK_WORDS, MOSTLY_BLANK = 3.0, 0.6
-OTHER = re.compile(r"(_TEXT$)|(\bplease (state|specify)\b)", re.IGNORECASE)
+# How Qualtrics ends the name of the field for the words of an answer.
+TEXT = "_TEXT"
 
 
 @dataclass(frozen=True)
@@ -134,14 +137,18 @@ def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
         why = AMOUNT
     if why:
         return replace(column, kind="aside", why=why)
-    if OTHER.search(name) or OTHER.search(last_part(text)):
+    if not (found and not name.endswith(TEXT)) and _is_field_of_other(name, text, present):
         return column
     if found:
         return replace(column, kind="rated", answers=(*labels, *free), answer_set=found)
     people = _people(cells[counted])
     if len(unlike) == 1:
         option = _part_of_several(name, text, present[0])
-        if option and (spelling(last_part(text)) == spelling(present[0]) or labels or people[present[0]] >= MIN_CELL):
+        if (
+            option
+            and not is_own_other(present[0])
+            and (spelling(last_part(text)) == spelling(present[0]) or labels or people[present[0]] >= MIN_CELL)
+        ):
             return replace(column, kind="option", answers=tuple(present))
         return replace(column, kind="open" if option else "constant")
     longest = max(len(answer) for answer in present)
@@ -153,6 +160,13 @@ def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
     ):
         return _closed(column, labels, list(unlike.values()), people)
     return column
+
+
+def _is_field_of_other(name: str, text: str, answers: Sequence[str]) -> bool:
+    """Whether a column has the words to an answer such as "Other", not that answer itself."""
+    part = last_part(text)
+    chosen = all(is_other(a) or is_fixed(a) or is_level(a) or spelling(a) == spelling(part) for a in answers)
+    return name.endswith(TEXT) or (not chosen and any(map(asks_for_words, (name, part, text))))
 
 
 def _is_amount(column: Column, answers: Sequence[str], answer_set: str) -> bool:
@@ -183,7 +197,11 @@ def _closed(column: Column, labels: Sequence[str], present: Iterable[str], peopl
     known = {spelling(label) for label in labels}
     free = [answer for answer in present if spelling(answer) not in known]
     loose = [] if labels else _free_numbers(free)
-    listed = [a for a in free if is_fixed(a) or (people[a] >= MIN_CELL and not shape_of(a) and a not in loose)]
+    listed = [
+        a
+        for a in free
+        if is_fixed(a) or (people[a] >= MIN_CELL and not shape_of(a) and a not in loose and not is_own_other(a))
+    ]
     rare = [answer for answer in free if answer not in listed]
     other = next((answer for answer in listed if is_other(answer)), "Other") if rare else ""
     listed = sorted((answer for answer in listed if answer != other), key=_natural)
