@@ -175,6 +175,12 @@ def _drafted(study: Study, columns: Sequence[Column]) -> list[str]:
             f"{listing([c.told for c in few])}; they stand in {(study.folder / PLACE).as_posix()}: "
             f"write {OFFERED} as decision for one that could be chosen"
         )
+    if own := [column for column in columns if column.kind == "rated" and column.rare]:
+        number = sum(people for column in own for _, people in column.rare)
+        lines.append(
+            f"  {number} answers that are none of the scale's count as missing in {listing([c.told for c in own])}; "
+            f"they stand in {(study.folder / PLACE).as_posix()}"
+        )
     without = "left out, without answers or with one answer only"
     reasons_why = {"empty": without, "constant": without, "aside": "left out, since it ", "open": "own words, since "}
     told: dict[str, list[str]] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,18 +49,27 @@ def write_rare_answers(folder: Path, rows: Iterable[RareAnswer]) -> None:
     write_bytes(folder / PLACE, text.getvalue().encode(), private=True)
 
 
-def offered_answers(folder: Path, problems: list[Problem]) -> dict[str, list[str]]:
-    """By question, the answers that a person has confirmed as offered; none without a file."""
+def offered_answers(folder: Path, rated: Container[str], problems: list[Problem]) -> dict[str, list[str]]:
+    """By question, the answers that a person has confirmed as offered; none without a file.
+
+    To one of the `rated` questions none can be: where it stands on the scale is for study.yml to say.
+    """
     found: dict[str, list[str]] = defaultdict(list)
     if not (folder / PLACE).is_file():
         return found
     for number, row in enumerate(read_table(folder / PLACE, COLUMNS, problems), 2):
         decision = row["decision"].strip().lower()
-        if decision == OFFERED:
+        place = f"row {number}, decision"
+        if decision == OFFERED and row["question"] in rated:
+            what = "cannot be confirmed here, since this question has the answers of a scale"
+            remedy = "add the answer to the options, or to the missing answers, of its response set in study.yml, and "
+            remedy += "empty this cell"
+            problems.append(Problem(PLACE.as_posix(), place, decision, what, remedy))
+        elif decision == OFFERED:
             found[row["question"]].append(row["answer"].strip())
         elif decision:
             remedy = f"write {OFFERED} for an answer that could be chosen, and leave the cell empty for any other"
-            problems.append(Problem(PLACE.as_posix(), f"row {number}, decision", decision[:40], "is not known", remedy))
+            problems.append(Problem(PLACE.as_posix(), place, decision[:40], "is not known", remedy))
     return found
 
 

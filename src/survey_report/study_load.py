@@ -94,7 +94,8 @@ def load_study(folder: Path) -> Study:
     whole = len(problems) == told
     tables = {name: tables.get(name, []) for name in TABLES}
     response_sets = _response_sets(top.part("response_sets"))
-    categories = with_offered(_categories(tables["categories"]), offered_answers(folder, problems))
+    rated = {row["item"] for row in tables["instrument"] if row["response_type"]}
+    categories = with_offered(_categories(tables["categories"]), offered_answers(folder, rated, problems))
     questions = _questions(tables["instrument"], categories, problems)
     periods = tuple(Period(f.text("id"), f.text("label"), f.text("phrase")) for f in _closed(top.each("periods", [])))
     limits = top.part("thresholds")

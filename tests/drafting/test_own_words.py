@@ -30,6 +30,7 @@ from survey_report.exports.metadata import COMPLETED, STATUS
 from survey_report.exports.personal import is_personal
 from survey_report.exports.read import read_export
 from survey_report.findings.people import people_findings
+from survey_report.findings.theme import theme_findings
 from survey_report.instrument_tables import instrument_questions
 from survey_report.own_survey import new_study
 from survey_report.rendering import open_rendering
@@ -444,3 +445,41 @@ def test_headings_that_ask_who_somebody_is(heading: str, personal: bool, tmp_pat
     rows = [[["Ann Lee", "Eve Roy"][n % 2], AGREE[n % 5], "North"] for n in range(20)]
     export = read_export(Survey([heading, "q", "site"], rows).write(tmp_path / "export.csv"))
     assert (heading not in export.responses, heading in export.dropped) == (personal, personal)
+
+
+def test_a_text_of_ones_own_leaves_a_scale_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = "Depends if my manager is in"
+    rows = [[AGREE[n % 5], own if n == 7 else AGREE[n % 3], str(n % 5 + 1)] for n in range(60)]
+    rows[9][2] = "Ask Ann"
+    source = Survey(["Us - a", "Us - b", "Rate us"], rows).write(tmp_path / "export.csv")
+    told: list[str] = []
+    study = new_study(source, tmp_path / "drafted", title="", organisation="Us", real=False, log=told.append, **DAYS)
+    assert [len(scale.items) for scale in study.scales] == [2, 1]
+    assert "  2 answers that are none of the scale's count as missing in Us - b and Rate us" in "\n".join(told)
+    kept = rows_of(study.folder / "own" / "rare-answers.csv")
+    assert [(row["answer"], row["people"]) for row in kept] == [(own, "1"), ("Ask Ann", "1")]
+    assert found_in(study.folder, {own, "Ask Ann"}, ("own",)) == []
+    assert main(["check", "--study", str(study.folder)]) == 0
+    assert "Us - b: 1 different answers in 1 rows count as missing" in capsys.readouterr().out
+    read_responses(study.folder, None, tmp_path / "build")
+    rendering = open_rendering(study.folder, tmp_path / "build")
+    assert rendering.respondents["Us - b"].value_counts()["any-other-answer"] == 1
+    second = theme_findings(rendering, study.scales[1].id)
+    given = [int(row[2]) for row in rows if row[2].isdecimal()]
+    assert second.overall.value == pytest.approx(sum(given) / len(given), abs=0.005)
+    assert "any-other-answer = Any other answer" in codebook(study).to_csv()
+    decided(study, {own: "offered"})
+    with pytest.raises(UserError) as caught:
+        load_study(study.folder)
+    (problem,) = caught.value.problems
+    assert problem.place == "row 2, decision"
+    assert "study.yml" in problem.remedy
+
+
+def test_a_matrix_tells_what_an_item_of_two_answers_is() -> None:
+    rows = {"Us - a": AGREE * 12, "Us - b": [*["Agree"] * 57, "Ask Ann", "Ask Ann", "Ask Eve"]}
+    both = columns_of(plain(rows))
+    assert [column.kind for column in both] == ["rated", "rated"]
+    assert both[1].rare == (("Ask Ann", 2), ("Ask Eve", 1))
+    few = columns_of(plain({"q": [*AGREE * 10, *(f"Ask Ann {n}" for n in range(10))]}))
+    assert [column.kind for column in few] == ["closed"]

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from survey_report.spelling import spelling
-from survey_report.study import SIDES, Option, ResponseSet, Side
+from survey_report.study import ANY, SIDES, Option, ResponseSet, Side
 
 # A rated question has at least so many levels.
 FEWEST = 3
@@ -139,6 +139,29 @@ def set_of(answers: Iterable[str]) -> str:
     return ""
 
 
+def mostly_set_of(people: Mapping[str, int]) -> str:
+    """The id of the set that the answers of most people belong to, though not all; empty for none.
+
+    `people` are how many gave each answer.
+    """
+    kinds = [*(one.id for one in known_sets()), "points"]
+    members = {kind: [answer for answer in people if belongs([answer], kind)] for kind in kinds}
+    fits = [kind for kind in kinds if _most(people, members[kind]) and set_of(members[kind]) == kind]
+    return max(fits, key=lambda kind: sum(people[answer] for answer in members[kind]), default="")
+
+
+def mostly_belongs(people: Mapping[str, int], kind: str) -> bool:
+    """Whether the answers of most people are levels of a set, or missing ones."""
+    return _most(people, [answer for answer in people if belongs([answer], kind)])
+
+
+def _most(people: Mapping[str, int], members: Iterable[str]) -> bool:
+    """Whether nine in ten gave one of the members, those who gave no answer apart."""
+    none = missing_spellings()
+    told = {answer: n for answer, n in people.items() if spelling(answer) not in none}
+    return bool(told) and 10 * sum(told.get(answer, 0) for answer in members) >= 9 * sum(told.values())
+
+
 def belongs(answers: Iterable[str], kind: str) -> bool:
     """Whether all these answers are levels of a known set, or missing ones."""
     given = {spelling(answer) for answer in answers} - missing_spellings()
@@ -148,13 +171,16 @@ def belongs(answers: Iterable[str], kind: str) -> bool:
     return all(known.level(answer) for answer in given)
 
 
-def response_set(name: str, kind: str, answers: Sequence[str]) -> ResponseSet:
+def response_set(name: str, kind: str, answers: Sequence[str], *, any_other: bool = False) -> ResponseSet:
     """A response set for a study: the levels of a known set that are usual or given; missing answers last.
 
+    With `any_other`, what is not on the list counts as missing.
     A level is spelled as usual where it is given so but for case and the like, else as the first of `answers` has it.
     """
     texts = {spelling(answer): answer for answer in reversed(answers)}
     missing = tuple(Option(_slug(text), text) for spelt, text in sorted(texts.items()) if spelt in missing_spellings())
+    if any_other:
+        missing += (Option("any-other-answer", ANY),)
     if kind == "points":
         given_as = {n: text for spelt, text in texts.items() if (n := whole_number(spelt)) is not None}
         return _points(name, given_as, missing)

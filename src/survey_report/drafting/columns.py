@@ -24,6 +24,8 @@ from survey_report.drafting.answer_sets import (
     is_own_other,
     is_yes_or_no,
     missing_spellings,
+    mostly_belongs,
+    mostly_set_of,
     set_of,
     whole_number,
 )
@@ -93,19 +95,21 @@ def columns_of(export: Export) -> tuple[Column, ...]:
     sets = {column.block: column.answer_set for column in found if column.kind == "rated" and column.block}
     numbers = Counter(column.block for column in found if column.why == AMOUNT and column.block)
     sets = {block: "points" for block, times in numbers.items() if times > 1} | sets
-    return tuple(_among(column, sets.get(column.block, ""), export) for column in found)
+    return tuple(_among(column, sets.get(column.block, ""), export, counted) for column in found)
 
 
-def _among(column: Column, answer_set: str, export: Export) -> Column:
+def _among(column: Column, answer_set: str, export: Export, counted: pd.Series[bool]) -> Column:
     """A column whose answers are too few or too alike to tell is rated where its neighbours of the same matrix are."""
-    given = tuple(str(answer) for answer in export.responses[column.name].unique() if answer)
-    if column.kind in ("rated", "closed", "empty") or shape_of(column.name) or not answer_set:
+    if column.kind in ("rated", "empty") or shape_of(column.name) or not answer_set:
+        return column
+    if export.values.get(column.name):
         return column
     if answer_set == "points" and names_an_amount(column.name, column.text):
         return column
-    if not belongs(given, answer_set):
+    people = _people(export.responses[column.name])
+    if not mostly_belongs({answer: n for answer, n in people.items() if n}, answer_set):
         return column
-    return replace(column, kind="rated", answers=given, answer_set=answer_set, why="")
+    return _rated(column, answer_set, (), list(people), _people(export.responses[column.name][counted]))
 
 
 def described(name: str, text: str, answers: Sequence[str]) -> Column:
@@ -124,6 +128,9 @@ def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
     present = [str(answer) for answer in given.value_counts().index]
     unlike = {spelling(answer): answer for answer in reversed(present)}
     found = set_of(present) if len(unlike) <= MOST_ANSWERS else ""
+    spelt = _people(cells)
+    if not found:
+        found = mostly_set_of({answer: spelt[answer] for answer in unlike.values()})
     if found == "points" and not labels and len(unlike) == len(given):
         found = ""  # numbers of which none stands twice count the rows
     free = [answer for answer in present if answer not in labels]
@@ -133,15 +140,15 @@ def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
     column = Column(name, text, _item(name, text), "open", (), "", _block(name, text, export.import_ids.get(name, "")))
     if given.empty:
         return replace(column, kind="empty")
-    if not why and not labels and _is_amount(column, present, found):
+    if not why and not labels and _is_amount(column, [a for a in present if not found or belongs([a], found)], found):
         why = AMOUNT
     if why:
         return replace(column, kind="aside", why=why)
     if not (found and not name.endswith(TEXT)) and _is_field_of_other(name, text, present):
         return column
-    if found:
-        return replace(column, kind="rated", answers=(*labels, *free), answer_set=found)
     people = _people(cells[counted])
+    if found:
+        return _rated(column, found, labels, free, people)
     if len(unlike) == 1:
         option = _part_of_several(name, text, present[0])
         if (
@@ -160,6 +167,16 @@ def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
     ):
         return _closed(column, labels, list(unlike.values()), people)
     return column
+
+
+def _rated(
+    column: Column, answer_set: str, labels: Sequence[str], free: Iterable[str], people: Mapping[str, int]
+) -> Column:
+    """A rated question with the answers of its set; any other counts as missing."""
+    own = {spelling(answer): answer for answer in free if not belongs([answer], answer_set)}
+    rare = tuple((answer, people[answer]) for answer in sorted(own.values(), key=_natural))
+    answers = (*labels, *(answer for answer in free if spelling(answer) not in own))
+    return replace(column, kind="rated", answers=answers, answer_set=answer_set, why="", other="", rare=rare)
 
 
 def _is_field_of_other(name: str, text: str, answers: Sequence[str]) -> bool:
