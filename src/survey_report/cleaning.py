@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from survey_report.errors import Problem, UserError, raise_if_any
-from survey_report.export_check import answer_codes, check_export
+from survey_report.export_check import answer_codes, any_other, check_export
 from survey_report.exports.export import Export
 from survey_report.exports.metadata import (
     CHANNEL,
@@ -117,8 +117,8 @@ def _answers(texts: pd.Series[str], question: Question, study: Study) -> pd.Seri
     else:
         ids = [category.id for category in question.categories]
     found = meant(texts, answer_codes(question, study))
-    if question.any_other:
-        found = found.mask(found.isna() & (texts != ""), question.any_other)
+    if other := any_other(question, study):
+        found = found.mask(found.isna() & (texts != ""), other)
     return found.astype(_categorical(ids))
 
 

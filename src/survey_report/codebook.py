@@ -32,7 +32,7 @@ def _closed(question: Question, study: Study) -> dict[str, str]:
         study,
         answers="; ".join(pairs),
         missing="; ".join(
-            [*(f"{option.id} = {option.answer}" for option in missing), "empty = left blank or not asked"]
+            [*(f"{option.id} = {option.label}" for option in missing), "empty = left blank or not asked"]
         ),
     )
 

@@ -29,15 +29,21 @@ def answer_codes(question: Question, study: Study) -> dict[str, str]:
     """Ids of a closed question's answers by their text, as `spelling` compares it; empty for open questions."""
     if question.response_set:
         answers = study.response_sets[question.response_set]
-        return {spelling(option.answer): option.id for option in (*answers.options, *answers.missing)}
+        listed = [option for option in (*answers.options, *answers.missing) if option.answer != ANY]
+        return {spelling(option.answer): option.id for option in listed}
     return {spelling(category.answer): category.id for category in question.categories if category.answer != ANY}
+
+
+def any_other(question: Question, study: Study) -> str:
+    """Id of what takes any other answer to a closed question; empty where the list is all there is."""
+    return study.response_sets[question.response_set].any_other if question.response_set else question.any_other
 
 
 def _answers(question: Question, study: Study) -> list[str]:
     """A closed question's answers as the study spells them."""
     if question.response_set:
         answers = study.response_sets[question.response_set]
-        return [option.answer for option in (*answers.options, *answers.missing)]
+        return [option.answer for option in (*answers.options, *answers.missing) if option.answer != ANY]
     return [category.answer for category in question.categories if category.answer != ANY]
 
 
@@ -52,7 +58,7 @@ def check_export(export: Export, study: Study) -> list[Problem]:
     problems = [*export.faults, *_missing_columns(export, study)]
     responses = export.responses
     for question in study.asked:
-        if question.column in responses and question.type != "open" and not question.any_other:
+        if question.column in responses and question.type != "open" and not any_other(question, study):
             problems.extend(_unknown_answers(export.name, responses[question.column], _answers(question, study)))
     if COMPLETED in responses:
         problems.extend(_unknown_answers(export.name, responses[COMPLETED], [*TRUE, *FALSE], FLAG_REMEDY))
@@ -90,15 +96,15 @@ def accepted_spellings(export: Export, study: Study) -> pd.DataFrame:
 
 
 def counted_as_other(export: Export, study: Study) -> list[str]:
-    """A sentence for each question of which answers count as the category for any other one. It repeats none."""
+    """A sentence for each question with answers off its list, which count as other or missing. It repeats none."""
     told = []
     for question in study.asked:
-        if question.any_other and question.column in export.responses:
-            label = next(one.label for one in question.categories if one.id == question.any_other)
+        if (other := any_other(question, study)) and question.column in export.responses:
+            label = next((f"`{one.label}`" for one in question.categories if one.id == other), "missing")
             found = strange(export.responses[question.column], answer_codes(question, study))
             if len(found):
                 different = found.map(spelling).nunique()
-                text = f"{different:,} different answers in {len(found):,} rows count as `{label}`"
+                text = f"{different:,} different answers in {len(found):,} rows count as {label}"
                 told.append(f"{question.column}: {text}")
     return told
 

@@ -76,7 +76,7 @@ def instrument_answers(study: Study) -> pd.DataFrame:
         (
             answers.id,
             span(answers),
-            option.answer,
+            option.label,
             option.score if option.score is not None else pd.NA,
             _side(option, answers),
         )
@@ -142,7 +142,7 @@ def codes(question: Question, study: Study) -> Iterator[tuple[str, str]]:
     if question.response_set:
         answers = study.response_sets[question.response_set]
         for option in (*answers.options, *answers.missing):
-            yield (option.id if option.score is None else f"{option.id} ({option.score})"), option.answer
+            yield (option.id if option.score is None else f"{option.id} ({option.score})"), option.label
     else:
         for category in question.categories:
             yield category.id, category.label

@@ -171,8 +171,15 @@ def _drafted(study: Study, columns: Sequence[Column]) -> list[str]:
     lines += [f"  grouping {grouping.id}: {len(grouping.categories)} groups" for grouping in study.groupings]
     if few := [column for column in columns if column.other]:
         lines.append(
-            f"  answers given by fewer than {MIN_CELL} people count as other in {listing([c.told for c in few])}; they "
-            f"stand in {(study.folder / PLACE).as_posix()}: write {OFFERED} as decision for one that could be chosen"
+            f"  answers of fewer than {MIN_CELL} people and free values count as other in "
+            f"{listing([c.told for c in few])}; they stand in {(study.folder / PLACE).as_posix()}: "
+            f"write {OFFERED} as decision for one that could be chosen"
+        )
+    if own := [column for column in columns if column.kind == "rated" and column.rare]:
+        number = sum(people for column in own for _, people in column.rare)
+        lines.append(
+            f"  {number} answers that are none of the scale's count as missing in {listing([c.told for c in own])}; "
+            f"they stand in {(study.folder / PLACE).as_posix()}"
         )
     without = "left out, without answers or with one answer only"
     reasons_why = {"empty": without, "constant": without, "aside": "left out, since it ", "open": "own words, since "}

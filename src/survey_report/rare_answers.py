@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,10 +50,13 @@ def write_rare_answers(folder: Path, rows: Iterable[RareAnswer]) -> None:
     write_bytes(folder / PLACE, text.getvalue().encode(), private=True)
 
 
-def offered_answers(folder: Path, questions: Collection[str] | None, problems: list[Problem]) -> dict[str, list[str]]:
+def offered_answers(
+    folder: Path, questions: Mapping[str, bool] | None, problems: list[Problem]
+) -> dict[str, list[str]]:
     """By question, the answers that a person has confirmed as offered; none without a file.
 
-    `questions` are the short names of the study's own, None where these could not be read.
+    `questions` says of the short name of each of the study's questions whether it is rated, None where the instrument
+    could not be read. To a rated question none can be confirmed: where it stands on the scale is for study.yml to say.
     """
     found: dict[str, list[str]] = defaultdict(list)
     file = inside(folder, PLACE.as_posix())
@@ -66,11 +69,17 @@ def offered_answers(folder: Path, questions: Collection[str] | None, problems: l
         if questions is not None and row["question"] not in questions:
             unknown[row["question"]].append(number)
         decision = row["decision"].strip().lower()
-        if decision == OFFERED:
+        place = f"row {number}, decision"
+        if decision == OFFERED and questions and questions.get(row["question"]):
+            what = "cannot be confirmed here, since this question has the answers of a scale"
+            remedy = "add the answer to the options, or to the missing answers, of its response set in study.yml, and "
+            remedy += "empty this cell"
+            problems.append(Problem(PLACE.as_posix(), place, decision, what, remedy))
+        elif decision == OFFERED:
             found[row["question"]].append(row["answer"].strip())
         elif decision:
             remedy = f"write {OFFERED} for an answer that could be chosen, and leave the cell empty for any other"
-            problems.append(Problem(PLACE.as_posix(), f"row {number}, decision", decision[:40], "is not known", remedy))
+            problems.append(Problem(PLACE.as_posix(), place, decision[:40], "is not known", remedy))
     for question, numbers in unknown.items():
         what, remedy = "is no question of the study", "correct the short name, or take the rows out"
         problems.append(Problem(PLACE.as_posix(), f"{rows_text(numbers)}, question", question[:80], what, remedy))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Side = Literal["positive", "neutral", "negative"]
 MARGIN_COLUMNS = ["variable", "category", "share"]
 WHOLE_CORPUS = "corpus"  # the section that has the codes at the top for its themes
-ANY = "*"  # in place of an answer: the category takes every answer that no other one has
+ANY = "*"  # in place of an answer: the category, or the missing answer, takes every one that no other has
 SIDES: tuple[Side, ...] = ("positive", "neutral", "negative")
 
 
@@ -26,6 +26,11 @@ class Option:
     answer: str
     score: int | None = None
     side: Side | None = None
+
+    @property
+    def label(self) -> str:
+        """What readers see: the answer, or words for any other."""
+        return "Any other answer" if self.answer == ANY else self.answer
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,11 @@ class ResponseSet:
     def ids(self) -> tuple[str, ...]:
         """Ids of all answers, missing ones last."""
         return tuple(option.id for option in (*self.options, *self.missing))
+
+    @property
+    def any_other(self) -> str:
+        """Id of the missing answer that takes every one that no other has; empty where the list is all there is."""
+        return next((option.id for option in self.missing if option.answer == ANY), "")
 
     @property
     def ends(self) -> tuple[int, int]:

@@ -90,7 +90,7 @@ def load_study(folder: Path) -> Study:
     whole = len(problems) == told
     tables = {name: tables.get(name, []) for name in TABLES}
     response_sets = _response_sets(top.part("response_sets"))
-    items = {row["item"] for row in tables["instrument"]} if whole else None
+    items = {row["item"]: bool(row["response_type"]) for row in tables["instrument"]} if whole else None
     categories = with_offered(_categories(tables["categories"]), offered_answers(folder, items, problems))
     questions = _questions(tables["instrument"], categories, problems)
     periods = tuple(Period(f.text("id"), f.text("label"), f.text("phrase")) for f in _closed(top.each("periods", [])))

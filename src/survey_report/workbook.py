@@ -100,7 +100,7 @@ def _written(sheets: Sequence[Sheet], study: Study, synthetic: bool) -> bytes:
 
 def readable(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
     """A table of data with headings for readers, and a mark in every empty cell that says why it is empty."""
-    answers = {o.id: o.answer for s in study.response_sets.values() for o in (*s.options, *s.missing)}
+    answers = {o.id: o.label for s in study.response_sets.values() for o in (*s.options, *s.missing)}
     kept = frame[[name for name in frame.columns if name not in HELPERS]]
     shown = pd.DataFrame({name: [_cell(value) for value in kept[name]] for name in kept.columns})
     shown.columns = pd.Index(_different(_heading(str(name), answers) for name in kept.columns))

@@ -7,7 +7,7 @@ import warnings
 
 import pytest
 
-from survey_report.charts.canvas import Canvas, svg, text_width
+from survey_report.charts.canvas import Canvas, svg, text_width, wrap
 from survey_report.charts.typeface import font
 
 
@@ -43,3 +43,11 @@ def test_a_text_is_set_in_the_font_that_has_its_letters() -> None:
     assert "ReportSans" in str(font("regular", 9, "Échelle, Ωμέγα").get_file())
     assert "DejaVuSans" in str(font("regular", 9, "Ответ").get_file())
     assert "ReportSans" in str(font("regular", 9, "中文").get_file())  # neither has them
+
+
+def test_a_break_in_a_label_is_a_space(caplog: pytest.LogCaptureFixture) -> None:
+    """Matplotlib writes into its log that a typeface has no sign for a line break."""
+    assert drawn("Two\nlines\u2028here") == drawn("Two lines here")
+    assert text_width("Two\r\n\tlines", "regular", 10) == text_width("Two lines", "regular", 10)
+    assert wrap("Two\nlines", 400, "regular", 10) == ["Two lines"]
+    assert not caplog.records

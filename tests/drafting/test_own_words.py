@@ -17,13 +17,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from survey_report.cli import main
 from survey_report.codebook import codebook
+from survey_report.drafting.columns import columns_of
 from survey_report.drafting.shapes import free_values, shape_of
 from survey_report.errors import UserError
+from survey_report.exports.export import Export
+from survey_report.exports.metadata import COMPLETED, STATUS
+from survey_report.exports.personal import is_personal
+from survey_report.exports.read import read_export
 from survey_report.findings.people import people_findings
+from survey_report.findings.theme import theme_findings
 from survey_report.instrument_tables import instrument_questions
 from survey_report.own_survey import new_study
 from survey_report.rendering import open_rendering
@@ -138,6 +145,14 @@ def test_own_words_and_ids_stand_below_own_alone(seed: int, tmp_path: Path) -> N
     assert rare == {text: str(reasons.count(text)) for text in reasons if text in survey.secret}
 
 
+def plain(columns: dict[str, list[str]]) -> Export:
+    """An export without a file: a table of finished responses."""
+    cells = {STATUS: "IP Address", COMPLETED: "True", **columns}
+    responses = pd.DataFrame(cells, dtype="str")
+    digests = pd.Series(map(str, responses.index), index=responses.index)
+    return Export("x.csv", "", responses, digests, {}, (), form="plain")
+
+
 def drafted(tmp_path: Path, header: list[str], rows: list[list[str]]) -> Study:
     source = Survey(header, rows).write(tmp_path / "export.csv")
     return new_study(source, tmp_path / "drafted", title="", organisation="Us", real=False, log=lambda _: None, **DAYS)
@@ -219,6 +234,14 @@ def test_an_answer_of_rows_that_do_not_count_is_not_listed(tmp_path: Path) -> No
     assert open_rendering(study.folder, tmp_path / "build").respondents["site"].value_counts()["other"] == 0
 
 
+TIMES = (
+    "8 Uhr", "7.30 Uhr", "halb neun", "acht Uhr", "9h", "14h30", "9 o’clock", "nine o'clock", "12 noon", "half past 8",
+    "quarter to nine", "9.30am", "12. Januar 2026", "3. März", "3 mars 2026", "1er août 2026", "12 de enero de 2026",
+    "3 maart 2026", "12 Ionawr 2026", "Dienstag, 3. März 2026",
+)  # fmt: skip
+NO_TIMES = ("Mai", "Samedi", "Mo", "9 hours", "2 days", "12 months", "Half", "half the time", "8 or more", "Over 8h")
+
+
 @pytest.mark.parametrize(
     ("value", "shape"),
     [
@@ -226,7 +249,11 @@ def test_an_answer_of_rows_that_do_not_count_is_not_listed(tmp_path: Path) -> No
         ("2026-03-01T10:11:12Z", "a date or a time"),
         ("3/1/2026 9:05", "a date or a time"),
         ("10:11", "a date or a time"),
-        ("9.30 pm", ""),
+        ("9.30 pm", "a date or a time"),
+        ("9.30", ""),
+        *((text, "a date or a time") for text in TIMES),
+        *((text, "") for text in NO_TIMES),
+        ("55.95,-3.19", "a pair of coordinates"),
         ("12th of March", "a date or a time"),
         ("Mar 3, 2026", "a date or a time"),
         ("Sunday, 1 March 2026", "a date or a time"),
@@ -337,3 +364,132 @@ def test_a_built_site_holds_no_own_words(tmp_path: Path) -> None:
         found_in(build / "site", {"Reason", "Neither agree nor disagree"}, ()) != []
     )  # the search finds what is there
     assert found_in(build, {str(source)}, ()) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "values", "kind"),
+    [
+        ("Child", range(6, 11), "aside"),
+        ("Age", range(1, 6), "aside"),
+        ("Anzahl Kinder", range(5), "aside"),
+        ("How many nights did you work?", range(1, 6), "aside"),
+        ("¿Cuántos hijos tiene?", range(5), "aside"),
+        ("Nights away", range(9), "aside"),
+        ("I feel heard", range(1, 6), "rated"),
+        ("How likely are you to recommend us, 0 to 10?", range(9), "rated"),
+        ("My manager cares about people of any age and how they are treated", range(1, 6), "rated"),
+        ("Group", range(1, 3), "closed"),
+    ],
+)
+def test_whole_numbers_are_points_where_something_says_so(heading: str, values: range, kind: str) -> None:
+    numbers = list(map(str, values))
+    assert [column.kind for column in columns_of(plain({heading: numbers * 10}))] == [kind]
+
+
+def test_points_of_a_matrix_are_rated_together() -> None:
+    high = ["2", "3", "4", "5"] * 15
+    both = plain({"Rate - a": ["1", "2", "3", "4", "5"] * 12, "Rate - b": high, "Alone": high})
+    assert [column.kind for column in columns_of(both)] == ["rated", "rated", "aside"]
+    counts = plain({"Number of - cars": ["1", "2", "3"] * 20, "Number of - dogs": ["0", "1", "2"] * 20})
+    assert [column.kind for column in columns_of(counts)] == ["aside", "aside"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "listed"),
+    [
+        (["North", "South", "45000"], ("North", "South")),
+        (["North", "South", "East", "3"], ("East", "North", "South")),
+        (["1", "2", "3 or more"], ("1", "2", "3 or more")),
+        (["None", "1", "2"], ("1", "2", "None")),
+    ],
+)
+def test_a_free_number_among_words_is_not_listed(answers: list[str], listed: tuple[str, ...]) -> None:
+    (column,) = columns_of(plain({"Where": answers * 10}))
+    assert (column.kind, column.answers) == ("closed", listed)
+    assert {answer for answer, _ in column.rare} == set(answers) - set(listed)
+
+
+def test_own_words_behind_other_are_not_listed_however_many_gave_them() -> None:
+    answers = ["Day", "Night", "Other: days with Ann", "Sonstiges: mit Eva", "Autre : avec Luc", "Otro - con Ana"]
+    (column,) = columns_of(plain({"Shift": answers * 8}))
+    assert (column.kind, column.answers, column.other) == ("closed", ("Day", "Night"), "Other")
+    assert {answer for answer, _ in column.rare} == set(answers[2:])
+    (column,) = columns_of(plain({"Shift": ["Day", "Night", "Other - please specify"] * 8}))
+    assert column.answers == ("Day", "Night", "Other - please specify")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Which? - Other (please specify)", "Sonstiges (bitte angeben)", "Autre (précisez)", "Otro (especifique)",
+        "Which? - Other", "Q5_6_TEXT", "gender_other", "If yes, please specify",
+    ],
+)  # fmt: skip
+def test_the_text_field_of_other_is_open(heading: str) -> None:
+    (column,) = columns_of(plain({heading: ["With Ann", "With Eve"] * 20}))
+    assert column.kind == "open"
+
+
+def test_other_that_is_chosen_or_rated_is_no_text_field() -> None:
+    columns = {"Which? - Other": ["Other", ""] * 20, "Rated - Other": AGREE * 8, "Ticked: Other": ["0", "1"] * 20}
+    kinds = [columns_of(plain({name: cells}))[0].kind for name, cells in columns.items()]
+    assert kinds == ["option", "rated", "closed"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "personal"),
+    [
+        *((text, True) for text in (
+            "Your name (optional)", "Name (freiwillig)", "Ihr Name", "Full name of respondent", "E-mail address",
+            "What is your name?", "Please enter your e-mail address if you want the results", "Votre nom",
+            "Nombre y apellidos", "Name of your line manager", "Ihre E-Mail-Adresse (optional)", "Uw naam",
+        )),
+        *((text, False) for text in (
+            "Name of your team", "Department name", "My manager knows my name", "Your manager", "Nombre de hijos",
+            "Which form of address do you prefer?", "How often do you check your e-mail?", "Number of phones", "Work",
+        )),
+    ],
+)  # fmt: skip
+def test_headings_that_ask_who_somebody_is(heading: str, personal: bool, tmp_path: Path) -> None:
+    assert is_personal(heading) is personal
+    rows = [[["Ann Lee", "Eve Roy"][n % 2], AGREE[n % 5], "North"] for n in range(20)]
+    export = read_export(Survey([heading, "q", "site"], rows).write(tmp_path / "export.csv"))
+    assert (heading not in export.responses, heading in export.dropped) == (personal, personal)
+
+
+def test_a_text_of_ones_own_leaves_a_scale_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = "Depends if my manager is in"
+    rows = [[AGREE[n % 5], own if n == 7 else AGREE[n % 3], str(n % 5 + 1)] for n in range(60)]
+    rows[9][2] = "Ask Ann"
+    source = Survey(["Us - a", "Us - b", "Rate us"], rows).write(tmp_path / "export.csv")
+    told: list[str] = []
+    study = new_study(source, tmp_path / "drafted", title="", organisation="Us", real=False, log=told.append, **DAYS)
+    assert [len(scale.items) for scale in study.scales] == [2, 1]
+    assert "  2 answers that are none of the scale's count as missing in Us - b and Rate us" in "\n".join(told)
+    kept = rows_of(study.folder / "own" / "rare-answers.csv")
+    assert [(row["answer"], row["people"]) for row in kept] == [(own, "1"), ("Ask Ann", "1")]
+    assert found_in(study.folder, {own, "Ask Ann"}, ("own",)) == []
+    assert main(["check", "--study", str(study.folder)]) == 0
+    assert "Us - b: 1 different answers in 1 rows count as missing" in capsys.readouterr().out
+    read_responses(study.folder, None, tmp_path / "build")
+    rendering = open_rendering(study.folder, tmp_path / "build")
+    assert rendering.respondents["Us - b"].value_counts()["any-other-answer"] == 1
+    second = theme_findings(rendering, study.scales[1].id)
+    given = [int(row[2]) for row in rows if row[2].isdecimal()]
+    assert second.overall.value == pytest.approx(sum(given) / len(given), abs=0.005)
+    assert "any-other-answer = Any other answer" in codebook(study).to_csv()
+    decided(study, {own: "offered"})
+    with pytest.raises(UserError) as caught:
+        load_study(study.folder)
+    (problem,) = caught.value.problems
+    assert problem.place == "row 2, decision"
+    assert "study.yml" in problem.remedy
+
+
+def test_a_matrix_tells_what_an_item_of_two_answers_is() -> None:
+    rows = {"Us - a": AGREE * 12, "Us - b": [*["Agree"] * 57, "Ask Ann", "Ask Ann", "Ask Eve"]}
+    both = columns_of(plain(rows))
+    assert [column.kind for column in both] == ["rated", "rated"]
+    assert both[1].rare == (("Ask Ann", 2), ("Ask Eve", 1))
+    few = columns_of(plain({"q": [*AGREE * 10, *(f"Ask Ann {n}" for n in range(10))]}))
+    assert [column.kind for column in few] == ["closed"]

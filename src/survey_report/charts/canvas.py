@@ -31,13 +31,19 @@ CAP_HEIGHT = 0.66  # of the type size; centres figures and capitals on a line
 
 SMALL, NOTE, BODY = 8.5, 8.5, 10.0
 KERNING = 0.1  # of the type size: more than any typeface moves two words towards or away from each other
+UNDRAWN = re.compile(r" ?[\x00-\x1f\x7f-\x9f\u2028\u2029]+ ?")
 # A letter that is used again, moved along its line; `x` says the same in a third of the bytes.
 GLYPH = re.compile(r'(<use xlink:href="#[^"]+") transform="translate\((-?[\d.]+) 0\)"')
 
 
+def flat(text: str) -> str:
+    """A text on one line: breaks, tabs and other characters that no typeface draws are spaces."""
+    return UNDRAWN.sub(" ", text)
+
+
 def text_width(text: str, face: Face, size: float) -> float:
     """Width in points of a line of text."""
-    return _width(text, font_folder(), face, size)
+    return _width(flat(text), font_folder(), face, size)
 
 
 @lru_cache(10_000)  # lines are broken by trying: the same words are measured again and again
@@ -50,7 +56,7 @@ def wrap(text: str, width: float, face: Face, size: float) -> list[str]:
     """Lines no wider than `width` points; a word that is wider is divided with a hyphen."""
     lines: list[str] = []
     line, guess = "", 0.0
-    for word in text.split(" "):
+    for word in flat(text).split(" "):
         alone = text_width(word, face, size)
         candidate, wide = (f"{line} {word}", guess + _space(face, size) + alone) if line else (word, alone)
         if _fits(candidate, wide, width, face, size):
@@ -128,6 +134,7 @@ class Canvas:
         name: str = "",
     ) -> None:
         """A line of text whose capitals are centred on `middle`; `name` says what it is, for tests."""
+        text = flat(text)
         drawn = self.axes.text(
             x, middle + CAP_HEIGHT * size / 2, text, ha=align, va="baseline", color=colour, parse_math=False
         )

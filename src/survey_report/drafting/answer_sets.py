@@ -12,12 +12,14 @@ from typing import Any
 import yaml
 
 from survey_report.spelling import spelling
-from survey_report.study import SIDES, Option, ResponseSet, Side
+from survey_report.study import ANY, SIDES, Option, ResponseSet, Side
 
 # A rated question has at least so many levels.
 FEWEST = 3
 # Numbers without words count as a scale of so many points at most.
 MOST_POINTS = 11
+# The last point of a scale of numbers.
+LAST_POINTS = (3, 4, 5, 6, 7, 10)
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,36 @@ def is_fixed(answer: str) -> bool:
 
 
 def is_other(answer: str) -> bool:
-    """Whether an answer says only that it is none of those on the list."""
-    return spelling(answer) in _spellings("none_of_these")
+    """Whether an answer says only that it is none of those on the list, and perhaps that it is to be said."""
+    words = spelling(answer)
+    return words in _spellings("none_of_these") or bool(_behind_other(words) & {"", *_spellings("to_be_said")})
+
+
+def is_own_other(answer: str) -> bool:
+    """Whether an answer is somebody's own words behind such a word: `Other: my aunt`."""
+    return not is_other(answer) and bool(_behind_other(spelling(answer), separators=":-"))
+
+
+def asks_for_words(heading: str) -> bool:
+    """Whether a column is the text field of such an answer, by its heading or its name."""
+    words = spelling(heading)
+    if is_other(words) or any(words.endswith(("_" + tail, " " + tail)) for tail in ("text", "txt")):
+        return True
+    tail = re.split(r"_+", words)
+    return is_other(tail[-1]) or any(re.search(rf"\b{re.escape(said)}\b", words) for said in _phrases())
+
+
+@cache
+def _phrases() -> frozenset[str]:
+    """Those requests for words that no other heading holds."""
+    return frozenset(said for said in _spellings("to_be_said") if " " in said)
+
+
+def _behind_other(words: str, separators: str = ":-,(;/") -> set[str]:
+    """What stands behind such a word at the beginning and a separator, without brackets; nothing where none does."""
+    starts = (other for other in _spellings("none_of_these") if words.startswith(other))
+    rests = (words.removeprefix(other).lstrip() for other in starts)
+    return {rest.strip(" :-,;/().…") for rest in rests if rest[:1] and rest[0] in separators}
 
 
 @cache
@@ -109,6 +139,29 @@ def set_of(answers: Iterable[str]) -> str:
     return ""
 
 
+def mostly_set_of(people: Mapping[str, int]) -> str:
+    """The id of the set that the answers of most people belong to, though not all; empty for none.
+
+    `people` are how many gave each answer.
+    """
+    kinds = [*(one.id for one in known_sets()), "points"]
+    members = {kind: [answer for answer in people if belongs([answer], kind)] for kind in kinds}
+    fits = [kind for kind in kinds if _most(people, members[kind]) and set_of(members[kind]) == kind]
+    return max(fits, key=lambda kind: sum(people[answer] for answer in members[kind]), default="")
+
+
+def mostly_belongs(people: Mapping[str, int], kind: str) -> bool:
+    """Whether the answers of most people are levels of a set, or missing ones."""
+    return _most(people, [answer for answer in people if belongs([answer], kind)])
+
+
+def _most(people: Mapping[str, int], members: Iterable[str]) -> bool:
+    """Whether nine in ten gave one of the members, those who gave no answer apart."""
+    none = missing_spellings()
+    told = {answer: n for answer, n in people.items() if spelling(answer) not in none}
+    return bool(told) and 10 * sum(told.get(answer, 0) for answer in members) >= 9 * sum(told.values())
+
+
 def belongs(answers: Iterable[str], kind: str) -> bool:
     """Whether all these answers are levels of a known set, or missing ones."""
     given = {spelling(answer) for answer in answers} - missing_spellings()
@@ -118,13 +171,16 @@ def belongs(answers: Iterable[str], kind: str) -> bool:
     return all(known.level(answer) for answer in given)
 
 
-def response_set(name: str, kind: str, answers: Sequence[str]) -> ResponseSet:
+def response_set(name: str, kind: str, answers: Sequence[str], *, any_other: bool = False) -> ResponseSet:
     """A response set for a study: the levels of a known set that are usual or given; missing answers last.
 
+    With `any_other`, what is not on the list counts as missing.
     A level is spelled as usual where it is given so but for case and the like, else as the first of `answers` has it.
     """
     texts = {spelling(answer): answer for answer in reversed(answers)}
     missing = tuple(Option(_slug(text), text) for spelt, text in sorted(texts.items()) if spelt in missing_spellings())
+    if any_other:
+        missing += (Option("any-other-answer", ANY),)
     if kind == "points":
         given_as = {n: text for spelt, text in texts.items() if (n := whole_number(spelt)) is not None}
         return _points(name, given_as, missing)
@@ -150,7 +206,7 @@ def whole_number(text: str) -> int | None:
 
 def _points(name: str, numbers: Mapping[int, str], missing: tuple[Option, ...]) -> ResponseSet:
     low = min(numbers)
-    high = next(top for top in (3, 4, 5, 6, 7, 10, MOST_POINTS) if top >= max(numbers))
+    high = next(top for top in (*LAST_POINTS, MOST_POINTS) if top >= max(numbers))
     middle = (low + high) / 2
     sides: dict[int, Side] = {
         point: "neutral" if point == middle else "positive" if point > middle else "negative"

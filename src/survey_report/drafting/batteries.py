@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from survey_report.drafting.answer_sets import response_set
 from survey_report.drafting.columns import Column
@@ -49,12 +49,12 @@ def _answers(run: Sequence[Column], sets: dict[tuple[str, tuple[str, ...]], Resp
     """The response set of a run; runs with the same answers share one."""
     kind = run[0].answer_set
     texts = list(dict.fromkeys(answer for column in run for answer in column.answers))
-    made = response_set("", kind, texts)
+    made = response_set("", kind, texts, any_other=any(column.rare for column in run))
     key = (kind, tuple(option.answer for option in (*made.options, *made.missing)))
     if key not in sets:
         alike = sum(known[0] == kind for known in sets)
         name = kind if not alike else f"{kind}_{alike + 1}"
-        sets[key] = response_set(name, kind, texts)
+        sets[key] = replace(made, id=name)
     return sets[key]
 
 

@@ -15,8 +15,30 @@ from typing import Literal
 import pandas as pd
 
 from survey_report.cleaning import reasons
-from survey_report.drafting.answer_sets import belongs, is_fixed, is_other, is_yes_or_no, set_of
-from survey_report.drafting.shapes import free_values, is_id_name, shape_of
+from survey_report.drafting.answer_sets import (
+    LAST_POINTS,
+    asks_for_words,
+    belongs,
+    is_fixed,
+    is_other,
+    is_own_other,
+    is_yes_or_no,
+    missing_spellings,
+    mostly_belongs,
+    mostly_set_of,
+    set_of,
+    whole_number,
+)
+from survey_report.drafting.shapes import (
+    NO_ANSWER,
+    free_values,
+    is_id_name,
+    is_level,
+    is_number,
+    names_an_amount,
+    names_points,
+    shape_of,
+)
 from survey_report.exports.export import Export
 from survey_report.exports.metadata import NAMES
 from survey_report.mapping.likeness import last_part
@@ -24,13 +46,16 @@ from survey_report.spelling import spelling
 from survey_report.study import MIN_CELL
 
 Kind = Literal["rated", "closed", "option", "open", "aside", "empty", "constant"]
+# Why whole numbers are left out.
+AMOUNT = "holds whole numbers, maybe a count or an age"
 # A closed question has at most so many answers, and each is given by so many people on average.
 MOST_ANSWERS, FEWEST_EACH = 40, 2.0
 # A text longer than this is nobody's choice from a list.
 LONGEST = 120
 # Remarks have more words than answers to choose from, and fewer people write one.
 REMARK_WORDS, MOSTLY_BLANK = 3.0, 0.6
-OTHER = re.compile(r"(_TEXT$)|(\bplease (state|specify)\b)", re.IGNORECASE)
+# How Qualtrics ends the name of the field for the words of an answer.
+TEXT = "_TEXT"
 
 
 @dataclass(frozen=True)
@@ -67,15 +92,23 @@ def columns_of(export: Export) -> tuple[Column, ...]:
     counted = reasons(export) == "complete"
     found = [replace(_column(export, name, counted), place=place) for place, name in enumerate(names, 1)]
     sets = {column.block: column.answer_set for column in found if column.kind == "rated" and column.block}
-    return tuple(_among(column, sets.get(column.block, ""), export) for column in found)
+    numbers = Counter(column.block for column in found if column.why == AMOUNT and column.block)
+    sets = {block: "points" for block, times in numbers.items() if times > 1} | sets
+    return tuple(_among(column, sets.get(column.block, ""), export, counted) for column in found)
 
 
-def _among(column: Column, answer_set: str, export: Export) -> Column:
-    """A column to which everybody gave one answer is rated where its neighbours of the same matrix are."""
-    given = tuple(str(answer) for answer in export.responses[column.name].unique() if answer)
-    if column.kind in ("rated", "closed", "empty") or shape_of(column.name) or not answer_set:
+def _among(column: Column, answer_set: str, export: Export, counted: pd.Series[bool]) -> Column:
+    """A column whose answers are too few or too alike to tell is rated where its neighbours of the same matrix are."""
+    if column.kind in ("rated", "empty") or shape_of(column.name) or not answer_set:
         return column
-    return replace(column, kind="rated", answers=given, answer_set=answer_set) if belongs(given, answer_set) else column
+    if export.values.get(column.name):
+        return column
+    if answer_set == "points" and names_an_amount(column.name, column.text):
+        return column
+    people = _people(export.responses[column.name])
+    if not mostly_belongs({answer: n for answer, n in people.items() if n}, answer_set):
+        return column
+    return _rated(column, answer_set, (), list(people), _people(export.responses[column.name][counted]))
 
 
 def described(name: str, text: str, answers: Sequence[str]) -> Column:
@@ -94,6 +127,9 @@ def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
     present = [str(answer) for answer in given.value_counts().index]
     unlike = {spelling(answer): answer for answer in reversed(present)}
     found = set_of(present) if len(unlike) <= MOST_ANSWERS else ""
+    spelt = _people(cells)
+    if not found:
+        found = mostly_set_of({answer: spelt[answer] for answer in unlike.values()})
     if found == "points" and not labels and len(unlike) == len(given):
         found = ""  # numbers of which none stands twice count the rows
     free = [answer for answer in present if answer not in labels]
@@ -103,16 +139,22 @@ def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
     column = Column(name, text, _item(name, text), "open", (), "", _block(name, text, export.import_ids.get(name, "")))
     if given.empty:
         return replace(column, kind="empty")
+    if not why and not labels and _is_amount(column, [a for a in present if not found or belongs([a], found)], found):
+        why = AMOUNT
     if why:
         return replace(column, kind="aside", why=why)
-    if OTHER.search(name) or OTHER.search(last_part(text)):
+    if not (found and not name.endswith(TEXT)) and _is_field_of_other(name, text, present):
         return column
-    if found:
-        return replace(column, kind="rated", answers=(*labels, *free), answer_set=found)
     people = _people(cells[counted])
+    if found:
+        return _rated(column, found, labels, free, people)
     if len(unlike) == 1:
         option = _part_of_several(name, text, present[0])
-        if option and (spelling(last_part(text)) == spelling(present[0]) or labels or people[present[0]] >= MIN_CELL):
+        if (
+            option
+            and not is_own_other(present[0])
+            and (spelling(last_part(text)) == spelling(present[0]) or labels or people[present[0]] >= MIN_CELL)
+        ):
             return replace(column, kind="option", answers=tuple(present))
         return replace(column, kind="open" if option else "constant")
     longest = max(len(answer) for answer in present)
@@ -124,6 +166,39 @@ def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
     ):
         return _closed(column, labels, list(unlike.values()), people)
     return column
+
+
+def _rated(
+    column: Column, answer_set: str, labels: Sequence[str], free: Iterable[str], people: Mapping[str, int]
+) -> Column:
+    """A rated question with the answers of its set; any other counts as missing."""
+    own = {spelling(answer): answer for answer in free if not belongs([answer], answer_set)}
+    rare = tuple((answer, people[answer]) for answer in sorted(own.values(), key=_natural))
+    answers = (*labels, *(answer for answer in free if spelling(answer) not in own))
+    return replace(column, kind="rated", answers=answers, answer_set=answer_set, why="", other="", rare=rare)
+
+
+def _is_field_of_other(name: str, text: str, answers: Sequence[str]) -> bool:
+    """Whether a column has the words to an answer such as "Other", not that answer itself."""
+    part = last_part(text)
+    chosen = all(is_other(a) or is_fixed(a) or is_level(a) or spelling(a) == spelling(part) for a in answers)
+    return name.endswith(TEXT) or (not chosen and any(map(asks_for_words, (name, part, text))))
+
+
+def _is_amount(column: Column, answers: Sequence[str], answer_set: str) -> bool:
+    """Whether whole numbers are counts or ages: their question says so, or nothing says that they are points or codes.
+
+    Points start at 0 or 1, and somebody uses the last of them or the question speaks of a scale. Codes start so too.
+    """
+    given = [whole_number(answer) for answer in answers if spelling(answer) not in missing_spellings()]
+    numbers = {number for number in given if number is not None and number not in NO_ANSWER}
+    if None in given or not numbers:
+        return False
+    if names_an_amount(column.name, column.text):
+        return True
+    if answer_set == "points":
+        return max(numbers) not in LAST_POINTS and not names_points(column.text)
+    return len(numbers) > 1 and min(numbers) > 1
 
 
 def _people(cells: pd.Series[str]) -> Mapping[str, int]:
@@ -138,7 +213,12 @@ def _closed(column: Column, labels: Sequence[str], present: Iterable[str], peopl
     known = {spelling(label) for label in labels}
     free = [answer for answer in present if spelling(answer) not in known]
     # Answers given by fewer people are nobody's but their own, where no list says that they were offered.
-    listed = [a for a in free if is_fixed(a) or (people[a] >= MIN_CELL and not shape_of(a))]
+    loose = [] if labels else _free_numbers(free)
+    listed = [
+        a
+        for a in free
+        if is_fixed(a) or (people[a] >= MIN_CELL and not shape_of(a) and a not in loose and not is_own_other(a))
+    ]
     rare = [answer for answer in free if answer not in listed]
     other = next((answer for answer in listed if is_other(answer)), "Other") if rare else ""
     listed = sorted((answer for answer in listed if answer != other), key=_natural)
@@ -146,6 +226,20 @@ def _closed(column: Column, labels: Sequence[str], present: Iterable[str], peopl
     if not (labels or any(people[answer] >= MIN_CELL for answer in listed) or sum(map(is_yes_or_no, listed)) > 1):
         return replace(column, why=f"no answer is given by {MIN_CELL} people")
     return replace(column, kind="closed", answers=(*labels, *listed), other=other, rare=told)
+
+
+def _free_numbers(answers: Sequence[str]) -> list[str]:
+    """Those numbers among words that no list offers: all but small whole ones, and these too if they are the odd ones.
+
+    They are none beside an answer such as `3 or more`.
+    """
+    numbers = [answer for answer in answers if is_number(answer)]
+    levels = [answer for answer in numbers if is_level(answer)]
+    worded = [answer for answer in answers if answer not in numbers]
+    if not worded:
+        return []
+    ranged = any(character.isdecimal() for answer in worded for character in answer)
+    return [n for n in numbers if n not in levels or not (ranged or 2 * len(levels) >= len(answers))]
 
 
 def _like_remarks(answers: Sequence[str], answered: float) -> bool:

@@ -3,25 +3,51 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from survey_report.drafting.answer_sets import missing_spellings, whole_number
 from survey_report.spelling import spelling
 
-MONTH = (
-    r"(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?"
-    r"|dec(ember)?)\.?"
-)
-WEEKDAY = r"((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\.?,?\s+)?"
-DAY = r"\d{1,2}(st|nd|rd|th)?\.?"
+# Names of months without their accents: English, German, French, Spanish, Dutch, Welsh.
+MONTHS = """
+jan(uary)? feb(ruary)? mar(ch)? apr(il)? may june? july? aug(ust)? sept?(ember)? oct(ober)? nov(ember)? dec(ember)?
+januar janner februar marz maerz mai juni juli okt(ober)? dez(ember)?
+janv(ier)? fevr?(ier)? mars avr(il)? juin juil(let)? aout septembre octobre novembre decembre
+ene(ro)? febrero marzo abr(il)? mayo junio julio ago(sto)? sep?tiembre octubre noviembre dic(iembre)?
+januari februari mrt maart mei augustus
+ionawr chwefror mawrth ebrill mehefin gorffennaf awst medi hydref tachwedd rhagfyr
+"""
+MONTH = rf"({'|'.join(MONTHS.split())})\.?"
+WEEKDAYS = """
+(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)? (mon|diens|donners|frei|sams|sonn)tag mittwoch sonnabend mo di mi
+do fr sa so (lun|mar|mercre|jeu|vendre|same)di dimanche lunes martes miercoles jueves viernes sabado domingo
+(maan|dins|woens|donder|vrij|zater|zon)dag dydd\\s\\w+
+"""
+WEEKDAY = rf"((({'|'.join(WEEKDAYS.split())})\.?,?\s+)?((am|den|der|le|el|the|op)\s+)?)"
+DAY = r"\d{1,2}(st|nd|rd|th|er|e|o|º|ain|af|il|ydd|fed|eg)?\.?"
+OF = r"(of|de|del|o)"
+YEAR = rf"(,?[\s-]*({OF}\s+)?'?\d{{2,4}})"
 DATE = (
-    rf"{WEEKDAY}(\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}|\d{{4}}[-/](0?[1-9]|1[0-2])|(0?[1-9]|1[0-2])/\d{{4}}"
-    rf"|{DAY}[\s-]+(of\s+)?{MONTH}(,?[\s-]*\d{{2,4}})?|{MONTH}\s+{DAY}(,?\s*\d{{4}})?|{MONTH}[\s-]+\d{{4}})"
+    rf"{WEEKDAY}(\d{{1,4}}[-/.]\s?\d{{1,2}}[-/.]\s?\d{{1,4}}|\d{{4}}[-/](0?[1-9]|1[0-2])|(0?[1-9]|1[0-2])/\d{{4}}"
+    rf"|{DAY}[\s-]*({OF}\s+)?{MONTH}{YEAR}?|{MONTH}\s+{DAY}(,?\s*\d{{4}})?|{MONTH}[\s-]+({OF}\s+)?\d{{4}})"
 )
-TIME = r"\d{1,2}([:h]\d{2}){1,2}([.,]\d+)?(\s*[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?"
-ZONE = r"(\s*(z|utc|gmt|[a-z]{2,4}))?(\s*[+-]\d{1,2}(:?\d{2})?)?"
+HOUR = r"([01]?\d|2[0-4])"
+NUMERAL = r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})"
+ZAHL = r"(eins?|zwei|drei|vier|funf|sechs|sieben|acht|neun|zehn|elf|zwolf|\d{1,2})"
+GETAL = r"(een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|\d{1,2})"
+OF_DAY = r"(\s*([ap]\.?\s?m\b\.?|noon|midday|midnight|in the (morning|afternoon|evening)|at night))"
+TIME = (
+    rf"((at|um|gegen|at about|ca\.?|vers|a las?|om)\s+)?("
+    rf"\d{{1,2}}([:h]\d{{2}}){{1,2}}([.,]\d+)?(\s*(uhr|h|hrs?|uur))?{OF_DAY}?|{HOUR}([.:]\d{{2}})?{OF_DAY}"
+    rf"|{HOUR}([.:]\d{{2}})?\s*(uhr|uur)(\s*\d{{2}})?|{HOUR}\s?h|{HOUR}\s?heures?(\s\d{{2}})?"
+    rf"|{NUMERAL}\s*o\s?'\s?clock{OF_DAY}?|(half|(a )?quarter|\w+ minutes) (past|to) {NUMERAL}{OF_DAY}?"
+    rf"|(halb|viertel (vor|nach)|dreiviertel) {ZAHL}(\s*uhr)?|{ZAHL}\s*uhr|(half|kwart (voor|over)) {GETAL})"
+)
+ZONE = r"((\s*(z|utc|gmt)|\s+[a-z]{2,4}))?(\s*[+-]\d{1,2}(:?\d{2})?)?"
 SHAPES = {
     "a date or a time": rf"({DATE})|({TIME}){ZONE}|({DATE})[t,\s]*({TIME}){ZONE}",
+    "a pair of coordinates": r"[+-]?\d{1,3}\.\d+\s?°?\s?[ns]?\s?[,;\s]\s?[+-]?\d{1,3}\.\d+\s?°?\s?[ewo]?",
     "an e-mail address": r"(mailto:)?\S+@\S+\.\S+",
     "an address of the web": r"(https?://|www\.)\S+",
     "an address of a computer": r"(\d{1,3}\.){3}\d{1,3}(:\d+)?|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){3,7}",
@@ -35,6 +61,20 @@ PHONE_DIGITS = 9
 NUMBER = re.compile(r"[+-]?\s?[£$€]?\s?\d[\d\s.,']*\s?[£$€%]?")
 # Whole numbers up to the first are levels of something or codes of answers; the others stand for no answer.
 MOST_LEVEL, NO_ANSWER = 10, {-999, -99, -98, -97, -9, -8, -7, -1, 77, 88, 97, 98, 99, 998, 999}
+# Questions for a count or an age; some words mean it only in a heading that says hardly anything else.
+AMOUNT = re.compile(
+    r"\b(how (many|old)|number of|wie ?viele?|wie alt|anzahl|combien|quel age|nombre d[e']|cuant[oa]s|que edad"
+    r"|numero de|hoeveel|hoe oud|aantal|faint|sawl|nifer|oed)\b"
+)
+AMOUNT_HEADING = re.compile(
+    r"(\b|_)(age|aged|years?|count|children|kids|dependants|dependents|alter|jahre|kinder|annees|ans|enfants|edad|anos"
+    r"|hijos|leeftijd|jaar|jaren|kinderen|blynyddoedd)(\b|_)"
+)
+SHORT_HEADING = 5
+POINTS = re.compile(
+    r"\b[01]\s?(=.*)?(-|to|bis|a|hasta|tot|i|and|und|et|y|en)\s?(3|4|5|6|7|10)\b"
+    r"|\b(scale|rate|rating|points|stars|skala|bewert\w*|punkten?|echelle|notez|escala|schaal|graddfa)\b"
+)
 # What identifies a row of a file, whatever its values.
 ID_NAMES = frozenset(
     f"{whose}{what}"
@@ -46,7 +86,7 @@ ID_NAMES = frozenset(
 
 def shape_of(value: str) -> str:
     """What a single value is that no list offers, in words; empty for other texts, and for plain numbers."""
-    text = spelling(value)
+    text = _without_accents(value)
     for what, pattern in PATTERNS.items():
         if pattern.fullmatch(text):
             return what
@@ -54,6 +94,37 @@ def shape_of(value: str) -> str:
         dialled = text.startswith(("+", "0", "(")) or not (RANGE.fullmatch(text) or NUMBER.fullmatch(text))
         return "a telephone number" if dialled else ""
     return ""
+
+
+def _without_accents(text: str) -> str:
+    """A text as it is compared, and without accents."""
+    return "".join(sign for sign in spelling(text) if not unicodedata.combining(sign))
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number and nothing else, with a currency or a percent sign or without."""
+    return NUMBER.fullmatch(spelling(text)) is not None
+
+
+def is_level(text: str) -> bool:
+    """Whether a text is a small whole number, as the levels of something and the codes of answers are."""
+    number = whole_number(text)
+    return number is not None and 0 <= number <= MOST_LEVEL
+
+
+def names_an_amount(*texts: str) -> bool:
+    """Whether a question asks how many there are of something, or for an age: its answers are no points of a scale.
+
+    `texts` are what it is called, each looked at by itself.
+    """
+    plain = [_without_accents(text) for text in texts]
+    headings = [text for text in plain if len(text.split()) <= SHORT_HEADING]
+    return any(map(AMOUNT.search, plain)) or any(map(AMOUNT_HEADING.search, headings))
+
+
+def names_points(text: str) -> bool:
+    """Whether a question says that its numbers are the points of a scale."""
+    return POINTS.search(_without_accents(text)) is not None
 
 
 def free_values(answers: Sequence[str], given: int) -> str:

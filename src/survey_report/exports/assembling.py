@@ -132,7 +132,9 @@ def check_width(width: int, name: str) -> None:
 def choose_columns(header: Header) -> Columns:
     """Names under which columns are kept, the first where a name is given twice; personal and nameless ones apart."""
     names = canonical_names(header.names, header.kinds, loosely=header.form != "qualtrics-3")
-    personal = [i for i, name in enumerate(header.names) if is_personal(name, header.import_ids[i], header.headings[i])]
+    # Of other forms the second row may hold answers to choose from, such as how people want to be reached.
+    asked = header.texts if header.form == "qualtrics-3" else header.headings
+    personal = [i for i, name in enumerate(header.names) if is_personal(name, header.import_ids[i], asked[i])]
     apart = set(personal)
     nameless = [i for i, name in enumerate(names) if not name and i not in apart]
     kept: dict[str, int] = {}

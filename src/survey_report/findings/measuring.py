@@ -170,7 +170,7 @@ def _missing(
     policy, study = rendering.policy, rendering.study
     asked = asked_of(rendering.respondents, question, study)
     given = rendering.respondents.loc[asked, question.column].astype("object")
-    kinds = {option.id: option.answer for option in answers.missing} | {BLANK: "Left blank"}
+    kinds = {option.id: option.label for option in answers.missing} | {BLANK: "Left blank"}
     marks = pd.DataFrame({kind: given.isna() if kind == BLANK else given == kind for kind in kinds})
     counts, base = marks.sum().astype(int), len(given)
     shown = policy.may_show_counts(counts, ["" for _ in kinds]) & policy.group_may_show(base)
