@@ -18,7 +18,7 @@ from survey_report.site.traces import check_traces, without_traces
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty site of a user whose name is a word, who has an own export."""
     monkeypatch.setattr(traces, "user_names", lambda: {"support"})
-    monkeypatch.setattr(Path, "home", lambda: Path("/home/support"))
+    monkeypatch.setattr(Path, "home", lambda: Path("/home", "support"))
     build = tmp_path / "checkout é" / "_build" / "s-ann-s-answers-123456"
     (build / "site").mkdir(parents=True)
     told = {"shipped": False, "export_name": "Ann's answers.csv"}
@@ -49,7 +49,7 @@ EXPORT = "holds the file name of your export"
         ("<td>Ann&#x27;s answers.csv</td>", EXPORT),
         ("Ann%27s%20answers.csv", EXPORT),
         ("../s-ann-s-answers-123456/", "holds the name of the build's folder"),
-        ("/home/support/x", "holds the path of the home folder"),
+        (str(Path("/home", "support", "x")), "holds the path of the home folder"),
         ("C:\\Users\\support\\x", "holds a path with a user's name"),
     ],
 )
