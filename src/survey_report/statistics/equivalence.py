@@ -56,17 +56,14 @@ def equivalence_of_contrast(difference: float, se: float, df: float, *, bound: f
     """Two one-sided tests (Schuirmann 1987, Journal of Pharmacokinetics and Biopharmaceutics 15) of an estimate.
 
     For any contrast with a standard error on `df` degrees of freedom, such as a difference between clusters. `bound`
-    is the smallest difference that matters. There is no test where the bound is below what the design could detect:
-    its answer would be no, whatever the truth.
+    is the smallest difference that matters. The test is made whatever the design could detect: it can show equivalence
+    wherever the bound is larger than the quantile of t times the standard error.
     """
     if not (np.isfinite([difference, se, df]).all() and se > 0):
         return Equivalence(difference, se, df, bound, NAN, NAN, NAN, False, NAN, "no standard error")
     smallest = detectable(se, df, alpha=alpha)
     half = float(stats.t.isf(alpha, df)) * se
     ends = (difference - half, difference + half)
-    if not bound >= smallest:
-        reason = "the bound is below what the groups could detect"
-        return Equivalence(difference, se, df, bound, *ends, NAN, False, smallest, reason)
     p = float(max(stats.t.sf((difference + bound) / se, df), stats.t.cdf((difference - bound) / se, df)))
     return Equivalence(difference, se, df, bound, *ends, p, p < alpha, smallest)
 
@@ -77,16 +74,15 @@ def verdict(
     """What may be said of an estimated difference with its interval, `bound` being the smallest that matters.
 
     `difference`: the interval excludes 0 (however small the difference; its size is for an effect size to tell).
-    Otherwise `cannot tell`: the design could not have found a difference of `bound` (`detectable` is larger, or not
-    known). Otherwise `negligible`: the difference lies within the bounds, by a test of equivalence if its answer is
-    given as `equivalent`, or else because the interval does (stricter than the test, which uses 1 - 2 alpha).
-    Otherwise `no difference found`.
+    Otherwise `negligible`: the difference lies within the bounds, by a test of equivalence if its answer is given as
+    `equivalent`, or else because the interval does (stricter than the test, which uses 1 - 2 alpha). Otherwise `cannot
+    tell`: the design could not have found a difference of `bound` (`detectable` is larger, or not known). Otherwise
+    `no difference found`.
     """
     if not np.isfinite([estimate, low, high]).all():
         return "cannot tell"
     if low > 0 or high < 0:
         return "difference"
-    if not detectable <= bound:
-        return "cannot tell"
-    within = -bound < low and high < bound if equivalent is None else equivalent
-    return "negligible" if within else "no difference found"
+    if equivalent or (equivalent is None and -bound < low and high < bound):
+        return "negligible"
+    return "no difference found" if detectable <= bound else "cannot tell"
