@@ -21,7 +21,10 @@ OLD = (1_000_000_000, 1_000_000_000)  # 2001
 STUDY = "team-survey"
 DATES = ("--opened", "2026-09-01", "--closed", "2026-09-30")
 # What stands for Quarto: the embedded engine under its name, with what Quarto notes of each embedded cell.
-QUARTO = """#!{python}
+# A shell finds the interpreter, whose path may have spaces; Python takes those two lines for a text.
+QUARTO = """#!/bin/sh
+'''exec' "{python}" "$0" "$@"
+' '''
 import pathlib, sys
 sys.path.insert(0, {source!r})
 from survey_report.stitch import render_project
