@@ -122,3 +122,13 @@ def test_a_reading_that_few_more_people_enter_is_not_beside_the_main_one() -> No
     small = beside["n_half"].reindex(shown.index) < real.study.thresholds.coarse_group
     assert small.any()
     assert shown.loc[small, ["n_half", "half"]].isna().all(axis=None)
+
+
+def test_a_study_that_published_no_mean_has_no_readings() -> None:
+    none = beside_published(
+        scale_readings(shipped.rendering().respondents, shipped.rendering().study), shipped.rendering().register
+    ).iloc[:0]
+    shown = shown_readings(none, shipped.rendering())
+    assert shown.empty
+    assert list(shown.columns) == list(none.columns)
+    assert readings_sentences(shown) == []

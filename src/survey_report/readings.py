@@ -109,7 +109,7 @@ def shown_readings(beside: pd.DataFrame, rendering: Rendering) -> pd.DataFrame:
             rows.loc[row.index, ["n_half", "half", *others]] = float("nan")
         elif any(why_hidden(rendering, scale, one, mean, half) for mean in (row.one, row.pooled)):
             rows.loc[row.index, others] = float("nan")
-    return rows[kept]
+    return rows[np.array(kept, dtype=bool)]
 
 
 def everybody(beside: pd.DataFrame) -> pd.DataFrame:

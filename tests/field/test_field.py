@@ -178,7 +178,8 @@ def test_no_report_is_made_of_few_people(checkout: Path, file: str) -> None:
 def test_a_report_of_twelve_shows_overall_results_only(checkout: Path) -> None:
     result = made(checkout, "few-real-12.csv")
     assert result.code == 0, result.said
-    rows = list(csv.reader((HERE / "few-real-12.csv").open(encoding="utf-8-sig", newline="")))
+    with (HERE / "few-real-12.csv").open(encoding="utf-8-sig", newline="") as handle:
+        rows = list(csv.reader(handle))
     head, people = rows[0], [row for row in rows[3:] if row[rows[0].index("Status")] != "Survey Test"]
     assert len(people) == 12
     for question in ("Q1", "Q2", "Q3"):
