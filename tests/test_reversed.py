@@ -281,20 +281,28 @@ FIVE = ResponseSet(
 LIMITS = Thresholds(min_group=10, min_cell=5, min_answered=0.5, alpha=0.05, min_test_group=10)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_reversed_item_is_protected_as_the_item_that_says_it_straight(seed: int) -> None:
-    """Turned answers, and the same with the columns turned by hand, may show the same mean; a coarse group's mean is
-    withheld where turning has no opposite."""
-    draw, policy = np.random.default_rng(seed), Policy(LIMITS, frozenset())
-    rows = draw.multinomial(25, draw.dirichlet(np.full(5, 0.7)), size=3)
-    straight = rows.copy()
-    straight[1] = straight[1, ::-1]
-    mean = float((straight @ np.arange(1, 6)).sum() / straight.sum())
-    names = [option.id for option in FIVE.options]
-    seen, by_hand = (pd.DataFrame(counts, columns=names) for counts in (rows, straight))
-    assert policy.mean_may_show(mean, 25, seen, FIVE, turned=[False, True, False]) == policy.mean_may_show(
-        mean, 25, by_hand, FIVE
-    )
-    uneven = ResponseSet("uneven", (*FIVE.options[:2], Option("Neither", "Neither", 3, "positive"), *FIVE.options[3:]),
-                         (), {})  # fmt: skip
-    assert not policy.mean_may_show(3.1, 25, seen, uneven, turned=[False, True, False])
+NAMES = [option.id for option in FIVE.options]
+
+
+def test_a_reversed_item_is_protected_as_the_item_that_says_it_straight() -> None:
+    """The mean of a coarse group may be shown just where it may with the answers turned by hand."""
+    draw, policy, outcomes = np.random.default_rng(1), Policy(LIMITS, frozenset()), set()
+    for _ in range(600):
+        n = int(draw.integers(10, 50))
+        straight = draw.multinomial(n, draw.dirichlet(np.full(5, 0.6)), size=2)
+        seen = straight.copy()
+        seen[1] = seen[1, ::-1]
+        mean = float((straight @ np.arange(1, 6)).sum() / straight.sum())
+        frames = [pd.DataFrame(counts, columns=NAMES) for counts in (seen, straight)]
+        found = policy.mean_may_show(mean, n, frames[0], FIVE, turned=[False, True])
+        assert found == policy.mean_may_show(mean, n, frames[1], FIVE)
+        outcomes.add((found, policy.mean_may_show(mean, n, frames[0], FIVE)))
+    assert outcomes == {(True, True), (True, False), (False, True), (False, False)}  # to turn them makes a difference
+
+
+def test_no_coarse_mean_is_shown_where_turned_scores_have_no_opposite() -> None:
+    middle = Option("Neither", "Neither", 3, "positive")
+    uneven = ResponseSet("uneven", (*FIVE.options[:2], middle, *FIVE.options[3:]), (), {})
+    policy, counts = Policy(LIMITS, frozenset()), pd.DataFrame([[8, 8, 8, 8, 8]] * 2, columns=NAMES)
+    assert policy.mean_may_show(3.0, 40, counts, uneven)
+    assert not policy.mean_may_show(3.0, 40, counts, uneven, turned=[False, True])

@@ -57,7 +57,7 @@ def consistency_sentences(found: Measurement) -> list[str]:
     """Items that go against the rest of their scale, and scales whose items hardly go together, by what is printed."""
     scales, items = (frame[frame["scale"].isin(list(found.judged))] for frame in (found.scales, found.items))
     if scales["alpha"].isna().all() and items["item_rest"].isna().all():
-        return []
+        return ["The consistency of no scale is told: too few people answered every item, or there is one item only."]
     told = [
         f"{_named(row.label)} goes against the other items of {_named(row.title)}: its correlation with the rest is "
         "negative. If it says the opposite of them, its scores should be turned, which is done only where the "

@@ -156,7 +156,8 @@ def _items(
             frame[name] = [rounded(float(value), COARSE_COEFFICIENT) for value in frame[name]]
     frame["n"] = frame["n"].astype("Int64") if countable else pd.array([pd.NA] * len(frame), dtype="Int64")
     frame["item"] = [question.item for question in scale.items]
-    return frame.assign(scale=scale.id, title=scale.title, label=[question.short for question in scale.items])[ITEMS]
+    labels = [f"{item.short} (reversed)" if item.reverse else item.short for item in scale.items]  # its mean is turned
+    return frame.assign(scale=scale.id, title=scale.title, label=labels)[ITEMS]
 
 
 def _missing(
