@@ -173,7 +173,7 @@ def test_holm_is_over_the_groupings_of_a_scale_and_over_all_tests() -> None:
 def test_the_mean_of_all_answers_has_the_variance_of_a_regression_with_answers_clustered_in_persons() -> None:
     rendering = shipped.in_full(shipped.rendering())
     study, scale = rendering.study, rendering.study.scale("services")
-    items = item_scores(rendering.respondents, scale.items, study.response_sets[scale.items[0].response_set])
+    items = item_scores(rendering.respondents, scale.items, study)
     sector = rendering.respondents[study.column("sector")].astype("object")
     scores = pooled_scores(items, sector)
     long = items.stack().rename("score").rename_axis(["person", "item"]).reset_index()
@@ -192,7 +192,7 @@ def test_the_mean_of_all_answers_has_the_variance_of_a_regression_with_answers_c
 def test_the_ways_to_score_give_the_means_that_they_say() -> None:
     rendering = shipped.in_full(shipped.rendering())
     scale = rendering.study.scale("services")
-    items = item_scores(rendering.respondents, scale.items, rendering.study.response_sets[scale.items[0].response_set])
+    items = item_scores(rendering.respondents, scale.items, rendering.study)
     values = items.to_numpy()
     means = dict(zip(found().means["method"], found().means["mean"], strict=True))
     assert means["pooled"] == pytest.approx(np.nanmean(values))
@@ -321,7 +321,7 @@ def test_a_mean_that_would_tell_the_answers_of_a_few_more_people_is_hidden() -> 
     assert pd.isna(means.loc["one", "mean"])
     rendering = shipped.in_full(shipped.rendering())
     scale = rendering.study.scale("strategic")
-    items = item_scores(rendering.respondents, scale.items, rendering.study.response_sets[scale.items[0].response_set])
+    items = item_scores(rendering.respondents, scale.items, rendering.study)
     given = items.notna().sum(axis=1)
     assert 0 < ((given > 0) & (given < len(scale.items) / 2)).sum() < 5
 

@@ -202,7 +202,7 @@ def test_a_score_needs_half_of_the_items(row: str, expected: float | None) -> No
 def test_counts_leave_out_what_is_no_answer() -> None:
     respondents, scale = frame(["55", "4?", "3-", "2 ", "1 ", "?4"])
     study = with_points(shipped.rendering().study)
-    scores = item_scores(respondents, scale.items, ANSWERS)
+    scores = item_scores(respondents, scale.items, study)
     assert scores["q0"].tolist()[:5] == [5, 4, 3, 2, 1]
     assert np.isnan(scores.loc[5, "q0"])
     counts = answer_counts(respondents, scale.items, ANSWERS)

@@ -55,7 +55,7 @@ def test_the_planted_change_is_found_where_it_was_planted(waves: Waves) -> None:
     """The mean of each item rises by the share that rises of those who can: so does that of the scale, nearly."""
     before, study = shipped.rendering(), shipped.rendering().study
     scale = study.scale(SCALE)
-    scores = item_scores(before.respondents, scale.items, study.response_sets[scale.items[0].response_set])
+    scores = item_scores(before.respondents, scale.items, study)
     rises = [planted(scores[name].dropna().astype(int).tolist(), 5) for name in scores]
     assert min(rises) > 0.3
     assert max(rises) < RISES

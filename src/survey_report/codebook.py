@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from survey_report.instrument_tables import TYPES, asked_text, codes
+from survey_report.instrument_tables import REVERSED, TYPES, asked_text, codes
 from survey_report.study import Grouping, Question, Study
 
 CODEBOOK = ["column", "type", "scale", "item", "period", "question", "answers", "missing", "base", "basis"]
@@ -30,7 +30,7 @@ def _closed(question: Question, study: Study) -> dict[str, str]:
     return _row(
         question,
         study,
-        answers="; ".join(pairs),
+        answers="; ".join([*pairs, *([REVERSED] if question.reverse else [])]),
         missing="; ".join(
             [*(f"{option.id} = {option.label}" for option in missing), "empty = left blank or not asked"]
         ),

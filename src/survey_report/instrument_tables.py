@@ -18,6 +18,7 @@ TYPES = {
     "routing": "Routing",
     "derived": "Worked out from another answer",
 }
+REVERSED = "reversed: its scores are turned"
 QUESTIONS = ["part", "question", "wording", "answers", "asked", "basis"]
 ANSWERS = ["set", "answers", "answer", "score", "side"]
 SOURCES = ["grouping", "category", "label", "level", "basis", "note"]
@@ -47,7 +48,7 @@ def answers_of(question: Question, study: Study) -> str:
     if question.type == "open":
         return "own words"
     if question.response_set:
-        return span(study.response_sets[question.response_set])
+        return span(study.response_sets[question.response_set]) + (f"; {REVERSED}" if question.reverse else "")
     count = len(question.categories)
     return f"{count} categories" if count else "derived"
 

@@ -42,7 +42,7 @@ class KeyFigures:
 
 def key_figures(study: Study, register: Register, numbers: Mapping[str, Number]) -> KeyFigures:
     """The published means and shares among the results, by the answers of the study's first scale."""
-    answers = study.response_sets[study.scales[0].items[0].response_set]
+    answers = study.answers(study.scales[0])
     means, shares = [], []
     for scale in study.scales:
         if scale.items[0].response_set != study.scales[0].items[0].response_set:

@@ -96,7 +96,7 @@ def item_sentences(theme: Theme, style: Style) -> list[str]:
         f"{style(worst)}{_invented(worst)}.",
     ]
     half = next((n for key, n in theme.numbers.items() if key.endswith("n_items_at_least_50")), None)
-    if half is not None and half.value is not None and total > 1:
+    if half is not None and half.value is not None and not any(item.reverse for item in theme.scale.items):
         count = int(half.value)
         start = "All" if count == total else "None" if count == 0 else capital(in_words(count))
         sentences.append(
@@ -203,7 +203,7 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
     if not widest:
         return [first]
     scale = study.scale(widest)
-    title, points = scale.title, in_words(len(study.response_sets[scale.items[0].response_set].options))
+    title, points = scale.title, in_words(len(study.answers(scale).options))
     gap = f"{float(spread.max()):.2f}"
     return [
         first,

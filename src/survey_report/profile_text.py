@@ -180,7 +180,7 @@ def _points(row: object) -> str:
 
 def _words(study: Study) -> dict[str, str]:
     """Words for the two sides, from the first scale's answers."""
-    return {str(side): word for side, word in study.response_sets[study.scales[0].items[0].response_set].words.items()}
+    return {str(side): word for side, word in study.answers(study.scales[0]).words.items()}
 
 
 def interval(low: float, high: float, decimals: int) -> str:

@@ -91,7 +91,7 @@ class Quantities:
         return tuple(item.item for item in self._scale(scale).items)
 
     def _scores(self, scale: str) -> tuple[int, ...]:
-        return tuple(self._study.response_sets[self._scale(scale).items[0].response_set].scores.values())
+        return tuple(self._study.answers(self._scale(scale)).scores.values())
 
     def _categories(self, grouping: str) -> tuple[str, ...]:
         return tuple(category.id for category in self._study.categories(grouping))

@@ -70,7 +70,7 @@ def counted(
     respondents: pd.DataFrame, scale: Scale, study: Study
 ) -> tuple[pd.DataFrame, pd.Series[bool], pd.Series[bool]]:
     """Scores of the items, who answered enough of them for a score, and who answered any."""
-    scores = item_scores(respondents, scale.items, study.response_sets[scale.items[0].response_set])
+    scores = item_scores(respondents, scale.items, study)
     answered = scores.notna().sum(axis=1)
     return scores, (answered > 0) & (answered >= study.thresholds.min_answered * len(scale.items)), answered > 0
 

@@ -10,11 +10,14 @@ import pandas as pd
 from survey_report.study import Question, ResponseSet, Scale, Study
 
 
-def item_scores(respondents: pd.DataFrame, questions: Sequence[Question], answers: ResponseSet) -> pd.DataFrame:
-    """Scores (float), one row a respondent and one column a question; don't know, not applicable, blank are NaN."""
-    scores = answers.scores
+def item_scores(respondents: pd.DataFrame, questions: Sequence[Question], study: Study) -> pd.DataFrame:
+    """Scores (float), one row a respondent and one column a question; don't know, not applicable, blank are NaN.
+
+    Each question is scored by its own answers; scores of reversed items are turned.
+    """
     columns = {}
     for question in questions:
+        scores = study.scores(question)
         column = respondents[question.column]
         by_code = np.array([scores.get(str(option), np.nan) for option in column.cat.categories] + [np.nan])
         columns[question.column] = by_code[column.cat.codes.to_numpy()]  # code -1 (missing) takes the last entry
@@ -26,14 +29,14 @@ def scale_scores(respondents: pd.DataFrame, scale: Scale, study: Study) -> pd.Se
 
     The share is `thresholds.min_answered` (half): with seven items, four must be answered.
     """
-    scores = item_scores(respondents, scale.items, study.response_sets[scale.items[0].response_set])
+    scores = item_scores(respondents, scale.items, study)
     enough = scores.notna().sum(axis=1) >= study.thresholds.min_answered * len(scale.items)
     return scores.mean(axis=1).where(enough).rename(scale.id)
 
 
 def answered_any(respondents: pd.DataFrame, scale: Scale, study: Study) -> pd.Series[bool]:
     """Whether a respondent gave at least one substantive answer to the scale's items."""
-    scores = item_scores(respondents, scale.items, study.response_sets[scale.items[0].response_set])
+    scores = item_scores(respondents, scale.items, study)
     return scores.notna().any(axis=1)
 
 
@@ -46,7 +49,8 @@ def asked_of(respondents: pd.DataFrame, question: Question, study: Study) -> pd.
 
 
 def answer_counts(respondents: pd.DataFrame, questions: Sequence[Question], answers: ResponseSet) -> pd.DataFrame:
-    """Counts of substantive answers: one row a question (index: question id), one column an option id."""
+    """Counts of substantive answers, as people saw them: one row a question (index: question id), one column an option
+    id."""
     options = [option.id for option in answers.options]
     rows = np.zeros((len(questions), len(options)), dtype=int)
     for row, question in zip(rows, questions, strict=True):
@@ -63,7 +67,7 @@ def group_answers(
     """`answer_counts` of the items of a scale, of the respondents who are `members` of a group."""
     columns = [question.column for question in scale.items]
     mine = respondents.loc[members, columns]
-    return answer_counts(mine, scale.items, study.response_sets[scale.items[0].response_set])
+    return answer_counts(mine, scale.items, study.answers(scale))
 
 
 def side_counts(counts: pd.DataFrame, answers: ResponseSet) -> pd.DataFrame:

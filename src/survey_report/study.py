@@ -52,6 +52,21 @@ class ResponseSet:
         return {option.id: option.score for option in self.options if option.score is not None}
 
     @property
+    def turned(self) -> dict[str, int]:
+        """Score of each substantive answer id to an item that says the opposite of its scale."""
+        low, high = self.ends
+        return {option: low + high - score for option, score in self.scores.items()}
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether turned scores make of each side the opposite one, so that a turned answer is one of the set."""
+        return all(
+            sorted(self.turned[option] for option in self.side(side))
+            == sorted(self.scores[option] for option in self.side(opposite))
+            for side, opposite in zip(SIDES, reversed(SIDES), strict=True)
+        )
+
+    @property
     def ids(self) -> tuple[str, ...]:
         """Ids of all answers, missing ones last."""
         return tuple(option.id for option in (*self.options, *self.missing))
@@ -109,6 +124,7 @@ class Question:
     asked_if: tuple[tuple[str, str], ...]
     period: str
     note: str
+    reverse: bool = False  # a rated item that says the opposite of its scale: its scores are turned, its shares are not
 
     @property
     def any_other(self) -> str:
@@ -325,6 +341,15 @@ class Study:
             if scale.id == scale_id:
                 return scale
         raise KeyError(scale_id)
+
+    def answers(self, scale: Scale) -> ResponseSet:
+        """The answers that all items of a scale share; what counts as missing is each item's own, see `study_check`."""
+        return self.response_sets[scale.items[0].response_set]
+
+    def scores(self, question: Question) -> dict[str, int]:
+        """Score of each substantive answer id to a rated question, turned where it is reversed."""
+        answers = self.response_sets[question.response_set]
+        return answers.turned if question.reverse else answers.scores
 
     def grouping(self, grouping_id: str) -> Grouping:
         """The grouping of that id; KeyError if there is none."""

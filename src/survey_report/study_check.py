@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from survey_report.errors import Problem, rows_text
 from survey_report.places import STUDY_NAME
 from survey_report.spelling import spelling
-from survey_report.study import Category, Grouping, Question, Study
+from survey_report.study import Category, Grouping, Question, ResponseSet, Side, Study
 
 Rows = Sequence[Mapping[str, str]]
 BASES = ("stated", "implied", "inferred", "assumed")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+ENDS: tuple[Side, Side] = ("positive", "negative")
 CLOSED = ("demographic", "routing")  # questions with categories of their own
 
 
@@ -47,7 +48,7 @@ def check_study(
     closed = {question.item: {known.id for known in categories.get(question.item, ())}
               for question in study.questions if question.type in CLOSED}  # fmt: skip
     for number, question in enumerate(study.questions, 2):
-        for fault in _names_in_question(question, study, closed):
+        for fault in (*_names_in_question(question, study, closed), *_answers_in_scale(question, study)):
             wrong.setdefault(fault, []).append(number)
     for (key, value, message, remedy), numbers in wrong.items():
         place = f"{rows_text(dict.fromkeys(numbers))}, {key}"
@@ -192,3 +193,63 @@ def _names_in_question(
         yield "scale", question.scale, "is no scale of study.yml", "add it to `scales`, or correct the row"
     if question.type == "change_over_time" and question.period not in {period.id for period in study.periods}:
         yield "period", question.period, "is no period of study.yml", "add it to `periods`, or correct the row"
+
+
+def _answers_in_scale(question: Question, study: Study) -> Iterable[tuple[str, str, str, str]]:
+    """Whether an item has the answers of its scale: one table has one head, and one mean one range of scores.
+
+    What counts as missing may differ from item to item. The set that most items have is that of the scale.
+    """
+    own = study.response_sets.get(question.response_set)
+    others = [
+        known
+        for other in study.questions
+        if other.type == "rating" and other.scale == question.scale and other is not question
+        if (known := study.response_sets.get(other.response_set)) and known.scores
+    ]
+    if question.type != "rating" or own is None or not own.scores or not others:
+        return
+    usual = Counter(answers.id for answers in (*others, own)).most_common(1)[0][0]
+    scale = study.response_sets[usual]
+    against = [other for other in others if _direction(own) * _direction(other) < 0 or _mirrored(own, other)]
+    if own.ends != scale.ends:
+        ranges = [f"{low} to {high}" for low, high in (own.ends, scale.ends)]
+        message = f"its scores run from {ranges[0]}, those of its scale (`{usual}`) from {ranges[1]}"
+        yield "response_type", own.id, message, "put it into a scale of its own, or give it the same answers"
+    elif question.reverse and against:
+        message = f"the scores of `{own.id}` run against those of `{against[0].id}` already, so that they turn twice"
+        yield "reverse", "yes", message, f"give it the answers of the others (`{usual}`) and keep yes"
+    elif _seen(own) != _seen(scale):
+        message = f"its answers differ from those of its scale (`{usual}`), and one table has one head"
+        yield (
+            "response_type",
+            own.id,
+            message,
+            (
+                f"write `{usual}`, with yes in the column `reverse` for an item that says the opposite of the others; "
+                "or put it into a scale of its own"
+            ),
+        )
+
+
+def _seen(answers: ResponseSet) -> object:
+    """What a table tells of a set: answers with scores and sides, words, measures."""
+    options = [(option.id, spelling(option.answer), option.score, option.side) for option in answers.options]
+    return options, dict(answers.words), dict(answers.measures)
+
+
+def _direction(answers: ResponseSet) -> int:
+    """1 where the positive side has the high scores, -1 where it has the low ones, 0 where it cannot be told."""
+    good, bad = ([answers.scores[option] for option in answers.side(side) if option in answers.scores] for side in ENDS)
+    if not good or not bad:
+        return 0
+    return (min(good) > max(bad)) - (max(good) < min(bad))
+
+
+def _mirrored(one: ResponseSet, other: ResponseSet) -> bool:
+    """Whether one set has the answers of the other with their scores turned."""
+    mine, theirs = (
+        {spelling(option.answer): scores[option.id] for option in answers.options if option.id in scores}
+        for answers, scores in ((one, one.scores), (other, other.turned))
+    )
+    return one.id != other.id and mine == theirs

@@ -56,6 +56,7 @@ QUESTION_COLUMNS = [
     "period",
     "note",
 ]
+OPTIONAL_COLUMNS = ["reverse"]  # of the instrument: a table without them has none that are reversed
 QUESTION_TYPES = ("rating", "change_over_time", "open", "demographic", "routing", "derived")
 TABLES = {
     "instrument": QUESTION_COLUMNS,
@@ -233,6 +234,11 @@ def _questions(
             if row[key] and name in seen:
                 note(key, f"stands in row {seen[name]} as well", "give each question its own")
             seen[name] = number
+        turned = row.get("reverse", "")
+        if turned not in ("", "yes", "no"):
+            note("reverse", "is not known", "write yes or no, or leave it empty")
+        elif turned == "yes" and row["type"] != "rating":
+            note("reverse", "only a rated item of a scale can be reversed", "leave it empty")
         rated = row["type"] in ("rating", "change_over_time")
         rules = [rule.partition("=") for rule in row["asked_if"].split(";") if rule]
         questions.append(
@@ -250,6 +256,7 @@ def _questions(
                 asked_if=tuple((question, category) for question, _, category in rules),
                 period=row["period"],
                 note=row["note"],
+                reverse=turned == "yes",
             )
         )
     return tuple(questions)

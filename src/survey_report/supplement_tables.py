@@ -16,6 +16,8 @@ from survey_report.numbers import Number, format_number, p_equation, round_half_
 from survey_report.pipe_tables import WITHHELD, base_text, pipe_table
 from survey_report.study import SIDES, ResponseSet, Study
 
+LOW_ALPHA = 0.5  # a scale with less is said to hang together badly
+
 
 def scales_table(found: Measurement, style: Style) -> str:
     """Alpha with interval, omega, and the test of one factor, by scale."""
@@ -50,6 +52,29 @@ def item_statistics_table(found: Measurement, style: Style) -> str:
     return pipe_table(header, rows, "lrrrr", [40, 10, 14, 18, 14])
 
 
+@sentences
+def consistency_sentences(found: Measurement) -> list[str]:
+    """Items that go against the rest of their scale, and scales whose items hardly go together, by what is printed."""
+    scales, items = (frame[frame["scale"].isin(list(found.judged))] for frame in (found.scales, found.items))
+    if scales["alpha"].isna().all() and items["item_rest"].isna().all():
+        return ["The consistency of no scale is told: too few people answered every item, or there is one item only."]
+    told = [
+        f"{_named(row.label)} goes against the other items of {_named(row.title)}: its correlation with the rest is "
+        "negative. If it says the opposite of them, its scores should be turned, which is done only where the "
+        "instrument says so."
+        for row in each_row(items[items["item_rest"] < 0])
+    ]
+    told += [
+        f"The items of {_named(row.title)} hardly go together: alpha is under {LOW_ALPHA}, and their mean says little."
+        for row in each_row(scales[scales["alpha"] < LOW_ALPHA])
+    ]
+    return told or [f"No item that is shown goes against the rest of its scale, and no alpha is under {LOW_ALPHA}."]
+
+
+def _named(text: object) -> str:
+    return f'"{text}"'
+
+
 def answers_table(found: Measurement, study: Study, style: Style) -> str:
     """Shares of every answer to every item, by scale; one set of columns for each set of answers."""
     parts = []
@@ -69,7 +94,7 @@ def answers_table(found: Measurement, study: Study, style: Style) -> str:
 
 
 def _answers(study: Study, scale: str) -> ResponseSet:
-    return study.response_sets[study.scale(scale).items[0].response_set]
+    return study.answers(study.scale(scale))
 
 
 def missing_everybody(found: Measurement) -> pd.DataFrame:

@@ -36,13 +36,23 @@ class Policy:
         """How finely figures of a group of n answers are given; a figure that is public already is given as it is."""
         return precision_of(self.thresholds.coarse_group if key in self.released else n, self.thresholds)
 
-    def mean_may_show(self, mean: float, n: int, counts: pd.DataFrame, answers: ResponseSet, key: str = "") -> bool:
+    def mean_may_show(
+        self,
+        mean: float,
+        n: int,
+        counts: pd.DataFrame,
+        answers: ResponseSet,
+        key: str = "",
+        turned: Sequence[bool] = (),
+    ) -> bool:
         """Whether the mean of a group of n may be shown, rounded as its precision says.
 
         `counts` are the group's answers: one row an item of the scale, one column an option. At the end of the scale a
         mean tells that everybody chose the last answer, but for fewer than `min_cell`. Of a coarse group, near an end
         of what the shares of the items allow, a mean leaves room for few of some answer: where fewer than `min_cell`
-        over all items could have been given, it tells that these are few.
+        over all items could have been given, it tells that these are few. `turned` are the items that are reversed:
+        their answers enter the mean as those of the opposite side, and where a set has none that is just opposite no
+        coarse group has a mean.
         """
         precision = self.precision(n, key)
         if key in self.released or math.isnan(mean):
@@ -55,6 +65,10 @@ class Policy:
         if not precision.coarse:
             return True
         sides = np.column_stack([counts[list(answers.side(side))].sum(axis=1) for side in SIDES])
+        if any(turned):
+            if not answers.symmetric:
+                return False
+            sides[list(turned)] = sides[list(turned), ::-1]
         return room_for_all(ends, sides, precision.pct_step, answers, self.thresholds.min_cell)
 
     def may_show_counts(

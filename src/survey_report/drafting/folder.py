@@ -23,7 +23,7 @@ from survey_report.rare_answers import RareAnswer, write_rare_answers
 from survey_report.spelling import spelling
 from survey_report.study import ANY, MIN_CELL, MIN_GROUP, SIDES, ResponseSet, Study
 from survey_report.study_ids import new_id
-from survey_report.study_load import QUESTION_COLUMNS, load_study
+from survey_report.study_load import OPTIONAL_COLUMNS, QUESTION_COLUMNS, load_study
 from survey_report.wording import capital
 
 # Groups are compared where at least two of them have so many people.
@@ -103,7 +103,7 @@ def _write(folder: Path, columns: Sequence[Column], naming: Naming, sizes: Mappi
     if naming.export:
         private_folder((folder / OWN_EXPORT).parent)
         write_bytes(folder / OWN_EXPORT, f"{naming.export}\n".encode(), private=True)
-    write_text(folder / "instrument.csv", _csv(QUESTION_COLUMNS, questions))
+    write_text(folder / "instrument.csv", _csv([*QUESTION_COLUMNS, *OPTIONAL_COLUMNS], questions))
     write_text(folder / "categories.csv", _csv(["question", "id", "label", "phrase", "answer"], categories))
     content = _study_yml(folder.name, batteries, naming)
     content["groupings"] = [
@@ -175,7 +175,7 @@ def _questions(
     for column in columns:
         battery = scale_of.get(column.name)
         kind = {"rated": "rating", "open": "open"}.get(column.kind, "demographic")
-        yield dict.fromkeys(QUESTION_COLUMNS, "") | {
+        yield dict.fromkeys([*QUESTION_COLUMNS, *OPTIONAL_COLUMNS], "") | {
             "id": names[column.name].replace("_", "-"),
             "column": column.name,
             "type": kind,

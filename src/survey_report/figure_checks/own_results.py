@@ -49,7 +49,7 @@ def _scale(numbers: Mapping[str, Number], scale: Scale, study: Study) -> Iterato
     for change in scale.changes:
         keyed = _keyed(numbers, scale, study, change, change.period)
         yield from _question(keyed, least, scale=scale.id, period=change.period)
-    unit = "scale_{}_{}".format(*study.response_sets[scale.items[0].response_set].ends)
+    unit = "scale_{}_{}".format(*study.answers(scale).ends)
     yield from _row(numbers[f"{scale.id}.mean.overall"], "mean", unit=unit, scale=scale.id)
     for grouping in study.tested_groupings:
         for category in grouping.categories:

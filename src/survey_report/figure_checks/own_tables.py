@@ -242,5 +242,5 @@ def _points(study: Study, scale_id: str) -> Span | None:
     scale = next((scale for scale in study.scales if scale.id == scale_id), None)
     if scale is None:
         return None
-    low, high = study.response_sets[scale.items[0].response_set].ends
+    low, high = study.answers(scale).ends
     return Span(Fraction(low), Fraction(high))

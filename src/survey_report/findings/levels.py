@@ -65,7 +65,7 @@ def level_findings(rendering: Rendering, grouping_id: str) -> Levels:
 
 def _ends(study: Study) -> tuple[tuple[int, int], tuple[str, str]]:
     """The ends of an axis for all scales; what they mean in the words of the answers, where all scales share these."""
-    sets = [study.response_sets[scale.items[0].response_set] for scale in study.scales]
+    sets = [study.answers(scale) for scale in study.scales]
     lows, highs = zip(*(answers.ends for answers in sets), strict=True)
     words = {(answers.low, answers.high) for answers in sets}
     return (min(lows), max(highs)), words.pop() if len(words) == 1 else ("lower", "higher")

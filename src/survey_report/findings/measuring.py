@@ -42,6 +42,7 @@ class Measurement:
     in percent for each answer of any scale (NaN where not shown, or not an answer of the scale). `missing`: one row an
     item, a group (empty for all respondents) and a kind of answer that counts as missing: asked (respondents; NA for
     groups), percent of those asked (NaN where not shown), key. `grouping` is the one that `missing` goes by, if any.
+    `judged` are the scales that enough respondents answered in full for their consistency to be told in words.
     """
 
     scales: pd.DataFrame
@@ -51,16 +52,20 @@ class Measurement:
     kinds: Mapping[str, str]
     grouping: Grouping | None
     numbers: Mapping[str, Number]
+    judged: frozenset[str] = frozenset()
 
 
 def measurement_findings(rendering: Rendering) -> Measurement:
     """Consistency, answers and missing answers of every scale; missing ones by the first tested grouping as well."""
     study, ledger = rendering.study, rendering.ledger()
     grouping = next(iter(study.tested_groupings), None)
-    scale_rows, item_frames, answer_frames, missing = [], [], [], []
+    scale_rows, item_frames, answer_frames, missing, judged = [], [], [], [], set()
     for scale in study.scales:
-        answers = study.response_sets[scale.items[0].response_set]
-        row, items = _consistency(rendering, ledger, scale, answers)
+        answers = study.answers(scale)
+        scores = item_scores(rendering.respondents, scale.items, study).dropna()
+        if len(scores) >= study.thresholds.min_report:
+            judged.add(scale.id)
+        row, items = _consistency(rendering, ledger, scale, answers, scores)
         scale_rows.append(row)
         item_frames.append(items)
         shares = answer_shares(  # a ledger of its own: the scale's section enters these numbers
@@ -70,7 +75,7 @@ def measurement_findings(rendering: Rendering) -> Measurement:
         shares = released(shares, whole_shares(answers))
         answer_frames.append(shares.assign(**names)[[*names, "label", "n", *(option.id for option in answers.options)]])
         for question in scale.items:
-            missing += list(_missing(rendering, ledger, scale, question, answers, grouping))
+            missing += list(_missing(rendering, ledger, scale, question, grouping))
     kinds = {
         str(kind): str(label) for kind, label in dict.fromkeys((row["kind"], row["kind_label"]) for row in missing)
     }
@@ -84,14 +89,14 @@ def measurement_findings(rendering: Rendering) -> Measurement:
         kinds=kinds,
         grouping=grouping,
         numbers=ledger.numbers,
+        judged=frozenset(judged),
     )
 
 
 def _consistency(
-    rendering: Rendering, ledger: Ledger, scale: Scale, answers: ResponseSet
+    rendering: Rendering, ledger: Ledger, scale: Scale, answers: ResponseSet, scores: pd.DataFrame
 ) -> tuple[dict[str, object], pd.DataFrame]:
     limits, policy = rendering.study.thresholds, rendering.policy
-    scores = item_scores(rendering.respondents, scale.items, answers).dropna()
     n, least = len(scores), limits.min_group
     enough = policy.group_may_show(n)
     found, factor = cronbach_alpha(scores, alpha=limits.alpha), omega(scores)
@@ -151,7 +156,8 @@ def _items(
             frame[name] = [rounded(float(value), COARSE_COEFFICIENT) for value in frame[name]]
     frame["n"] = frame["n"].astype("Int64") if countable else pd.array([pd.NA] * len(frame), dtype="Int64")
     frame["item"] = [question.item for question in scale.items]
-    return frame.assign(scale=scale.id, title=scale.title, label=[question.short for question in scale.items])[ITEMS]
+    labels = [f"{item.short} (reversed)" if item.reverse else item.short for item in scale.items]  # its mean is turned
+    return frame.assign(scale=scale.id, title=scale.title, label=labels)[ITEMS]
 
 
 def _missing(
@@ -159,7 +165,6 @@ def _missing(
     ledger: Ledger,
     scale: Scale,
     question: Question,
-    answers: ResponseSet,
     grouping: Grouping | None,
 ) -> Iterator[dict[str, object]]:
     """Answers to one item that count as missing, of all who were asked and by group, protected.
@@ -168,9 +173,10 @@ def _missing(
     kind that is hidden for all is hidden for every group, and no single group is hidden.
     """
     policy, study = rendering.policy, rendering.study
+    missing = study.response_sets[question.response_set].missing
     asked = asked_of(rendering.respondents, question, study)
     given = rendering.respondents.loc[asked, question.column].astype("object")
-    kinds = {option.id: option.label for option in answers.missing} | {BLANK: "Left blank"}
+    kinds = {option.id: option.label for option in missing} | {BLANK: "Left blank"}
     marks = pd.DataFrame({kind: given.isna() if kind == BLANK else given == kind for kind in kinds})
     counts, base = marks.sum().astype(int), len(given)
     shown = policy.may_show_counts(counts, ["" for _ in kinds]) & policy.group_may_show(base)

@@ -65,7 +65,7 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
     study = rendering.study
     scale = study.scale(scale_id)
     ledger = rendering.ledger()
-    answers = study.response_sets[scale.items[0].response_set]
+    answers = study.answers(scale)
     scores = scale_scores(rendering.respondents, scale, study)
     ledger.count(f"{scale.id}.n_items", len(scale.items), source=f"tbl-{scale.id}-items")
     n = int(answered_any(rendering.respondents, scale, study).sum())
@@ -122,7 +122,8 @@ def mean_may_show(rendering: Rendering, scale: Scale, members: pd.Series[bool], 
     if key not in policy.released and scores.nunique() == 1:
         return False
     given = group_answers(rendering.respondents, scale, rendering.study, members)
-    return policy.mean_may_show(mean, n, given, rendering.study.response_sets[scale.items[0].response_set], key)
+    turned = [item.reverse for item in scale.items]
+    return policy.mean_may_show(mean, n, given, rendering.study.answers(scale), key, turned)
 
 
 def never_asked(study: Study, scale: Scale, grouping: Grouping, category: str) -> bool:

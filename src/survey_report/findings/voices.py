@@ -247,5 +247,5 @@ def _rating(rendering: Rendering, section: str) -> tuple[Number | None, float]:
         return None, float("nan")
     scores = scale_scores(rendering.respondents, scale, rendering.study)
     number = overall_mean(rendering, rendering.ledger(), scale, scores)
-    values = rendering.study.response_sets[scale.items[0].response_set].scores.values()
+    values = rendering.study.answers(scale).scores.values()
     return (None if number.value is None else number), (min(values) + max(values)) / 2

@@ -102,8 +102,7 @@ def _counted(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _answered(wave: Rendering, scale: Scale, item: Question) -> bool:
-    answers = wave.study.response_sets[item.response_set]
-    return bool(item_scores(wave.respondents, [item], answers).notna().any(axis=None))
+    return bool(item_scores(wave.respondents, [item], wave.study).notna().any(axis=None))
 
 
 def _people(before: Rendering, after: Rendering, grouping: Grouping) -> list[tuple[object, ...]]:

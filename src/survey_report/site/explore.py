@@ -104,13 +104,13 @@ def _scale(
         "title": scale.title,
         "items": [[row["item"], row["label"]] for row in items],
         "groupings": [[row["grouping"], row["grouping_label"]] for row in groups if _first(row, groups)],
-        "ends": list(study.response_sets[scale.items[0].response_set].ends),
+        "ends": list(study.answers(scale).ends),
         "views": views,
     }
 
 
 def _items_view(study: Study, scale: Scale, rows: Sequence[Row], other: str) -> dict[str, Any]:
-    answers = study.response_sets[scale.items[0].response_set]
+    answers = study.answers(scale)
     made: list[Any] = []
     for row in rows:
         if row["shown"] != "True":
@@ -130,7 +130,7 @@ def _items_view(study: Study, scale: Scale, rows: Sequence[Row], other: str) -> 
 
 
 def _item_view(study: Study, scale: Scale, row: Row, other: str) -> dict[str, Any]:
-    answers = study.response_sets[scale.items[0].response_set]
+    answers = study.answers(scale)
     title = f"{scale.title}, {row['label']}: all respondents"
     if row["shown"] != "True":
         return _empty(title, f"{capital(not_shown(row.get('reason') or ''))}.")
@@ -154,7 +154,7 @@ def _groups_view(
 ) -> dict[str, Any]:
     """Answers to one item by group: a side that may not be shown has a word, and then the row has no chart."""
     labels = {category.id: category.label for category in study.grouping(str(rows[0]["grouping"])).categories}
-    answers = study.response_sets[scale.items[0].response_set]
+    answers = study.answers(scale)
     made: list[Any] = []
     for row in rows:
         shares = [None if row[side] is None or math.isnan(row[side]) else float(row[side]) for side in SIDES]
