@@ -276,6 +276,8 @@ def test_every_run_has_its_notebook(study: Study) -> None:
 GENERAL = {
     ("table.py", "yes"): "a decision in a mapping",
     ("table.py", "no"): "the same",
+    ("study_check.py", "yes"): "that an item is reversed",
+    ("study_check.py", "no"): "that it is not",
     ("columns.py", "Other"): "what answers of few people count as, where a survey has no word for it",
     ("documents.py", "resources"): "a key of _quarto.yml",
     ("policy.py", "full"): "how much of a row is shown: full, sides or none",

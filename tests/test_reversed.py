@@ -214,7 +214,7 @@ def test_what_goes_against_the_rest_is_said_and_not_turned(tmp_path: Path) -> No
     found = measurement_findings(rendering)
     text = " ".join(consistency_sentences(found))
     assert "TWO" in text
-    assert "goes against the other items" in text
+    assert "against the rest of the scale" in text
     assert "alpha is under 0.5" in text
     scale = rendering.study.scale("mood")
     answers = given()

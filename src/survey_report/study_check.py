@@ -14,6 +14,7 @@ from survey_report.study import Category, Grouping, Question, ResponseSet, Side,
 Rows = Sequence[Mapping[str, str]]
 BASES = ("stated", "implied", "inferred", "assumed")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+YES, NO = "yes", "no"  # what the column `reverse` may say
 ENDS: tuple[Side, Side] = ("positive", "negative")
 CLOSED = ("demographic", "routing")  # questions with categories of their own
 
@@ -218,7 +219,7 @@ def _answers_in_scale(question: Question, study: Study) -> Iterable[tuple[str, s
         yield "response_type", own.id, message, "put it into a scale of its own, or give it the same answers"
     elif question.reverse and against:
         message = f"the scores of `{own.id}` run against those of `{against[0].id}` already, so that they turn twice"
-        yield "reverse", "yes", message, f"give it the answers of the others (`{usual}`) and keep yes"
+        yield "reverse", YES, message, f"give it the answers of the others (`{usual}`) and keep yes"
     elif _seen(own) != _seen(scale):
         message = f"its answers differ from those of its scale (`{usual}`), and one table has one head"
         yield (

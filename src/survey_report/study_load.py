@@ -30,7 +30,7 @@ from survey_report.study import (
     Study,
     Thresholds,
 )
-from survey_report.study_check import BASES, check_derivation, check_study
+from survey_report.study_check import BASES, NO, YES, check_derivation, check_study
 from survey_report.study_coded import read_coded_material
 from survey_report.study_fields import Fields, own_file, read_table, read_yaml
 from survey_report.study_ids import check_ids
@@ -235,9 +235,9 @@ def _questions(
                 note(key, f"stands in row {seen[name]} as well", "give each question its own")
             seen[name] = number
         turned = row.get("reverse", "")
-        if turned not in ("", "yes", "no"):
+        if turned not in ("", YES, NO):
             note("reverse", "is not known", "write yes or no, or leave it empty")
-        elif turned == "yes" and row["type"] != "rating":
+        elif turned == YES and row["type"] != "rating":
             note("reverse", "only a rated item of a scale can be reversed", "leave it empty")
         rated = row["type"] in ("rating", "change_over_time")
         rules = [rule.partition("=") for rule in row["asked_if"].split(";") if rule]
@@ -256,7 +256,7 @@ def _questions(
                 asked_if=tuple((question, category) for question, _, category in rules),
                 period=row["period"],
                 note=row["note"],
-                reverse=turned == "yes",
+                reverse=turned == YES,
             )
         )
     return tuple(questions)

@@ -15,6 +15,7 @@ from survey_report.marks import Style
 from survey_report.numbers import Number, format_number, p_equation, round_half_up
 from survey_report.pipe_tables import WITHHELD, base_text, pipe_table
 from survey_report.study import SIDES, ResponseSet, Study
+from survey_report.wording import listing
 
 LOW_ALPHA = 0.5  # a scale with less is said to hang together badly
 
@@ -58,11 +59,12 @@ def consistency_sentences(found: Measurement) -> list[str]:
     scales, items = (frame[frame["scale"].isin(list(found.judged))] for frame in (found.scales, found.items))
     if scales["alpha"].isna().all() and items["item_rest"].isna().all():
         return ["The consistency of no scale is told: too few people answered every item, or there is one item only."]
+    against = items[items["item_rest"] < 0].groupby("title", sort=False)["label"]
     told = [
-        f"{_named(row.label)} goes against the other items of {_named(row.title)}: its correlation with the rest is "
-        "negative. If it says the opposite of them, its scores should be turned, which is done only where the "
-        "instrument says so."
-        for row in each_row(items[items["item_rest"] < 0])
+        f"In {_named(title)}, {listing(_named(label) for label in labels)} "
+        f"{'goes' if len(labels) == 1 else 'go'} against the rest of the scale: the correlation is negative. "
+        "Scores of an item that says the opposite of the others should be turned: only the instrument can say so."
+        for title, labels in against
     ]
     told += [
         f"The items of {_named(row.title)} hardly go together: alpha is under {LOW_ALPHA}, and their mean says little."
