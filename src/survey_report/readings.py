@@ -14,7 +14,7 @@ from survey_report.numbers import format_number
 from survey_report.pipe_tables import pipe_table
 from survey_report.register import Register
 from survey_report.rendering import Rendering
-from survey_report.scales import item_scores
+from survey_report.scales import item_scores, scored
 from survey_report.study import Scale, Study
 
 # half: means of persons who answered at least the study's share of items (its own definition). one: means of persons
@@ -71,8 +71,7 @@ def counted(
 ) -> tuple[pd.DataFrame, pd.Series[bool], pd.Series[bool]]:
     """Scores of the items, who answered enough of them for a score, and who answered any."""
     scores = item_scores(respondents, scale.items, study)
-    answered = scores.notna().sum(axis=1)
-    return scores, (answered > 0) & (answered >= study.thresholds.min_answered * len(scale.items)), answered > 0
+    return scores, scored(respondents, scale, study, scores), scores.notna().any(axis=1)
 
 
 def why_hidden(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from survey_report.study import Question, ResponseSet, Scale, Study
+
+Counts = TypeVar("Counts", pd.Series, np.ndarray)
+ROUNDING = 1e-9  # a share of a whole number of items that is one itself may come out a little larger
 
 
 def item_scores(respondents: pd.DataFrame, questions: Sequence[Question], study: Study) -> pd.DataFrame:
@@ -25,13 +29,26 @@ def item_scores(respondents: pd.DataFrame, questions: Sequence[Question], study:
 
 
 def scale_scores(respondents: pd.DataFrame, scale: Scale, study: Study) -> pd.Series[float]:
-    """Each respondent's mean of the answered items of a scale, NaN with fewer than the study's share of items answered.
+    """Each respondent's mean of the answered items of a scale, NaN with fewer than the study's share of them answered.
 
-    The share is `thresholds.min_answered` (half): with seven items, four must be answered.
+    The share is `thresholds.min_answered` (half) of the items that this respondent was asked.
     """
     scores = item_scores(respondents, scale.items, study)
-    enough = scores.notna().sum(axis=1) >= study.thresholds.min_answered * len(scale.items)
-    return scores.mean(axis=1).where(enough).rename(scale.id)
+    return scores.mean(axis=1).where(scored(respondents, scale, study, scores)).rename(scale.id)
+
+
+def scored(respondents: pd.DataFrame, scale: Scale, study: Study, scores: pd.DataFrame) -> pd.Series[bool]:
+    """Who has a score on a scale: whoever answered enough of the items that they were asked.
+
+    `scores` are the `item_scores` of its items.
+    """
+    asked = asked_each(respondents, scale.items, study).sum(axis=1)
+    return enough_answered(scores.notna().sum(axis=1), asked, study.thresholds.min_answered)
+
+
+def enough_answered(answered: Counts, asked: Counts, least: float) -> Counts:
+    """Whether so many answered items, of so many that were asked, make a score: with seven asked and half, four do."""
+    return (answered > 0) & (answered >= least * asked - ROUNDING)
 
 
 def answered_any(respondents: pd.DataFrame, scale: Scale, study: Study) -> pd.Series[bool]:
@@ -46,6 +63,12 @@ def asked_of(respondents: pd.DataFrame, question: Question, study: Study) -> pd.
     for name, category in question.asked_if:
         asked &= (respondents[study.question(name).column] == category).fillna(False).astype(bool)
     return asked
+
+
+def asked_each(respondents: pd.DataFrame, questions: Sequence[Question], study: Study) -> pd.DataFrame:
+    """Whether each respondent was asked each question (bool): each by its own conditions, one column a question."""
+    columns = {question.column: asked_of(respondents, question, study) for question in questions}
+    return pd.DataFrame(columns, index=respondents.index)
 
 
 def answer_counts(respondents: pd.DataFrame, questions: Sequence[Question], answers: ResponseSet) -> pd.DataFrame:

@@ -143,9 +143,10 @@ class Scale:
     changes: tuple[Question, ...]
 
     @property
-    def asked_if(self) -> tuple[tuple[str, str], ...]:
-        """Conditions that all its items share."""
-        return self.items[0].asked_if if self.items else ()
+    def asked_together(self) -> bool:
+        """Whether one person can have been asked all items: no two of them want different answers to one question."""
+        wanted = {condition for item in self.items for condition in item.asked_if}
+        return len(wanted) == len({question for question, _ in wanted})
 
     def change(self, period: str) -> Question | None:
         """The change question of a period, if the study asks one."""

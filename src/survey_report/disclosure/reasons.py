@@ -7,6 +7,7 @@ answers are too few.
 from __future__ import annotations
 
 NOT_ASKED = "not asked"
+NOT_TOGETHER = "nobody is asked all of its items"
 SOME_FEW = "too few of some answers"
 FOLLOWS = "single answers could follow from it"
 NO_SIZE = "number not shown, that of a smaller group would follow"

@@ -10,7 +10,7 @@ import pandas as pd
 from survey_report.digits import released, whole_shares
 from survey_report.disclosure.comparisons import coarse_p
 from survey_report.disclosure.precision import rounded
-from survey_report.disclosure.reasons import SOME_FEW, few
+from survey_report.disclosure.reasons import NOT_TOGETHER, SOME_FEW, few
 from survey_report.findings.theme import answer_shares
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number
@@ -127,7 +127,7 @@ def _consistency(
         "n": n if countable else pd.NA,
         **{name: float("nan") if number.value is None else values[name] for name, number in entered.items()},
         **(test if enough else {"statistic": float("nan"), "df": 0, "p": float("nan")}),
-        "reason": reason if enough else few(least),
+        "reason": reason if enough else few(least) if scale.asked_together else NOT_TOGETHER,
     }
     return row, _items(rendering, scale, answers, scores, countable)
 

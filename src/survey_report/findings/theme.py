@@ -127,11 +127,13 @@ def mean_may_show(rendering: Rendering, scale: Scale, members: pd.Series[bool], 
 
 
 def never_asked(study: Study, scale: Scale, grouping: Grouping, category: str) -> bool:
-    """Whether the instrument puts a scale to nobody of a group: what it asks of whom is no secret."""
-    return any(
-        study.question(question).column == study.column(grouping.id) and answer != category
-        for question, answer in scale.asked_if
-        if not grouping.mapping
+    """Whether the instrument puts no item of a scale to anybody of a group: what it asks of whom is no secret."""
+    return not grouping.mapping and all(
+        any(
+            study.question(question).column == study.column(grouping.id) and answer != category
+            for question, answer in item.asked_if
+        )
+        for item in scale.items
     )
 
 
