@@ -18,18 +18,24 @@ import yaml
 from survey_report.codebook import codebook
 from survey_report.disclosure import Policy
 from survey_report.errors import Problem, UserError
+from survey_report.execution import Run
 from survey_report.figure_checks.gate import number_problems
 from survey_report.findings.measuring import measurement_findings
 from survey_report.findings.people import people_findings
 from survey_report.findings.theme import theme_findings
+from survey_report.finish import finish, notebook_json
 from survey_report.instrument_tables import instrument_questions
+from survey_report.marks import Style
+from survey_report.notebook import Desk
 from survey_report.readings import scale_readings
 from survey_report.rendering import Rendering, open_rendering
 from survey_report.responses import read_responses
+from survey_report.results import log_lines
 from survey_report.scales import answer_counts, item_scores, scale_scores
 from survey_report.study import Option, ResponseSet, Thresholds
 from survey_report.study_load import OPTIONAL_COLUMNS, QUESTION_COLUMNS, load_study
-from survey_report.supplement_tables import consistency_sentences
+from survey_report.supplement_tables import consistency_sentences, doubts_log
+from survey_report.up_to_date import Basis, write_run
 
 SIX = ["Very Inaccurate", "Moderately Inaccurate", "Slightly Inaccurate",
        "Slightly Accurate", "Moderately Accurate", "Very Accurate"]  # fmt: skip
@@ -221,6 +227,39 @@ def test_what_goes_against_the_rest_is_said_and_not_turned(tmp_path: Path) -> No
     np.testing.assert_array_equal(
         item_scores(rendering.respondents, scale.items, rendering.study)["two"].to_numpy()[6:], answers[6:, 1]
     )
+
+
+def test_the_log_has_a_line_for_each_scale_in_doubt(tmp_path: Path) -> None:
+    """From the cell of the notebook to the end of the build, without a second computation."""
+    assert doubts_log(measurement_findings(mood(tmp_path / "a", ITEMS)), load_study(tmp_path / "a" / "mood")) == []
+    rendering = mood(tmp_path / "b", [(*item[:3], "") for item in ITEMS])
+    found = measurement_findings(rendering)
+    (line,) = doubts_log(found, rendering.study)
+    assert line == (
+        'mood, scale `mood`: "ONE" and "TWO" go against the rest of the scale, and alpha is under 0.5; '
+        "yes in the column `reverse` of instrument.csv turns an item that says the opposite of the others"
+    )
+    desk = Desk(rendering, Style("mood", synthetic=True, keyed=True), tmp_path)
+    data, metadata = desk.sentences(["One."], log=[line])._repr_mimebundle_()
+    output = {"output_type": "display_data", "data": data, "metadata": metadata}
+    cell = {"cell_type": "code", "source": "#| label: txt-a", "metadata": {}, "outputs": [output]}
+    done = finish({"cells": [cell]}, {})
+    assert line not in notebook_json(done.notebook)
+    write_run("measurement", done, {}, Basis("findings", "digest"), tmp_path)
+    assert log_lines([Run("measurement", "measurement", {})], tmp_path) == [line]
+
+
+def test_too_few_people_raise_no_doubt(tmp_path: Path) -> None:
+    """With fewer than `min_report` complete answers a negative correlation is left unsaid."""
+    study = write_study(
+        tmp_path / "mood", [(*item[:3], "") for item in ITEMS], {"agree": answer_set(AGREE, range(1, 6))}
+    )
+    rows = [[AGREE[score - 1] if score else "" for score in row] for row in given()]
+    for number, doubted in ((19, 0), (20, 1)):
+        people = rows[6 : 6 + number]
+        export = write(tmp_path / f"{number}.csv", ["one", "two", "three"], people)
+        few = rendered(study, export, tmp_path / f"build-{number}")
+        assert len(doubts_log(measurement_findings(few), few.study)) == doubted
 
 
 def test_codebook_and_instrument_say_which_are_reversed(tmp_path: Path) -> None:

@@ -218,7 +218,7 @@ def _results(options: argparse.Namespace) -> None:
     from survey_report.execution import runs_of
     from survey_report.figure_checks.gate import check_build
     from survey_report.rendering import open_rendering
-    from survey_report.results import write_results
+    from survey_report.results import log_lines, write_results
 
     build = _build(options)
     rendering = open_rendering(options.study, build)
@@ -230,6 +230,10 @@ def _results(options: argparse.Namespace) -> None:
         print("prose left out because its condition does not hold:")
         for name in left_out:
             print(f"  {name}")
+    if lines := log_lines(runs_of(rendering.study), build):
+        print("look at these scales before you trust their means:")
+        for line in lines:
+            print(f"  {line}")
 
 
 def _records(options: argparse.Namespace) -> None:

@@ -164,11 +164,12 @@ class Desk:
         text = text or NOTHING
         return self._output({"text/markdown": text, "text/plain": text}, {"caption": caption, "alt": text})
 
-    def sentences(self, sentences: Iterable[str]) -> Output:
-        """Generated sentences as a list."""
+    def sentences(self, sentences: Iterable[str], log: Iterable[str] = ()) -> Output:
+        """Generated sentences as a list; `log` are lines for the end of a build."""
         written = "\n".join(f"- {settled(sentence)}" for sentence in sentences)
         text = written or self.rendering.withheld or NOTHING
-        return self._output({"text/markdown": text, "text/plain": text}, {})
+        lines = list(log)
+        return self._output({"text/markdown": text, "text/plain": text}, {"log": lines} if lines else {})
 
     def text(self, markdown: str) -> Output:
         """Headings, text and tables in Markdown."""

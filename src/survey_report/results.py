@@ -46,6 +46,17 @@ def write_results(rendering: Rendering, runs: Iterable[Run], build: Path) -> lis
     return [name for name, held in holds.items() if not held]
 
 
+def log_lines(runs: Iterable[Run], build: Path) -> list[str]:
+    """What sections have to say to whoever builds, in the order of the runs."""
+    return [line for run in runs for line in _content(run, build)["log"]]
+
+
+def _content(run: Run, build: Path) -> dict[str, Any]:
+    """What a run handed over beside its notebook and tables."""
+    content: dict[str, Any] = json.loads((build / "numbers" / f"{run.name}.json").read_text(encoding="utf-8"))
+    return content
+
+
 def _metadata(rendering: Rendering, holds: Mapping[str, bool]) -> dict[str, Any]:
     """What documents may ask in `when-meta`."""
     published = bool(rendering.register.figures)
@@ -57,7 +68,7 @@ def _collect(runs: Iterable[Run], build: Path) -> tuple[dict[str, Number], list[
     numbers: dict[str, Number] = {}
     pairs: list[dict[str, Any]] = []
     for run in runs:
-        content = json.loads((build / "numbers" / f"{run.name}.json").read_text(encoding="utf-8"))
+        content = _content(run, build)
         double = numbers.keys() & content["numbers"].keys()
         if double:
             raise ValueError(f"entered by two sections: {sorted(double)}")

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from survey_report.escaping import bold, sentences
+from survey_report.escaping import bold, one_line, sentences
 from survey_report.findings.changing import Changes
-from survey_report.findings.measuring import Measurement
+from survey_report.findings.measuring import LOW_ALPHA, Measurement, doubts
 from survey_report.findings.weighting import Weighting
 from survey_report.frames import each_row
 from survey_report.marks import Style
@@ -16,8 +16,6 @@ from survey_report.numbers import Number, format_number, p_equation, round_half_
 from survey_report.pipe_tables import WITHHELD, base_text, pipe_table
 from survey_report.study import SIDES, ResponseSet, Study
 from survey_report.wording import listing
-
-LOW_ALPHA = 0.5  # a scale with less is said to hang together badly
 
 
 def scales_table(found: Measurement, style: Style) -> str:
@@ -59,18 +57,36 @@ def consistency_sentences(found: Measurement) -> list[str]:
     scales, items = (frame[frame["scale"].isin(list(found.judged))] for frame in (found.scales, found.items))
     if scales["alpha"].isna().all() and items["item_rest"].isna().all():
         return ["The consistency of no scale is told: too few people answered every item, or there is one item only."]
-    against = items[items["item_rest"] < 0].groupby("title", sort=False)["label"]
     told = [
-        f"In {_named(title)}, {listing(_named(label) for label in labels)} "
-        f"{'goes' if len(labels) == 1 else 'go'} against the rest of the scale: the correlation is negative. "
+        f"In {_named(doubt.title)}, {listing(map(_named, doubt.against))} "
+        f"{'goes' if len(doubt.against) == 1 else 'go'} against the rest of the scale: the correlation is negative. "
         "Scores of an item that says the opposite of the others should be turned: only the instrument can say so."
-        for title, labels in against
+        for doubt in doubts(found)
+        if doubt.against
     ]
     told += [
-        f"The items of {_named(row.title)} hardly go together: alpha is under {LOW_ALPHA}, and their mean says little."
-        for row in each_row(scales[scales["alpha"] < LOW_ALPHA])
+        f"The items of {_named(doubt.title)} hardly go together: alpha is under {LOW_ALPHA}, "
+        "and their mean says little."
+        for doubt in doubts(found)
+        if doubt.loose
     ]
     return told or [f"No item that is shown goes against the rest of its scale, and no alpha is under {LOW_ALPHA}."]
+
+
+def doubts_log(found: Measurement, study: Study) -> list[str]:
+    """A line of the build's log for each scale whose mean is in doubt, with what turns an item."""
+    lines = []
+    for doubt in doubts(found):
+        what = []
+        if doubt.against:
+            verb = "goes" if len(doubt.against) == 1 else "go"
+            what.append(f"{listing(map(_named, doubt.against))} {verb} against the rest of the scale")
+        if doubt.loose:
+            what.append(f"alpha is under {LOW_ALPHA}")
+        name = study.files["instrument"].name
+        remedy = f"yes in the column `reverse` of {name} turns an item that says the opposite of the others"
+        lines.append(one_line(f"{study.id}, scale `{doubt.scale}`: {', and '.join(what)}; {remedy}"))
+    return lines
 
 
 def _named(text: object) -> str:

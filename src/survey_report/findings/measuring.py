@@ -12,6 +12,7 @@ from survey_report.disclosure.comparisons import coarse_p
 from survey_report.disclosure.precision import rounded
 from survey_report.disclosure.reasons import NOT_TOGETHER, SOME_FEW, few
 from survey_report.findings.theme import answer_shares
+from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number
 from survey_report.rendering import Rendering
@@ -21,6 +22,7 @@ from survey_report.statistics.measurement import cronbach_alpha, item_statistics
 from survey_report.study import Grouping, Question, ResponseSet, Scale
 
 BLANK = "blank"
+LOW_ALPHA = 0.5  # a scale with less is said to hang together badly
 COARSE_COEFFICIENT = 0.1  # what coefficients are rounded to where few answered: with all their digits they tell spread
 SOURCE, MISSING_SOURCE = "tbl-measurement-scales", "tbl-measurement-missing"
 SCALES = ["scale", "title", "items", "n", "alpha", "low", "high", "omega", "statistic", "df", "p", "reason"]
@@ -53,6 +55,28 @@ class Measurement:
     grouping: Grouping | None
     numbers: Mapping[str, Number]
     judged: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What speaks against the mean of a scale: items that go against its rest, and items that hardly go together."""
+
+    scale: str
+    title: str
+    against: tuple[str, ...]
+    loose: bool
+
+
+def doubts(found: Measurement) -> list[Doubt]:
+    """The doubts of every scale that is judged and has some, by what is printed."""
+    told = []
+    for row in each_row(found.scales[found.scales["scale"].isin(list(found.judged))]):
+        items = found.items[found.items["scale"] == row.scale]
+        against = tuple(map(str, items.loc[items["item_rest"] < 0, "label"]))
+        loose = bool(row.alpha < LOW_ALPHA)
+        if against or loose:
+            told.append(Doubt(str(row.scale), str(row.title), against, loose))
+    return told
 
 
 def measurement_findings(rendering: Rendering) -> Measurement:
