@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from survey_report.errors import Problem, UserError, raise_if_any
@@ -17,7 +19,9 @@ from survey_report.exports.metadata import (
     TEST_CHANNEL,
     TEST_STATUS,
 )
+from survey_report.missing_marks import without_marks
 from survey_report.reading import Flow
+from survey_report.scales import NOT_ASKED, asked_of, no_answer_column
 from survey_report.spelling import is_one_of, meant, spelling
 from survey_report.study import Question, Study
 
@@ -36,8 +40,11 @@ def clean(export: Export, study: Study) -> tuple[pd.DataFrame, Flow]:
 
     Columns: each closed question's column as an ordered-by-study categorical of category or option ids (missing where
     blank or not asked), derived groupings likewise, and for each open question whether it was answered (bool); the
-    words themselves are not kept. Raises UserError for everything wrong with the export.
+    words themselves are not kept. Why a closed question has no category, where somebody said it, and who was not asked
+    though the routing would have it, stands in a column of its own (`no_answer_column`). Raises UserError for
+    everything wrong with the export.
     """
+    export = without_marks(export, study)
     raise_if_any(check_export(export, study))
     reason = reasons(export, _refused(export, study))
     kept = export.responses[reason == "complete"]
@@ -45,12 +52,15 @@ def clean(export: Export, study: Study) -> tuple[pd.DataFrame, Flow]:
         raise_if_any([Problem(export.name, "", "", "no complete response is left", "check Finished and Status")])
     if len(kept) < study.thresholds.min_group:
         raise TooFewRespondents([_too_few(export.name, len(kept), study.thresholds.min_group)])
-    answers = {
-        question.column: _answers(kept[question.column], question, study)
-        for question in study.asked
-        if question.type != "open"
-    }
-    asked = {question.column: _asked(question, answers, study, kept.index) for question in study.asked}
+    answers, no_answers = {}, {}
+    for question in study.asked:
+        if question.type != "open":
+            answers[question.column] = _answers(kept[question.column], question, study)
+        why = _no_answers(kept[question.column], question, study, export.not_asked.get(question.column, ()))
+        if why.notna().any():
+            no_answers[no_answer_column(question)] = why
+    known = pd.DataFrame({**answers, **no_answers}, index=kept.index)
+    asked = {question.column: asked_of(known, question, study) for question in study.asked}
     answered = {name: kept[name] != "" for name in asked}
     set_aside = sum(int((answered[name] & ~asked[name]).sum()) for name in asked)
     columns: dict[str, pd.Series] = {name: answers[name].where(asked[name]) for name in answers}
@@ -61,6 +71,7 @@ def clean(export: Export, study: Study) -> tuple[pd.DataFrame, Flow]:
             columns[grouping.id] = source.astype("object").map(dict(grouping.mapping)).astype(_categorical(ids))
     for question in study.open_questions:
         columns[question.column] = answered[question.column] & asked[question.column]
+    columns |= no_answers
     respondents = pd.DataFrame(columns).reset_index(drop=True)
     counts = reason.value_counts()
     flow = Flow(
@@ -116,14 +127,21 @@ def _answers(texts: pd.Series[str], question: Question, study: Study) -> pd.Seri
         ids = list(study.response_sets[question.response_set].ids)
     else:
         ids = [category.id for category in question.categories]
+    found = _ids(texts, question, study)
+    return found.where(found.isin(ids)).astype(_categorical(ids))
+
+
+def _no_answers(texts: pd.Series[str], question: Question, study: Study, not_asked: Sequence[int]) -> pd.Series:
+    """Ids of the missing answers to a closed question, and who was not asked. Of rated ones the answers tell."""
+    ids = [option.id for option in question.missing]
+    found = _ids(texts, question, study) if ids else pd.Series(pd.NA, texts.index, dtype="object")
+    found = found.where(found.isin(ids)).mask(texts.index.isin(not_asked), NOT_ASKED)
+    return found.astype(_categorical(list(dict.fromkeys([*ids, NOT_ASKED]))))
+
+
+def _ids(texts: pd.Series[str], question: Question, study: Study) -> pd.Series:
+    """Ids of answers, missing ones among them."""
     found = meant(texts, answer_codes(question, study))
     if other := any_other(question, study):
         found = found.mask(found.isna() & (texts != ""), other)
-    return found.astype(_categorical(ids))
-
-
-def _asked(question: Question, answers: dict[str, pd.Series], study: Study, index: pd.Index) -> pd.Series[bool]:
-    asked = pd.Series(True, index=index)
-    for name, category in question.asked_if:
-        asked &= (answers[study.question(name).column] == category).fillna(False).astype(bool)
-    return asked
+    return found

@@ -24,7 +24,7 @@ def codebook(study: Study) -> pd.DataFrame:
 
 
 def _closed(question: Question, study: Study) -> dict[str, str]:
-    missing = study.response_sets[question.response_set].missing if question.response_set else ()
+    missing = study.missing(question)
     none = {option.id for option in missing}
     pairs = [f"{code} = {wording}" for code, wording in codes(question, study) if code not in none]
     return _row(

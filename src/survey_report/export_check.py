@@ -13,7 +13,7 @@ from survey_report.exports.headers import QUALTRICS_REMEDY
 from survey_report.exports.metadata import COMPLETED, FALSE, NAMES, RESPONSE_ID, STATUS, STATUSES, TRUE
 from survey_report.exports.texts import fold
 from survey_report.spelling import spelling, strange
-from survey_report.study import ANY, Question, Study
+from survey_report.study import ANY, Category, Option, Question, Study
 
 MANY_VALUES = 20
 FEW_COLUMNS = 0.1  # with a smaller share of the study's columns a table is of another survey, or of something else
@@ -27,24 +27,23 @@ STATUS_REMEDY = "write Survey Preview or Survey Test for what is no real respons
 
 def answer_codes(question: Question, study: Study) -> dict[str, str]:
     """Ids of a closed question's answers by their text, as `spelling` compares it; empty for open questions."""
-    if question.response_set:
-        answers = study.response_sets[question.response_set]
-        listed = [option for option in (*answers.options, *answers.missing) if option.answer != ANY]
-        return {spelling(option.answer): option.id for option in listed}
-    return {spelling(category.answer): category.id for category in question.categories if category.answer != ANY}
+    return {spelling(one.answer): one.id for one in _listed(question, study)}
+
+
+def answers_of(question: Question, study: Study) -> list[str]:
+    """A closed question's answers as the study spells them, missing ones last."""
+    return [one.answer for one in _listed(question, study)]
+
+
+def _listed(question: Question, study: Study) -> list[Option | Category]:
+    """A closed question's answers but for one that takes any other."""
+    options = study.response_sets[question.response_set].options if question.response_set else question.categories
+    return [one for one in (*options, *study.missing(question)) if one.answer != ANY]
 
 
 def any_other(question: Question, study: Study) -> str:
     """Id of what takes any other answer to a closed question; empty where the list is all there is."""
     return study.response_sets[question.response_set].any_other if question.response_set else question.any_other
-
-
-def _answers(question: Question, study: Study) -> list[str]:
-    """A closed question's answers as the study spells them."""
-    if question.response_set:
-        answers = study.response_sets[question.response_set]
-        return [option.answer for option in (*answers.options, *answers.missing) if option.answer != ANY]
-    return [category.answer for category in question.categories if category.answer != ANY]
 
 
 def check_export(export: Export, study: Study) -> list[Problem]:
@@ -59,7 +58,7 @@ def check_export(export: Export, study: Study) -> list[Problem]:
     responses = export.responses
     for question in study.asked:
         if question.column in responses and question.type != "open" and not any_other(question, study):
-            problems.extend(_unknown_answers(export.name, responses[question.column], _answers(question, study)))
+            problems.extend(_unknown_answers(export.name, responses[question.column], answers_of(question, study)))
     if COMPLETED in responses:
         problems.extend(_unknown_answers(export.name, responses[COMPLETED], [*TRUE, *FALSE], FLAG_REMEDY))
     if STATUS in responses:
@@ -77,7 +76,7 @@ def accepted_spellings(export: Export, study: Study) -> pd.DataFrame:
     apostrophes, quotation marks and dashes are accepted; of what is written in other words nothing is.
     """
     meant = {
-        question.column: {spelling(answer): answer for answer in _answers(question, study)}
+        question.column: {spelling(answer): answer for answer in answers_of(question, study)}
         for question in study.asked
         if question.type != "open"
     }

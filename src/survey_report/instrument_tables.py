@@ -145,8 +145,8 @@ def codes(question: Question, study: Study) -> Iterator[tuple[str, str]]:
         for option in (*answers.options, *answers.missing):
             yield (option.id if option.score is None else f"{option.id} ({option.score})"), option.label
     else:
-        for category in question.categories:
-            yield category.id, category.label
+        for one in question.answers:
+            yield one.id, one.label
 
 
 def _side(option: Option, answers: ResponseSet) -> str:

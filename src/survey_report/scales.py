@@ -11,6 +11,7 @@ import pandas as pd
 from survey_report.study import Question, ResponseSet, Scale, Study
 
 Counts = TypeVar("Counts", pd.Series, np.ndarray)
+BLANK, NOT_ASKED = "blank", "not-asked"  # kinds of no answer that every question has
 ROUNDING = 1e-9  # a share of a whole number of items that is one itself may come out a little larger
 
 
@@ -58,11 +59,38 @@ def answered_any(respondents: pd.DataFrame, scale: Scale, study: Study) -> pd.Se
 
 
 def asked_of(respondents: pd.DataFrame, question: Question, study: Study) -> pd.Series[bool]:
-    """Whether a respondent was asked a question, by its conditions."""
+    """Whether a respondent was asked a question: by its conditions, and by the export where it says who was not."""
     asked = pd.Series(True, index=respondents.index)
+    if (name := no_answer_column(question)) in respondents:
+        asked &= (respondents[name] != NOT_ASKED).to_numpy()
     for name, category in question.asked_if:
         asked &= (respondents[study.question(name).column] == category).fillna(False).astype(bool)
     return asked
+
+
+def no_answer_column(question: Question) -> str:
+    """The respondents' column that says why they gave no answer, where one is there (see `cleaning`)."""
+    return f"{question.column}: no answer"
+
+
+def not_counted(respondents: pd.DataFrame, question: Question, study: Study) -> pd.DataFrame:
+    """Why respondents do not count among those who answered a question (bool): one row each, one column a kind.
+
+    Kinds are the ids of the missing answers that the study lists, then `BLANK` and `NOT_ASKED`. Who has none of them
+    answered.
+    """
+    given = respondents[question.column].astype("object")
+    asked = asked_of(respondents, question, study)
+    said = given
+    if not question.response_set and (name := no_answer_column(question)) in respondents:
+        said = respondents[name].astype("object")
+    marks = pd.DataFrame(index=respondents.index)
+    for option in study.missing(question):
+        marks[option.id] = asked & (said == option.id).fillna(False).astype(bool)
+    nothing = asked & given.isna() & ~marks.any(axis=1)
+    marks[BLANK] = nothing | marks.get(BLANK, False)  # an id that the study uses itself
+    marks[NOT_ASKED] = ~asked
+    return marks
 
 
 def asked_each(respondents: pd.DataFrame, questions: Sequence[Question], study: Study) -> pd.DataFrame:

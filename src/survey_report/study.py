@@ -124,12 +124,19 @@ class Question:
     asked_if: tuple[tuple[str, str], ...]
     period: str
     note: str
+    missing: tuple[Option, ...] = ()  # answers to a closed question that are no category; of a rated one see its set
     reverse: bool = False  # a rated item that says the opposite of its scale: its scores are turned, its shares are not
 
     @property
+    def answers(self) -> tuple[Category | Option, ...]:
+        """What a closed question with categories offers, answers that count as missing last."""
+        return (*self.categories, *self.missing)
+
+    @property
     def any_other(self) -> str:
-        """Id of the category that takes every answer that no other one has; empty where the list is all there is."""
-        return next((category.id for category in self.categories if category.answer == ANY), "")
+        """Id of the category, or the missing answer, that takes every answer that no other one has; empty where the
+        list is all there is."""
+        return next((one.id for one in self.answers if one.answer == ANY), "")
 
 
 @dataclass(frozen=True)
@@ -346,6 +353,10 @@ class Study:
     def answers(self, scale: Scale) -> ResponseSet:
         """The answers that all items of a scale share; what counts as missing is each item's own, see `study_check`."""
         return self.response_sets[scale.items[0].response_set]
+
+    def missing(self, question: Question) -> tuple[Option, ...]:
+        """Answers to a question that count as missing."""
+        return self.response_sets[question.response_set].missing if question.response_set else question.missing
 
     def scores(self, question: Question) -> dict[str, int]:
         """Score of each substantive answer id to a rated question, turned where it is reversed."""

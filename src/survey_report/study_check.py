@@ -106,8 +106,10 @@ def _repetitions(study: Study, categories: Mapping[str, Sequence[Category]]) -> 
         named["study.yml", f"{place}, answer"] = [spelling(option.answer) for option in options]
     table = study.files["categories"].name
     for question, rows in categories.items():
-        named[table, f"{question}, id"] = [row.id for row in rows]
-        named[table, f"{question}, answer"] = [spelling(row.answer) for row in rows if row.answer]
+        none = next((known.missing for known in study.questions if known.item == question and known.missing), ())
+        named[table, f"{question}, id"] = [*(row.id for row in rows), *(row.id for row in none)]
+        texts = [*(row.answer for row in rows), *(row.answer for row in none)]
+        named[table, f"{question}, answer"] = [spelling(text) for text in texts if text]
     for (file, place), names in named.items():
         for name, times in Counter(names).items():
             if times > 1 and name:

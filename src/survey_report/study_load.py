@@ -92,8 +92,9 @@ def load_study(folder: Path) -> Study:
     tables = {name: tables.get(name, []) for name in TABLES}
     response_sets = _response_sets(top.part("response_sets"))
     items = {row["item"]: bool(row["response_type"]) for row in tables["instrument"]} if whole else None
-    categories = with_offered(_categories(tables["categories"]), offered_answers(folder, items, problems))
-    questions = _questions(tables["instrument"], categories, problems)
+    listed = [row for row in tables["categories"] if row.get("missing", "") != YES]
+    categories = with_offered(_categories(listed), offered_answers(folder, items, problems))
+    questions = _questions(tables["instrument"], categories, _no_answers(tables["categories"], problems), problems)
     periods = tuple(Period(f.text("id"), f.text("label"), f.text("phrase")) for f in _closed(top.each("periods", [])))
     limits = top.part("thresholds")
     export = top.part("export")
@@ -216,8 +217,24 @@ def _categories(rows: Rows) -> dict[str, tuple[Category, ...]]:
     return {question: tuple(categories) for question, categories in found.items()}
 
 
+def _no_answers(rows: Rows, problems: list[Problem]) -> dict[str, tuple[Option, ...]]:
+    """By question, the rows of categories.csv that are no categories: answers that count as missing."""
+    found: dict[str, list[Option]] = defaultdict(list)
+    for number, row in enumerate(rows, 2):
+        said = row.get("missing", "")
+        if said == YES:
+            found[row["question"]].append(Option(row["id"], row["answer"]))
+        elif said not in ("", NO):
+            remedy = "write yes or no, or leave it empty"
+            problems.append(Problem("categories.csv", f"row {number}, missing", said[:80], "is not known", remedy))
+    return {question: tuple(options) for question, options in found.items()}
+
+
 def _questions(
-    rows: Rows, categories: Mapping[str, tuple[Category, ...]], problems: list[Problem]
+    rows: Rows,
+    categories: Mapping[str, tuple[Category, ...]],
+    no_answers: Mapping[str, tuple[Option, ...]],
+    problems: list[Problem],
 ) -> tuple[Question, ...]:
     questions = []
     seen: dict[str, int] = {}
@@ -256,6 +273,7 @@ def _questions(
                 asked_if=tuple((question, category) for question, _, category in rules),
                 period=row["period"],
                 note=row["note"],
+                missing=no_answers.get(row["item"], ()) if not rated else (),
                 reverse=turned == YES,
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -24,7 +24,8 @@ class Export:
     those differ; `added` are those that the file lacks and the form does without. `texts` maps columns to question
     texts, without HTML; `import_ids` to ids of Qualtrics, empty where there is none; `values` to labels by the value
     they stand for, in the order of the values (.sav only); `missing` to the number of rows by what made them blank: a
-    label of a missing value, or an empty text for a system-missing one (.sav only).
+    label of a missing value, or an empty text for a system-missing one (.sav only); `declared` to the rows that were
+    declared missing, by the same label; `not_asked` to the rows that say that the question was not asked.
 
     `respaced` maps columns to cells that were changed in their white space, with the number of rows (short cells only,
     and no more than some of them). `dropped` are the personal columns, as the file names them. `notes` are sentences
@@ -42,6 +43,8 @@ class Export:
     import_ids: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    declared: Mapping[str, Mapping[str, Sequence[int]]] = field(default_factory=dict)
+    not_asked: Mapping[str, Sequence[int]] = field(default_factory=dict)
     original_names: Mapping[str, str] = field(default_factory=dict)
     added: tuple[str, ...] = ()
     respaced: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

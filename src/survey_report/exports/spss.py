@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,7 +45,8 @@ def read_spss(path: Path, name: str, digest: str) -> Export:
     header = _header(meta)
     variables = [_variable(meta, column) for column in meta.column_names]
     counts: list[dict[str, int]] = [{} for _ in variables]
-    rows = _rows(frame, variables, counts)
+    declared: list[dict[str, array[int]]] = [{} for _ in variables]
+    rows = _rows(frame, variables, counts, declared)
     export = assemble(Source(name, rows, header=header), digest)
     if export is None:
         raise UserError([Problem(name, "", "", *DAMAGED)])
@@ -57,7 +59,13 @@ def read_spss(path: Path, name: str, digest: str) -> Export:
     missing = {column: counts[i] for column, i in kept.items() if counts[i]}
     users = sum(1 for column in missing if any(missing[column]))
     note = f"values that the file declares missing are read as blank, in {users} column{'s' if users > 1 else ''}"
-    return replace(export, values=labels, missing=missing, notes=(*export.notes, *([note] if users else [])))
+    return replace(
+        export,
+        values=labels,
+        missing=missing,
+        declared={column: declared[i] for column, i in kept.items() if declared[i]},
+        notes=(*export.notes, *([note] if users else [])),
+    )
 
 
 def _load(path: Path, name: str) -> tuple[pd.DataFrame, Any]:
@@ -97,14 +105,19 @@ def _variable(meta: Any, column: str) -> _Variable:
     return _Variable(labels, meta.missing_ranges.get(column, ()), kind)
 
 
-def _rows(frame: pd.DataFrame, variables: Sequence[_Variable], counts: Sequence[dict[str, int]]) -> Iterator[Row]:
-    """Rows as texts, a block of them at a time; what was missing is counted on the way."""
+def _rows(
+    frame: pd.DataFrame,
+    variables: Sequence[_Variable],
+    counts: Sequence[dict[str, int]],
+    declared: Sequence[dict[str, array[int]]],
+) -> Iterator[Row]:
+    """Rows as texts, a block of them at a time; what was missing is counted on the way, what was declared so noted."""
     known: list[dict[Any, tuple[str, str | None]]] = [{} for _ in variables]
     for start in range(0, len(frame), BLOCK):
         columns = []
         for i, variable in enumerate(variables):
             cells = []
-            for value in frame.iloc[start : start + BLOCK, i].tolist():
+            for number, value in enumerate(frame.iloc[start : start + BLOCK, i].tolist(), start + 1):
                 value = None if value is None or value != value else value
                 found = known[i].get(value)
                 if found is None:
@@ -114,6 +127,8 @@ def _rows(frame: pd.DataFrame, variables: Sequence[_Variable], counts: Sequence[
                 text, reason = found
                 if reason is not None:
                     counts[i][reason] = counts[i].get(reason, 0) + 1
+                    if reason:
+                        declared[i].setdefault(reason, array("q")).append(number)
                 cells.append(text)
             columns.append(cells)
         for offset, row in enumerate(zip(*columns, strict=True)):

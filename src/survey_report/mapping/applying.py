@@ -17,7 +17,7 @@ from survey_report.spelling import meant, spelling
 from survey_report.study import Study
 
 # What an export tells of its columns, by their names.
-BY_COLUMN = ("texts", "import_ids", "values", "missing", "original_names", "respaced")
+BY_COLUMN = ("texts", "import_ids", "values", "missing", "declared", "not_asked", "original_names", "respaced")
 
 
 def apply_mapping(export: Export, rows: Sequence[Row], study: Study) -> Export:

@@ -9,6 +9,7 @@ from survey_report.exports.export import Export
 from survey_report.exports.read import read_export
 from survey_report.mapping.applying import apply_mapping
 from survey_report.mapping.table import read_mapping
+from survey_report.missing_marks import without_marks
 from survey_report.study import Study
 
 
@@ -21,6 +22,6 @@ def prepared_export(study: Study, path: Path | None) -> Export:
         if not study.export.file:
             remedy = "give the path of an export after EXPORT=, or write it into own/export.txt of the study"
             raise UserError([Problem("study.yml", "export.file", "", "the study has no export of its own", remedy)])
-        return read_export(study.folder / study.export.file)
+        return without_marks(read_export(study.folder / study.export.file), study)
     export, rows = read_export(path), read_mapping(study)
-    return apply_mapping(export, rows, study) if rows else export
+    return without_marks(apply_mapping(export, rows, study) if rows else export, study)

@@ -12,6 +12,7 @@ from survey_report.exports.export import Export
 from survey_report.exports.metadata import NAMES
 from survey_report.mapping.likeness import Weights, answer_likeness, last_part, likeness, words
 from survey_report.mapping.table import NO, YES, Row, answers_of
+from survey_report.missing_marks import mark_of
 from survey_report.spelling import spelling
 from survey_report.study import ANY, Question, Study
 
@@ -156,7 +157,9 @@ def _answers(
         question = by_id[asked]
         if question.type == "open":
             continue
+        offered = answers_of(study, question.response_set or question.item).values()
         texts = {spelling(text): str(text) for text in export.responses[name].unique() if text}
+        texts = {spelt: text for spelt, text in texts.items() if text in offered or not mark_of(text)}
         if len(texts) <= MANY_ANSWERS and max(map(len, texts), default=0) <= LONGEST_ANSWER:
             given.setdefault(question.response_set or question.item, {}).update(texts)
     for name, texts in given.items():

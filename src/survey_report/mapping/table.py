@@ -87,7 +87,7 @@ def answers_of(study: Study, question: str) -> Mapping[str, str]:
     if question in study.response_sets:
         answers = study.response_sets[question]
         return {option.id: option.answer for option in (*answers.options, *answers.missing)}
-    return {category.id: category.answer for category in study.question(question).categories}
+    return {one.id: one.answer for one in study.question(question).answers}
 
 
 def _row(number: int, cells: Mapping[str, str], problems: list[Problem]) -> Row:

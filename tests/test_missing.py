@@ -1,0 +1,167 @@
+"""What counts as no answer: marks of survey programs, values that a file declares missing, what a study lists."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+
+from made_study import AGREE, five_points, rendered, write_made_study, write_rows
+from survey_report.errors import UserError
+from survey_report.export_check import counted_as_other
+from survey_report.findings.theme import theme_findings
+from survey_report.mapping.prepared import prepared_export
+from survey_report.missing_marks import mark_of
+from survey_report.rendering import Rendering
+from survey_report.scales import not_counted, scale_scores
+from survey_report.study_load import load_study
+
+SITE = {"item": "site", "type": "demographic"}
+SITES = [{"question": "site", "id": name.lower(), "answer": name} for name in ("North", "South")]
+REFUSED = {"question": "site", "id": "refused", "answer": "Refused", "missing": "yes"}
+
+
+def made(folder: Path, rows: list[dict[str, str]], answers: object = None, *more: dict[str, str]) -> Rendering:
+    """Three rated items and a site, as the rows have them."""
+    sets = {"agree": answers or five_points(("unknown", "Don't know"))}
+    questions = [{"item": "one"}, {"item": "two"}, {"item": "three"}, SITE]
+    study = write_made_study(folder / "work", questions, sets, [*SITES, *more], ["site"])
+    return rendered(study, write_rows(folder / "export.csv", rows), folder / "build")
+
+
+def row(one: str, two: str = "Agree", three: str = "Agree", site: str = "North") -> dict[str, str]:
+    return {"one": one, "two": two, "three": three, "site": site}
+
+
+def counts(work: Rendering, item: str) -> dict[str, int]:
+    question = next(question for question in work.study.questions if question.item == item)
+    return {kind: int(n) for kind, n in not_counted(work.respondents, question, work.study).sum().items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [("-99", "blank"), ("-99.0", "blank"), ("−1", "blank"), ("Not asked", "not-asked"), ("NOT  ASKED", "not-asked"),
+     ("", ""), ("99", ""), ("9", ""), ("8", ""), ("Refused", ""), ("N/A", ""), ("-9", ""), ("-1.5", ""), ("1", "")],
+)  # fmt: skip
+def test_marks(text: str, mark: str) -> None:
+    assert mark_of(text) == mark
+
+
+def test_marks_are_missing_in_any_study_and_counted_by_kind(tmp_path: Path) -> None:
+    rows = [row("Agree")] * 20 + [row("-99")] * 7 + [row("-1")] * 2 + [row("")] * 3 + [row("Don't Know")] * 6
+    rows += [row("Not asked", site="-99")] * 5 + [row("Disagree", site="not asked")] * 4
+    work = made(tmp_path, rows)
+    assert counts(work, "one") == {"unknown": 6, "blank": 12, "not-asked": 5}
+    assert counts(work, "site") == {"blank": 5, "not-asked": 4}
+    assert counts(work, "two") == {"unknown": 0, "blank": 0, "not-asked": 0}
+    people = work.respondents
+    assert people["one"].value_counts().loc[lambda n: n > 0].to_dict() == {"level-4": 20, "unknown": 6, "level-2": 4}
+    assert people["site"].isna().sum() == 9
+    assert list(people["site"].cat.categories) == ["north", "south"]
+    theme = theme_findings(work, "mood")
+    assert theme.items.set_index("item")["n"].to_dict() == {"one": 24, "two": 47, "three": 47}
+    assert int(theme.groups["n"].fillna(0).sum()) <= 47 - 9
+
+
+def test_who_was_not_asked_an_item_needs_half_of_the_others(tmp_path: Path) -> None:
+    """Of three items two are half and more; of the two that were asked, one."""
+    rows = [row("Agree", "-99", "-99"), row("Agree", "-99", "Not asked"), *[row("Agree")] * 10]
+    work = made(tmp_path, rows)
+    scores = scale_scores(work.respondents, work.study.scale("mood"), work.study)
+    np.testing.assert_array_equal(scores[:2], [np.nan, 4.0])
+
+
+def test_a_number_that_the_study_offers_is_an_answer(tmp_path: Path) -> None:
+    """On a scale from -2 to 2, -1 is a level, also as pandas writes it; -99 still is none."""
+    levels = five_points(answers=[str(n) for n in range(-2, 3)], least=-2)
+    given = [*["-2"] * 10, *["-1"] * 10, *["-1.0"] * 10, *["-99"] * 10]
+    work = made(tmp_path, [row(text, "0", "2") for text in given], levels)
+    assert work.respondents["one"].value_counts()["level-2"] == 20
+    assert counts(work, "one") == {"blank": 10, "not-asked": 0}
+    # (-2 + 0 + 2) / 3 = 0, (-1 + 0 + 2) / 3 = 1/3, (0 + 2) / 2 = 1
+    right = [0.0] * 10 + [1 / 3] * 20 + [1.0] * 10
+    np.testing.assert_allclose(scale_scores(work.respondents, work.study.scale("mood"), work.study), right)
+
+
+def test_a_study_may_name_a_mark(tmp_path: Path) -> None:
+    """-99 that the study lists as refused keeps that name; "Not asked" is never somebody's answer."""
+    listed = five_points(("refused", "-99"), ("skipped", "Not asked"))
+    work = made(tmp_path, [row("Agree")] * 10 + [row("-99")] * 6 + [row("Not asked")] * 5, listed)
+    assert counts(work, "one") == {"refused": 6, "skipped": 0, "blank": 0, "not-asked": 5}
+
+
+@pytest.mark.parametrize("text", ["8", "9", "88", "98", "99", "Refused", "No answer", "N/A"])
+def test_other_codes_are_missing_only_where_the_study_says_so(tmp_path: Path, text: str) -> None:
+    rows = [row("Agree")] * 10 + [row(text)] * 6
+    with pytest.raises(UserError) as caught:
+        made(tmp_path / "a", rows)
+    assert [problem.value for problem in caught.value.problems] == [text]
+    work = made(tmp_path / "b", rows, five_points(("none", text)))
+    assert counts(work, "one") == {"none": 6, "blank": 0, "not-asked": 0}
+
+
+def test_a_closed_question_has_missing_answers_that_are_no_category(tmp_path: Path) -> None:
+    rows = [row("Agree")] * 12 + [row("Agree", site="South")] * 11 + [row("Agree", site="refused")] * 6
+    work = made(tmp_path, [*rows, row("Agree", site="")], None, REFUSED)
+    assert [category.id for category in work.study.grouping("site").categories] == ["north", "south"]
+    assert counts(work, "site") == {"refused": 6, "blank": 1, "not-asked": 0}
+    assert Counter(work.respondents["site"].dropna()) == {"north": 12, "south": 11}
+
+
+def test_any_other_answer_to_a_closed_question_may_be_missing(tmp_path: Path) -> None:
+    rest = REFUSED | {"id": "rest", "answer": "*", "label": "Any other"}
+    rows = [row("Agree")] * 12 + [row("Agree", site="Elsewhere")] * 6 + [row("Agree", site="-99")] * 5
+    work = made(tmp_path, rows, None, rest)
+    assert counts(work, "site") == {"rest": 6, "blank": 5, "not-asked": 0}
+    export = prepared_export(work.study, tmp_path / "export.csv")
+    assert counted_as_other(export, work.study) == ["site: 1 different answers in 6 rows count as missing"]
+
+
+def test_what_categories_csv_says_of_missing_answers_is_checked(tmp_path: Path) -> None:
+    twice = {"question": "site", "id": "north", "answer": "Refused", "missing": "yes"}
+    unknown = REFUSED | {"missing": "perhaps"}
+    for row_of, said in ((twice, "stands twice"), (unknown, "is not known")):
+        folder = tmp_path / said.replace(" ", "-")
+        write_made_study(folder, [{"item": "one"}, SITE], {"agree": five_points()}, [*SITES, row_of])
+        with pytest.raises(UserError) as caught:
+            load_study(folder)
+        assert [problem.message for problem in caught.value.problems] == [said]
+
+
+def spss(folder: Path) -> Path:
+    """Sixty people of an SPSS file: 8, 9 and -7 ("Not asked") are declared missing, -99 is not."""
+    one = [1.0] * 20 + [5.0] * 10 + [8.0] * 9 + [9.0] * 6 + [-99.0] * 5 + [-7.0] * 10
+    frame = pd.DataFrame({"one": one, "two": [2.0] * 60, "three": [2.0] * 60, "site": [1.0] * 30 + [9.0] * 30})
+    labels = dict(enumerate(AGREE, 1))
+    none = {8.0: "Don't know", 9.0: "Refused", -7.0: "Not asked"}
+    pyreadstat.write_sav(
+        frame, str(folder / "people.sav"),
+        variable_value_labels={**dict.fromkeys(("one", "two", "three"), labels | none),
+                               "site": {1.0: "North", 2.0: "South", 9.0: "Refused"}},
+        missing_ranges={"one": [8.0, 9.0, -7.0], "site": [9.0]},
+    )  # fmt: skip
+    return folder / "people.sav"
+
+
+def test_values_that_spss_declares_missing_have_the_names_that_the_study_gives(tmp_path: Path) -> None:
+    """The study lists "Don't know": 9 people; what it does not list counts with the blanks (6 and 5 for -99)."""
+    questions = [{"item": "one"}, {"item": "two"}, {"item": "three"}, SITE]
+    study = write_made_study(
+        tmp_path / "work", questions, {"agree": five_points(("unknown", "Don't know"))}, [*SITES, REFUSED], ["site"]
+    )
+    work = rendered(study, spss(tmp_path), tmp_path / "build")
+    assert counts(work, "one") == {"unknown": 9, "blank": 11, "not-asked": 10}
+    assert counts(work, "site") == {"refused": 30, "blank": 0, "not-asked": 0}
+    assert work.respondents["one"].isin(["level-1", "level-5"]).sum() == 30
+
+
+def test_declared_missing_wins_over_a_category_of_the_study(tmp_path: Path) -> None:
+    category = {"question": "site", "id": "refused", "answer": "Refused"}
+    questions = [{"item": "one"}, {"item": "two"}, {"item": "three"}, SITE]
+    study = write_made_study(tmp_path / "work", questions, {"agree": five_points()}, [*SITES, category], ["site"])
+    work = rendered(study, spss(tmp_path), tmp_path / "build")
+    assert counts(work, "site") == {"blank": 30, "not-asked": 0}
