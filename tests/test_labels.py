@@ -24,6 +24,7 @@ from survey_report import (
     escaping,
     instrument_tables,
     narrative,
+    no_answer_text,
     profile_pages,
     profile_tables,
     profile_text,
@@ -40,6 +41,7 @@ from survey_report.escaping import Markdown, escaped, marked, settled, typeset
 from survey_report.findings.changing import change_findings
 from survey_report.findings.comparing import comparing_findings
 from survey_report.findings.measuring import measurement_findings
+from survey_report.findings.no_answers import NoAnswers
 from survey_report.findings.profile import profile_findings
 from survey_report.findings.profile_groups import profile_groups
 from survey_report.findings.profiles import all_profiles
@@ -169,6 +171,8 @@ def written(style: Style) -> Iterator[tuple[Callable[..., Any], Any]]:
     yield call(tables.changes_table, theme, style)
     yield call(tables.means_table, theme, style)
     yield call(tables.pairs_table, theme, style)
+    unanswered = [NoAnswers(f"Item{PAYLOAD}", {f"Unknown{PAYLOAD}": 12}, (f"Refused{PAYLOAD}",), 7)]
+    yield call(no_answer_text.no_answer_sentences, unanswered * 2, 5, style)
     yield call(tables.levels_table, levels, style)
     clustered = hostile(shipped.clustered("integration"))
     yield call(cluster_text.clustered_table, clustered, style)

@@ -13,9 +13,13 @@ import pytest
 from made_study import AGREE, five_points, rendered, write_made_study, write_rows
 from survey_report.errors import UserError
 from survey_report.export_check import counted_as_other
+from survey_report.findings.measuring import measurement_findings
+from survey_report.findings.no_answers import NoAnswers
 from survey_report.findings.theme import theme_findings
 from survey_report.mapping.prepared import prepared_export
+from survey_report.marks import Style
 from survey_report.missing_marks import mark_of
+from survey_report.no_answer_text import no_answer_sentences
 from survey_report.rendering import Rendering
 from survey_report.scales import not_counted, scale_scores
 from survey_report.study_load import load_study
@@ -130,6 +134,56 @@ def test_what_categories_csv_says_of_missing_answers_is_checked(tmp_path: Path) 
         with pytest.raises(UserError) as caught:
             load_study(folder)
         assert [problem.message for problem in caught.value.problems] == [said]
+
+
+PLAIN = Style("work", synthetic=False)
+
+
+def test_each_kind_is_named_and_counted_under_the_table(tmp_path: Path) -> None:
+    rows = [row("Agree")] * 40 + [row("-99")] * 7 + [row("Don't know")] * 12 + [row("Not asked")] * 6
+    work = made(tmp_path, rows)
+    assert no_answer_sentences(theme_findings(work, "mood").not_counted, 5, PLAIN) == [
+        "Not counted: One: Don't know 12, left blank 7, not asked 6."
+    ]
+    found = measurement_findings(work).missing
+    mine = found[(found["item"] == "one") & (found["group"] == "")].set_index("kind")
+    assert mine["n"].to_dict() == {"unknown": 12, "blank": 7}
+    assert mine["asked"].to_dict() == {"unknown": 59, "blank": 59}
+    assert mine["percent"].round(1).to_dict() == {"unknown": 20.3, "blank": 11.9}  # 12 and 7 of 59
+
+
+def test_small_counts_are_told_together_or_not_at_all(tmp_path: Path) -> None:
+    """Three refusals are not shown, so that the next smallest count goes with them: 3 and 6 make 9, which is printed
+    as 59 people less 50 answers; three alone are fewer than five."""
+    listed = five_points(("unknown", "Don't know"), ("refused", "Refused"))
+    rows = [row("Agree")] * 38 + [row("Refused")] * 3 + [row("-99")] * 6 + [row("Don't know", "Refused")] * 12
+    first, second, _ = theme_findings(made(tmp_path, rows, listed), "mood").not_counted
+    assert first == NoAnswers("One", {"Don't know": 12}, ("Refused", "Left blank"), 9)
+    assert no_answer_sentences([first], 5, PLAIN) == ["Not counted: Don't know 12, Refused and left blank together 9."]
+    assert no_answer_sentences([second], 5, PLAIN) == ["Not counted: Refused 12."]
+    few = made(tmp_path / "few", [row("Agree")] * 38 + [row("Refused")] * 3, listed)
+    assert no_answer_sentences(theme_findings(few, "mood").not_counted[:1], 5, PLAIN) == [
+        "Not counted: Refused fewer than 5."
+    ]
+
+
+def test_many_items_have_the_range_of_their_counts() -> None:
+    rows = [
+        NoAnswers("A", {"Unknown": 12, "Left blank": 9}),
+        NoAnswers("B", {"Unknown": 31}, ("Refused",)),
+        NoAnswers("C", {"Unknown": 1450}, ("Refused", "Left blank"), 8),
+        NoAnswers("D", {"Unknown": 20, "Not asked": 40}),
+    ]
+    assert no_answer_sentences(rows, 5, PLAIN) == [
+        "Not counted, from row to row: Unknown 12 to 1,450, left blank up to 9, Refused too few to show, "
+        "not asked up to 40."
+    ]
+    assert no_answer_sentences([NoAnswers("A", {})] * 5, 5, PLAIN) == []
+
+
+def test_too_few_answers_say_nothing_of_those_who_gave_none(tmp_path: Path) -> None:
+    work = made(tmp_path, [row("Agree")] * 9 + [row("-99")] * 40)
+    assert theme_findings(work, "mood").not_counted[0] == NoAnswers("One", {})
 
 
 def spss(folder: Path) -> Path:

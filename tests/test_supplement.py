@@ -18,10 +18,11 @@ from survey_report import instrument_tables
 from survey_report import supplement_tables as tables
 from survey_report.execution import runs_of
 from survey_report.findings.changing import Changes, change_findings
-from survey_report.findings.measuring import BLANK, Measurement, measurement_findings
+from survey_report.findings.measuring import Measurement, measurement_findings
 from survey_report.marks import Style
 from survey_report.notebook import csv_text
 from survey_report.rendering import Rendering
+from survey_report.scales import BLANK
 from survey_report.study import Study
 
 STYLE = Style("csrr-2023", True)

@@ -175,12 +175,16 @@ class Desk:
         """Headings, text and tables in Markdown."""
         return self._output({"text/markdown": markdown, "text/plain": "text"}, {})
 
-    def table(self, markdown: str, caption: str, data: pd.DataFrame) -> Output:
-        """A table in Markdown with its caption and the data behind it; a word where the study has no such data."""
+    def table(self, markdown: str, caption: str, data: pd.DataFrame, notes: Iterable[str] = ()) -> Output:
+        """A table in Markdown with its caption and the data behind it; a word where the study has no such data.
+
+        `notes` are sentences below it.
+        """
         if data.empty:
             return self._nothing(caption, data)
         carried = {"caption": caption, "csv": csv_text(data), "prefix": self._prefix}
-        return self._output({"text/markdown": markdown, "text/plain": caption}, carried)
+        below = "".join(f"\n\n{settled(note)}" for note in notes)
+        return self._output({"text/markdown": markdown + below, "text/plain": caption}, carried)
 
     def figure(
         self,

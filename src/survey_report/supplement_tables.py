@@ -122,7 +122,7 @@ def missing_everybody(found: Measurement) -> pd.DataFrame:
 
 def missing_groups(found: Measurement) -> pd.DataFrame:
     """Missing answers by group, one row an item, group and kind."""
-    return found.missing[found.missing["group"] != ""].drop(columns=["asked"])
+    return found.missing[found.missing["group"] != ""].drop(columns=["asked", "n"])
 
 
 def missing_table(found: Measurement, style: Style) -> str:

@@ -11,17 +11,17 @@ from survey_report.digits import released, whole_shares
 from survey_report.disclosure.comparisons import coarse_p
 from survey_report.disclosure.precision import rounded
 from survey_report.disclosure.reasons import NOT_TOGETHER, SOME_FEW, few
+from survey_report.findings.no_answers import kinds_of, shown_kinds
 from survey_report.findings.theme import answer_shares
 from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number
 from survey_report.rendering import Rendering
-from survey_report.scales import answer_counts, answered_any, asked_of, item_scores
+from survey_report.scales import NOT_ASKED, answer_counts, answered_any, item_scores, not_counted
 from survey_report.statistics.factor import omega
 from survey_report.statistics.measurement import cronbach_alpha, item_statistics
 from survey_report.study import Grouping, Question, ResponseSet, Scale
 
-BLANK = "blank"
 LOW_ALPHA = 0.5  # a scale with less is said to hang together badly
 COARSE_COEFFICIENT = 0.1  # what coefficients are rounded to where few answered: with all their digits they tell spread
 SOURCE, MISSING_SOURCE = "tbl-measurement-scales", "tbl-measurement-missing"
@@ -29,7 +29,7 @@ SCALES = ["scale", "title", "items", "n", "alpha", "low", "high", "omega", "stat
 ITEMS = ["scale", "title", "item", "label", "n", "mean", "sd", "item_rest", "alpha_without", "reason"]
 MISSING = [
     "scale", "title", "item", "label", "grouping", "group", "group_label", "kind", "kind_label", "asked",
-    "percent", "key",
+    "n", "percent", "key",
 ]  # fmt: skip
 
 
@@ -42,8 +42,9 @@ class Measurement:
     where something is not there. `items`: one row an item, from the same respondents: scale, title, item, label, n,
     mean, sd, item_rest, alpha_without, reason. `answers`: one row an item: scale, title, item, label, n, and a column
     in percent for each answer of any scale (NaN where not shown, or not an answer of the scale). `missing`: one row an
-    item, a group (empty for all respondents) and a kind of answer that counts as missing: asked (respondents; NA for
-    groups), percent of those asked (NaN where not shown), key. `grouping` is the one that `missing` goes by, if any.
+    item, a group (empty for all respondents) and a kind of answer that counts as missing: asked and n (respondents;
+    NA for groups, and where not shown), percent of those asked (NaN where not shown), key. `grouping` is the one that
+    `missing` goes by, if any.
     `judged` are the scales that enough respondents answered in full for their consistency to be told in words.
     """
 
@@ -197,13 +198,13 @@ def _missing(
     kind that is hidden for all is hidden for every group, and no single group is hidden.
     """
     policy, study = rendering.policy, rendering.study
-    missing = study.response_sets[question.response_set].missing
-    asked = asked_of(rendering.respondents, question, study)
-    given = rendering.respondents.loc[asked, question.column].astype("object")
-    kinds = {option.id: option.label for option in missing} | {BLANK: "Left blank"}
-    marks = pd.DataFrame({kind: given.isna() if kind == BLANK else given == kind for kind in kinds})
-    counts, base = marks.sum().astype(int), len(given)
-    shown = policy.may_show_counts(counts, ["" for _ in kinds]) & policy.group_may_show(base)
+    marks = not_counted(rendering.respondents, question, study)
+    asked, everybody = ~marks[NOT_ASKED], marks.sum().astype(int)
+    open_to_see = shown_kinds(rendering, everybody)
+    kinds = {kind: label for kind, label in kinds_of(question, study).items() if kind != NOT_ASKED}
+    marks, counts, base = marks.loc[asked, list(kinds)], everybody[list(kinds)], int(asked.sum())
+    shown = open_to_see[list(kinds)] & policy.group_may_show(base)
+    countable = bool(open_to_see[NOT_ASKED])  # or the number of those asked would tell how few were not
     names = {"scale": scale.id, "title": scale.title, "item": question.item, "label": question.short}
     key = f"missing.{scale.id}.{{}}.{question.item}.{{}}"
 
@@ -212,8 +213,9 @@ def _missing(
         share = 100 * n / of if of else float("nan")
         share = precision.percent(share) if precision.coarse else share
         decimals = 0 if precision.coarse else 1
+        told = of if group or countable else None
         number = ledger.enter(
-            name, share, unit="percent", decimals=decimals, source=MISSING_SOURCE, base=of, shown=visible
+            name, share, unit="percent", decimals=decimals, source=MISSING_SOURCE, base=told, shown=visible
         )
         hidden = number.value is None
         return {
@@ -223,7 +225,8 @@ def _missing(
             "group_label": label,
             "kind": kind,
             "kind_label": kinds[kind],
-            "asked": pd.NA if group else of,
+            "asked": pd.NA if group or not countable else of,
+            "n": n if visible and not group else pd.NA,
             "percent": float("nan") if hidden else share,
             "key": name,
         }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from survey_report.digits import printed, released, whole_shares
 from survey_report.disclosure.comparisons import coarse_pairs, coarse_tests, pooled_interval
 from survey_report.disclosure.reasons import FOLLOWS, NO_SIZE, NOT_ASKED, ONE_QUESTION, few
+from survey_report.findings.no_answers import NoAnswers, no_answers
 from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number, round_half_up
@@ -39,7 +40,8 @@ class Theme:
     with period instead of item. `tests`: one row a grouping: grouping, label, statistic, df_between, df_within, p,
     groups. `withheld` says why there are no groups at all, empty where there are.
     `pairs`: one row a tested pair: grouping, a, b, difference, low, high, p, significant, and whether Welch's test of
-    the grouping is (welch_significant). Of pairs and tests with a coarse group see `disclosure.comparisons`.
+    the grouping is (welch_significant). `not_counted` are those who are in no base of an item, `not_counted_changes`
+    of a period. Of pairs and tests with a coarse group see `disclosure.comparisons`.
     """
 
     scale: Scale
@@ -54,6 +56,8 @@ class Theme:
     numbers: Mapping[str, Number]
     alpha: float = 0.05
     withheld: str = ""
+    not_counted: tuple[NoAnswers, ...] = ()
+    not_counted_changes: tuple[NoAnswers, ...] = ()
 
     def number(self, key: str) -> Number:
         """A number of this scale by the part of its key after the scale's id."""
@@ -93,6 +97,12 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
         numbers=ledger.numbers,
         alpha=study.thresholds.alpha,
         withheld=rendering.withheld,
+        not_counted=tuple(no_answers(rendering, item) for item in scale.items),
+        not_counted_changes=tuple(
+            replace(no_answers(rendering, change), label=period.label)
+            for period in study.periods
+            if (change := scale.change(period.id))
+        ),
     )
 
 
