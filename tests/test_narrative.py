@@ -351,8 +351,8 @@ def test_a_claim_that_rests_on_an_invented_number_says_so() -> None:
 
 def with_differences(count: int) -> Levels:
     levels = shipped.levels("integration")
-    p_min = [0.001] * count + [0.5] * (len(levels.tests) - count)
-    return replace(levels, tests=levels.tests.assign(p_min=p_min))
+    p = [0.001] * count + [0.5] * (len(levels.tests) - count)
+    return replace(levels, tests=levels.tests.assign(p=p))
 
 
 def test_counts_of_scales_in_words(study: Study) -> None:
