@@ -229,11 +229,34 @@ def test_tests_say_the_same_as_the_theme() -> None:
     assert with_every_size().numbers.items() <= theme.numbers.items()
 
 
+def every_pair(pairs: pd.DataFrame) -> set[tuple[str, str, str]]:
+    return set(zip(pairs["grouping"], pairs["a"], pairs["b"], strict=True))
+
+
+def test_no_method_counts_a_pair_that_is_not_told() -> None:
+    """How many pairs differ by a method beside how many do in the table of pairs would say which of them do."""
+    rendering, theme = every_size(), shipped.theme_in_full("services")
+    scores = scale_scores(rendering.respondents, theme.scale, rendering.study)
+    differing = theme.pairs[theme.pairs["significant"].astype(bool)].iloc[0]
+    hidden = (differing.grouping, differing.a, differing.b)
+    told = every_pair(theme.pairs) - {hidden}
+    frame, steady = compared_otherwise(rendering, theme.scale, scores, theme.tests, theme.pairs, told, alpha=0.05)
+    whole, _ = compared_otherwise(
+        rendering, theme.scale, scores, theme.tests, theme.pairs, every_pair(theme.pairs), alpha=0.05
+    )
+    main, before = (row_of(rows, method="welch", grouping=differing.grouping) for rows in (frame, whole))
+    assert (main["found"], main["of"]) == (before["found"] - 1, before["of"] - 1)
+    assert main["p"] == before["p"]
+    assert hidden not in steady
+
+
 def test_pairs_count_after_holm_only_where_their_grouping_still_differs() -> None:
     rendering, theme = every_size(), shipped.theme_in_full("services")
     scores = scale_scores(rendering.respondents, theme.scale, rendering.study)
     weak = theme.tests.assign(p=[0.04, 0.001, 0.02, 0.03, 0.5])
-    frame, steady = compared_otherwise(rendering, theme.scale, scores, weak, theme.pairs, alpha=0.05)
+    frame, steady = compared_otherwise(
+        rendering, theme.scale, scores, weak, theme.pairs, every_pair(theme.pairs), alpha=0.05
+    )
     after = frame[frame["method"] == "holm"].set_index("grouping")
     assert after["p"].to_list() == pytest.approx([0.09, 0.005, 0.08, 0.09, 0.5])
     assert after["found"].to_list() == [0, 2, 0, 0, 0]
@@ -244,7 +267,9 @@ def test_pairs_count_after_holm_only_where_their_grouping_still_differs() -> Non
 def test_pairs_of_the_other_methods_are_adjusted_for_their_number() -> None:
     rendering, theme = shipped.in_full(shipped.rendering()), shipped.theme_in_full("services")
     noise = pd.Series(np.random.default_rng(8).normal(size=len(rendering.respondents)), rendering.respondents.index)
-    frame, steady = compared_otherwise(rendering, theme.scale, noise, theme.tests, theme.pairs, alpha=0.05)
+    frame, steady = compared_otherwise(
+        rendering, theme.scale, noise, theme.tests, theme.pairs, every_pair(theme.pairs), alpha=0.05
+    )
     service, area = (rendering.respondents[rendering.study.column(name)] for name in ("service", "local_authority"))
     mixed = random_intercept(noise, service, area, SERVICES, min_n=10, alpha=0.05)
     ranks = brunner_munzel_pairs({name: noise[service == name].to_numpy() for name in SERVICES})

@@ -11,6 +11,7 @@ import pytest
 
 import shipped
 from survey_report.conditions import Condition, Facts, evaluate, load_conditions
+from survey_report.disclosure.reasons import DIFFERS, NO_DIFFERENCE, NOT_TOLD
 from survey_report.errors import UserError
 from survey_report.numbers import Kind, Number
 from survey_report.study import Study
@@ -20,18 +21,8 @@ def number(key: str, value: float | None, kind: Kind = "reproduced") -> Number:
     return Number(key, value, str(value), "mean", 2, 100, "t", kind)
 
 
-def pair(
-    a: str, b: str, difference: float, significant: bool, welch: bool = True, grouping: str = "role"
-) -> dict[str, Any]:
-    return {
-        "scale": "s",
-        "grouping": grouping,
-        "a": a,
-        "b": b,
-        "difference": difference,
-        "significant": significant,
-        "welch_significant": welch,
-    }
+def pair(a: str, b: str, difference: float | None, state: str, grouping: str = "role") -> dict[str, Any]:
+    return {"scale": "s", "grouping": grouping, "a": a, "b": b, "difference": difference, "state": state}
 
 
 NUMBERS = [
@@ -41,17 +32,19 @@ NUMBERS = [
     number("real", 2.0, "real"),
     number("invented", 4.0, "invented"),
     number("hidden", None, "hidden"),
-    *(number(f"s.mean.role.{group}", 3.0) for group in ("top", "mid", "low", "tiny")),
+    *(number(f"s.mean.role.{group}", 3.0) for group in ("top", "mid", "low", "part", "tiny")),
     *(number(f"s.mean.sector.{group}", 3.0) for group in ("public", "third")),
-    *(number(f"s.mean.tenure.{group}", 3.0) for group in ("new", "old")),
+    *(number(f"s.mean.tenure.{group}", 3.0) for group in ("new", "old", "mid")),
     *(number(f"s.mean.shift.{group}", 3.0) for group in ("day", "night")),
 ]
 PAIRS = [
-    pair("top", "mid", 0.4, True),
-    pair("mid", "low", 0.1, False),
-    pair("low", "top", -0.5, True),
-    pair("public", "third", 0.1, False, False, "sector"),
-    pair("new", "old", 0.1, False, True, "tenure"),
+    pair("top", "mid", 0.4, DIFFERS),
+    pair("mid", "low", 0.1, NO_DIFFERENCE),
+    pair("low", "top", -0.5, DIFFERS),
+    pair("mid", "part", None, NOT_TOLD),
+    pair("public", "third", 0.1, NO_DIFFERENCE, "sector"),
+    pair("new", "old", 0.1, NO_DIFFERENCE, "tenure"),
+    pair("new", "mid", None, NOT_TOLD, "tenure"),
 ]
 FACTS = Facts({entry.key: entry for entry in NUMBERS}, PAIRS)
 
@@ -106,12 +99,16 @@ def test_a_difference_has_a_direction() -> None:
     assert not holds('differs("s", "role", "low", "top")')
     assert not holds('differs("s", "role", "mid", "low")')  # not significant
     assert not holds('not differs("s", "role", "top", "tiny")')  # not tested
+    assert not holds('differs("s", "role", "mid", "part")')  # not told, neither way
+    assert not holds('not differs("s", "role", "mid", "part")')
 
 
 def test_groups_are_the_same_only_where_tests_say_so() -> None:
     assert holds('same("s", "sector")')
     assert not holds('same("s", "role")')  # pairs differ
-    assert not holds('same("s", "tenure")')  # no pair does, Welch's test does
+    assert holds('not same("s", "role")')  # whatever is not told of others
+    assert not holds('same("s", "tenure")')  # no pair does that is told, and one is not
+    assert not holds('not same("s", "tenure")')
     assert not holds('same("s", "shift")')  # nothing was tested
     assert not holds('not same("s", "shift")')
 

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 import shipped
-from survey_report.conditions import Facts, evaluate, load_conditions
+from survey_report.conditions import Facts, NotShown, evaluate, load_conditions
+from survey_report.disclosure.reasons import DIFFERS, NO_DIFFERENCE, NOT_TOLD
 from survey_report.findings.levels import Levels
 from survey_report.findings.people import people_findings
 from survey_report.findings.theme import Theme, theme_findings
@@ -351,8 +352,8 @@ def test_a_claim_that_rests_on_an_invented_number_says_so() -> None:
 
 def with_differences(count: int) -> Levels:
     levels = shipped.levels("integration")
-    p_min = [0.001] * count + [0.5] * (len(levels.tests) - count)
-    return replace(levels, tests=levels.tests.assign(p_min=p_min))
+    p = [0.001] * count + [0.5] * (len(levels.tests) - count)
+    return replace(levels, tests=levels.tests.assign(p=p))
 
 
 def test_counts_of_scales_in_words(study: Study) -> None:
@@ -435,3 +436,76 @@ def test_tests_in_words() -> None:
     ]
     by_role = shipped.theme("strategic").tests.set_index("grouping").loc["role"]
     assert welch_text(by_role) == "not tested"
+
+
+# Pairs that are not told.
+
+
+def with_states(**states: Sequence[str]) -> Theme:
+    """The theme of services of which only some groupings were tested, their pairs in these states in turn."""
+    theme = shipped.theme_in_full("services")
+    parts = []
+    for grouping, given in states.items():
+        mine = theme.pairs[theme.pairs["grouping"] == grouping]
+        turn = [given[place % len(given)] for place in range(len(mine))]
+        parts.append(mine.assign(state=turn, significant=pd.array([TOLD[state] for state in turn], dtype="boolean")))
+    tests = theme.tests[theme.tests["grouping"].isin(list(states))]
+    return replace(theme, pairs=pd.concat(parts), tests=tests)
+
+
+TOLD = {DIFFERS: True, NO_DIFFERENCE: False, NOT_TOLD: None}
+NEAR = "it is not told whether they differ: their means are rounded, and lie too near each other."
+
+
+def test_no_sentence_says_that_no_two_groups_differ_where_a_pair_is_not_told() -> None:
+    text = plain(group_sentences(with_states(sector=[NO_DIFFERENCE, NOT_TOLD], tenure=[NOT_TOLD]), STYLE))
+    assert "No two groups that are told differ significantly by sector." in text
+    assert f"Of some groups by sector and tenure {NEAR}" in text.replace("time in post", "tenure")
+    assert "No two groups differ" not in text
+    assert "compared differ" not in text
+
+
+def test_the_sentence_is_the_same_for_every_pair_that_is_not_told_and_beside_pairs_that_differ() -> None:
+    text = plain(group_sentences(with_states(sector=[DIFFERS, NOT_TOLD]), STYLE))
+    assert " rated local services " in text
+    assert f"Of some groups by sector {NEAR}" in text
+    assert "No two" not in text
+
+
+def test_groups_that_were_not_compared_are_not_said_to_be_alike() -> None:
+    theme = with_states(sector=[NO_DIFFERENCE], role=[NO_DIFFERENCE])
+    groups = [set(of) for of in theme.tests["groups"]]
+    fewer = [tuple(sorted(of))[:2] if place else tuple(of) for place, of in enumerate(groups)]
+    found = plain(group_sentences(replace(theme, tests=theme.tests.assign(groups=fewer)), STYLE))
+    assert "No two groups differ significantly by sector." in found
+    assert "No two of the groups that were compared differ significantly by role." in found
+
+
+def test_two_groups_of_eighteen_that_differ_beyond_doubt_and_round_to_the_same() -> None:
+    """Their means are 3.36 and 3.71, both printed as 3.5: no sentence takes them for alike."""
+    found = shipped.rendering()
+    study, frame = found.study, found.respondents.copy()
+    scale, service = study.scale("services"), study.column("service")
+    answers = study.answers(scale)
+    by_score = {score: option for option, score in answers.scores.items()}
+    frame[service] = pd.Series(pd.NA, index=frame.index, dtype="object")
+    for place, (group, pattern) in enumerate((("police", [1, 2, 3, 4, 4, 4, 5]), ("health", [1, 3, 3, 4, 4, 5, 5]))):
+        for person, row in enumerate(frame.index[40 * place : 40 * place + 18]):
+            frame.loc[row, service] = group
+            mine = [pattern[0] + person % 2, *pattern[1:]]  # not all alike
+            for number, item in enumerate(scale.items):
+                frame.loc[row, item.column] = by_score[mine[(number + person) % 7]]
+    assert len(scale.items) == 7
+    closed = replace(found, respondents=frame, policy=replace(found.policy, released=frozenset()))
+    theme = theme_findings(closed, "services")
+    pair = theme.pairs[theme.pairs["grouping"] == "service"]
+    means = theme.groups.set_index("group").loc[["police", "health"], "mean"].tolist()
+    assert means == [3.5, 3.5]
+    assert pair["state"].tolist() == [NOT_TOLD]
+    assert theme.tests.set_index("grouping").loc["service", "p"] < 0.001
+    text = plain(group_sentences(theme, STYLE))
+    assert not re.search(r"No two .*\bservice\b", text)
+    assert re.search(rf"Of some groups by service\b[^.]* {NEAR}", text)
+    assert theme.number("n_significant_pairs").value is None
+    with pytest.raises(NotShown):
+        Facts(theme.numbers, [*pair.to_dict("records")]).same("services", "service")  # type: ignore[list-item]

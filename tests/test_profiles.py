@@ -27,7 +27,7 @@ from survey_report.files import write_text
 from survey_report.findings import raised
 from survey_report.findings.profile import Profile, profile_findings
 from survey_report.findings.profile_groups import CROSS_SECTIONS, find_group, group_sizes, profile_groups, profile_sets
-from survey_report.findings.profiles import Profiles, all_profiles, outward, printed_ends, read_profiles, write_profiles
+from survey_report.findings.profiles import Profiles, all_profiles, read_profiles, write_profiles
 from survey_report.findings.raised import Raised, themes_raised
 from survey_report.handover import PRIVATE, PROTECTED_FILE
 from survey_report.marks import Style
@@ -271,27 +271,11 @@ def test_what_is_printed_of_small_groups_follows_from_other_printed_figures(
         step = 0.1 if row.n >= 20 else 0.5
         rest = int(scores[str(row.scale)].notna().sum()) - row.n
         error = spread * math.sqrt(1 / row.n + 1 / rest)
-        half = stats.t.ppf(0.975, row.n + rest - 2) * error + step / 2
+        half = stats.t.ppf(0.975, row.n + rest - 2) * error + (step + 0.01) / 2  # that of all others is rounded too
         gap = row.mean - row.rest_mean
         assert row.low == pytest.approx(math.floor(round((gap - half) * 10, 5)) / 10)
         assert row.high == pytest.approx(math.ceil(round((gap + half) * 10, 5)) / 10)
         assert row.mean == pytest.approx(round(row.mean / step) * step)
-
-
-def test_the_interval_of_a_small_group_holds_the_one_from_its_unrounded_mean() -> None:
-    for mean in np.linspace(2.0, 4.0, 41):
-        for step in (0.1, 0.5):
-            printed = round(mean / step) * step
-            low, high = printed_ends(printed - 3.05, 25, 1000, 0.8, step, 0.05)
-            half = stats.t.ppf(0.975, 1023) * 0.8 * math.sqrt(1 / 25 + 1 / 1000)
-            assert low <= mean - 3.05 - half + 1e-9
-            assert high >= mean - 3.05 + half - 1e-9
-
-
-def test_ends_move_outward_and_not_for_float_noise() -> None:
-    assert outward(-0.31, 0.29, 0.1) == (-0.4, 0.3)
-    assert outward(0.1 + 0.2, 0.7, 0.1) == (0.3, 0.7)
-    assert outward(-0.04, 0.0, 0.1) == (-0.1, 0.0)
 
 
 def test_items_and_changes_are_what_disclosure_control_lets_through(profiles: Profiles) -> None:

@@ -19,6 +19,10 @@ def test_the_higher_group_stands_first_with_the_interval_of_its_lead(scale: str)
     # An interval would tell a hidden size.
     sizes = dict(zip(theme.groups["label"], theme.groups["n"].fillna(0), strict=True))
     lines = pairs_table(theme, Style("csrr-2023", False)).split("\n")[2:]
+    of_groupings = [line for line in lines if "[not told]{.hidden-value}" in line]
+    lines = [line for line in lines if line not in of_groupings]
+    not_told = theme.pairs[theme.pairs["state"] == "not told"].groupby("grouping", sort=False).size()
+    assert [int(line.split(": ")[1].split(" of ")[0]) for line in of_groupings] == not_told.tolist()
     assert len(lines) == theme.pairs["significant"].sum() > 0
     for line in lines:
         higher, lower, difference, interval, _ = (cell.strip() for cell in line.strip("|").split("|"))

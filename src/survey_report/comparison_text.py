@@ -7,13 +7,22 @@ from typing import Any
 
 import pandas as pd
 
+from survey_report.disclosure.reasons import DIFFERS, NO_DIFFERENCE, TOO_NEAR
 from survey_report.escaping import bold, sentences
 from survey_report.findings.comparing import ALL, AllComparisons, Comparing
 from survey_report.findings.other_methods import METHODS
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import format_number
-from survey_report.pipe_tables import HIDDEN_CELL, base_text, interval_text, pair_p_text, pipe_table, welch_text
+from survey_report.pipe_tables import (
+    HIDDEN_CELL,
+    NOT_TOLD_CELL,
+    base_text,
+    interval_text,
+    pair_p_text,
+    pipe_table,
+    welch_text,
+)
 from survey_report.wording import in_words, listing, uncapital
 
 
@@ -36,16 +45,19 @@ def differences_table(found: Comparing, style: Style) -> str:
     the largest difference among them, and the end of their intervals that lies furthest from nought."""
     rows: list[list[str]] = []
     for test in each_row(found.tests[found.tests["pairs"] > 0]):
-        rows.append([bold(str(test.label)), style.other(f"{test.differ} of {test.pairs} differ"), *[""] * 4])
+        not_told = f", {test.not_told} not told" if test.not_told else ""
+        rows.append([bold(str(test.label)), style.other(f"{test.differ} of {test.pairs} differ{not_told}"), *[""] * 4])
         mine = found.pairs[found.pairs["grouping"] == test.grouping]
-        rows += [_pair_row(pair, found.alpha, style) for pair in each_row(mine[mine["significant"]])]
-        others = mine[~mine["significant"]]
+        rows += [_pair_row(pair, found.alpha, style) for pair in each_row(mine[mine["state"] == DIFFERS])]
+        others = mine[mine["state"] == NO_DIFFERENCE]
         if len(others):
             most = others["difference"].abs().max()  # of those that are shown
             largest = HIDDEN_CELL if pd.isna(most) else style.other(f"up to {most:.2f}")
             furthest = others[["low", "high"]].abs().max().max()  # of the pairs whose intervals are shown
             reach = HIDDEN_CELL if pd.isna(furthest) else style.other(f"within ±{furthest:.2f}")
-            rows.append(["Other pairs" if test.differ else "All pairs", "", largest, reach, "", ""])
+            rows.append(["Other pairs" if len(others) < test.pairs else "All pairs", "", largest, reach, "", ""])
+        if test.not_told:
+            rows.append([f"Pairs not told: {TOO_NEAR}", "", NOT_TOLD_CELL, "", "", ""])
     if not rows:
         return "No pair of groups could be tested."
     header = ["Higher", "Lower", "Difference", "95% interval", "Hedges' g", "p"]
@@ -183,9 +195,12 @@ def _method_cell(row: Any, reason: str, style: Style) -> str:
     if row is None or row.reason or pd.isna(row.p):
         why = reason if row is None else row.reason
         return f"not tested ({why})" if why else "not tested"
-    counted = f"{row.found} of {row.of}{'' if row.what == 'pairs' else ' items'}"
-    icc = "" if pd.isna(row.icc) else f"; {_kept(f'ICC {row.icc:.3f}')}"
-    return style.other(f"{_kept(_p(float(row.p)))}; {_kept(counted)}{icc}")
+    parts = [_p(float(row.p))]
+    if row.of:  # there may be no pair that is told
+        parts.append(f"{row.found} of {row.of}{'' if row.what == 'pairs' else ' items'}")
+    if not pd.isna(row.icc):
+        parts.append(f"ICC {row.icc:.3f}")
+    return style.other("; ".join(map(_kept, parts)))
 
 
 def _all_cell(row: Any, style: Style) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 import pandas as pd
 
-from survey_report.disclosure.reasons import not_shown
+from survey_report.disclosure.reasons import NOT_ASKED, NOT_TOLD, TOO_NEAR, not_shown
 from survey_report.escaping import sentences
 from survey_report.findings.levels import Levels
 from survey_report.findings.people import NO_ANSWER, People
@@ -125,20 +125,34 @@ def group_sentences(theme: Theme, style: Style) -> list[str]:
         f"On a scale from {_end(low, theme.answers.low)} to {_end(high, theme.answers.high)}, the mean for "
         f"{scale.subject} is {style(overall)}."
     ]
-    silent, untested = [], []
+    silent: dict[str, list[str]] = {"groups": [], "of the groups that were compared": [], "groups that are told": []}
+    near, untested = [], []
     for test in each_row(theme.tests):
-        pairs = theme.pairs[theme.pairs["grouping"] == test.grouping]
+        pairs, label = theme.pairs[theme.pairs["grouping"] == test.grouping], uncapital(str(test.label))
+        told = pairs[pairs["state"] != NOT_TOLD]
+        near += [label] if len(told) < len(pairs) else []
         if pairs.empty:
-            untested.append(uncapital(str(test.label)))
-        elif not pairs["significant"].any():
-            silent.append(uncapital(str(test.label)))
-        else:
-            sentences.extend(_pair_sentences(theme, str(test.grouping), pairs[pairs["significant"]], style))
-    if silent:
-        sentences.append(f"No two groups differ significantly by {listing(silent, 'or')}.")
+            untested.append(label)
+        elif told["significant"].any():
+            sentences.extend(_pair_sentences(theme, str(test.grouping), told[told["significant"]], style))
+        elif len(told):
+            every, compared, some = silent.values()
+            whole = every if _all_compared(theme, str(test.grouping), test.groups) else compared
+            (some if len(told) < len(pairs) else whole).append(label)
+    for whom, labels in silent.items():
+        if labels:
+            sentences.append(f"No two {whom} differ significantly by {listing(labels, 'or')}.")
+    if near:
+        sentences.append(f"Of some groups by {listing(near)} it is not told whether they differ: {TOO_NEAR}.")
     if untested:
         sentences.append(f"Groups by {listing(untested, 'or')} could not be compared.")
     return [*sentences, theme.withheld] if theme.withheld else sentences
+
+
+def _all_compared(theme: Theme, grouping: str, compared: Collection[str]) -> bool:
+    """Whether every group of a grouping that was asked was compared with the others."""
+    mine = theme.groups[theme.groups["grouping"] == grouping]
+    return set(mine.loc[mine["reason"] != NOT_ASKED, "group"]) <= set(compared)
 
 
 def _pair_sentences(theme: Theme, grouping: str, pairs: pd.DataFrame, style: Style) -> Iterable[str]:
@@ -186,7 +200,7 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
     count = levels.numbers[f"{levels.grouping.id}.n_significant_associations"]
     total = len(levels.tests)
     by = levels.grouping.by
-    found = levels.tests[levels.tests["p_min"] < study.thresholds.alpha]["title"]
+    found = levels.tests[levels.tests["p"].astype(float) < study.thresholds.alpha]["title"]
     words = style(replace(count, text="None" if found.empty else capital(in_words(len(found)))))
     if found.empty:
         first = (

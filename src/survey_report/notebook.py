@@ -222,6 +222,8 @@ class Desk:
 
 def _plain(value: object) -> object:
     """A value as JSON may hold it: floats rounded, None for what is not a number."""
+    if value is pd.NA:
+        return None
     if not isinstance(value, float):
         return value
     return None if pd.isna(value) else round(value, 6)

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from survey_report.disclosure.precision import FINE_MEAN_STEP
-from survey_report.disclosure.reasons import not_shown
+from survey_report.disclosure.reasons import NOT_TOLD, not_shown
 from survey_report.escaping import Markdown, marked, settled, typeset
 from survey_report.marks import Style, unkeyed
 from survey_report.numbers import NOT_SHOWN, format_number, p_equation
 
 BARE_PIPE = re.compile(r"(?<!\\)((?:\\\\)*)\|")  # a pipe that no backslash escapes would end the cell
 HIDDEN_CELL = marked(f"[{NOT_SHOWN}]{{.hidden-value}}")
+NOT_TOLD_CELL = marked(f"[{NOT_TOLD}]{{.hidden-value}}")
 WITHHELD = marked("[\\[c\\]]{.hidden-value}")  # the usual mark of a confidential value, where "not shown" would not fit
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from survey_report.disclosure.reasons import NOT_TOLD, TOO_NEAR
 from survey_report.escaping import bold
 from survey_report.findings.levels import Levels
 from survey_report.findings.people import People
@@ -15,6 +16,7 @@ from survey_report.marks import Style
 from survey_report.numbers import Number
 from survey_report.pipe_tables import (
     HIDDEN_CELL,
+    NOT_TOLD_CELL,
     base_text,
     interval_text,
     pair_p_text,
@@ -83,7 +85,8 @@ def means_table(theme: Theme, style: Style) -> str:
 
 
 def pairs_table(theme: Theme, style: Style) -> str:
-    """The pairs of groups that differ, with the simultaneous interval of the difference; empty text if none does."""
+    """The pairs of groups that differ, with the simultaneous interval of the difference; then of how many pairs of a
+    grouping it is not told. Words if no pair differs."""
     labels = dict(zip(theme.groups["grouping"] + "/" + theme.groups["group"], theme.groups["label"], strict=True))
     rows = []
     for pair in each_row(theme.pairs[theme.pairs["significant"]]):
@@ -99,8 +102,19 @@ def pairs_table(theme: Theme, style: Style) -> str:
                 style.other(pair_p_text(pair, theme.alpha)),
             ]
         )
+    not_told = int((theme.pairs["state"] == NOT_TOLD).sum())
     if not rows:
-        return "No pair of groups differs significantly."
+        if not not_told:
+            return "No pair of groups differs significantly."
+        return (
+            "No pair of groups of which it is told differs significantly. "
+            f"Of {not_told} of {len(theme.pairs)} pairs it is not told: {TOO_NEAR}."
+        )
+    for test in each_row(theme.tests):
+        mine = theme.pairs[theme.pairs["grouping"] == test.grouping]
+        near = int((mine["state"] == NOT_TOLD).sum())
+        if near:
+            rows.append([f"{test.label}: {near} of {len(mine)} pairs", TOO_NEAR, NOT_TOLD_CELL, "", ""])
     return pipe_table(["Higher", "Lower", "Difference", "95% interval", "p"], rows, "llrrr", [30, 30, 13, 17, 16])
 
 

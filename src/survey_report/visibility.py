@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 
+from survey_report.disclosure.comparisons import order_known
 from survey_report.numbers import Number
 from survey_report.rendering import Rendering
 from survey_report.rules import VALUES, count_name, option_measures, side_measures
@@ -54,7 +56,7 @@ class Visibility:
             return self._entered(f"{scale}.{self._sides[name]}.{of[-1]}")
         if name in ("group_mean", "mean") and self._rounded(KEYS[name].format(*of)):
             return False
-        if name in TESTS and self._rendering.withheld:
+        if name in TESTS and (self._rendering.withheld or not self._told(*of)):
             return False
         return name not in KEYS or self._entered(KEYS[name].format(*of))
 
@@ -73,6 +75,23 @@ class Visibility:
             self._rendering.policy.precision(int(sizes.get(group, 0))).coarse
             or self._hides_size(KEYS["group_mean"].format(scale, grouping, group))
             for group in named
+        )
+
+    def _told(self, scale: str, grouping: str, *pair: str) -> bool:
+        """Whether it is told of a pair, or of every pair of a grouping, if it differs (see `coarse_pairs`)."""
+        if f"{scale}.n_significant_pairs" in self._rendering.policy.released:
+            return True
+        groups = pair or [category.id for category in self._rendering.study.grouping(grouping).categories]
+        sizes, told = self._sizes(scale, grouping), {}
+        for group in groups:
+            key = KEYS["group_mean"].format(scale, grouping, group)
+            if self._entered(key):
+                step = self._rendering.policy.precision(int(sizes.get(group, 0)), key).mean_step
+                told[group] = (self._numbers[key].value or 0.0, step)
+        return all(
+            not self.coarse("p_pair", scale, grouping, a, b)
+            or order_known(told[a][0] - told[b][0], told[a][1] + told[b][1])
+            for a, b in combinations(told, 2)
         )
 
     def _hides_size(self, key: str) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from survey_report.disclosure import Policy
-from survey_report.disclosure.comparisons import coarse_p, coarse_pairs, coarse_tests, pooled_interval
+from survey_report.disclosure.comparisons import coarse_p, coarse_pairs, coarse_tests, order_known
 from survey_report.disclosure.precision import precision_of, rounded
 from survey_report.study import Option, ResponseSet, Thresholds
 
@@ -64,23 +64,61 @@ def test_p_never_crosses_the_level(p: float, alpha: float) -> None:
     assert (coarse_p(p, alpha) < alpha) == (p < alpha)
 
 
-def test_an_interval_from_everybodys_spread() -> None:
-    """By hand: t of 24 degrees of freedom at 97.5% is 2.0639, times 1 over the root of 25."""
-    assert pooled_interval(3.0, 25, 1.0, 0.05) == pytest.approx((3 - 2.0639 / 5, 3 + 2.0639 / 5), abs=1e-4)
+def paired(means: dict[str, tuple[float, float, bool]], found: list[tuple[str, str, float, bool]]) -> pd.DataFrame:
+    """Pairs (a, b, exact difference, significant) as they may be shown of groups (mean, step, coarse)."""
+    groups = pd.DataFrame([("g", name, *of) for name, of in means.items()])
+    groups.columns = pd.Index(["grouping", "group", "mean", "step", "coarse"])
+    pairs = pd.DataFrame(found, columns=["a", "b", "difference", "significant"])
+    return coarse_pairs(pairs.assign(grouping="g", low=-0.1, high=0.9, p=0.02), groups)
 
 
 def test_of_a_pair_with_a_small_group_only_shown_means_enter() -> None:
-    groups = pd.DataFrame(
-        {"grouping": "g", "group": ["a", "b", "c"], "mean": [3.11, 2.9, 2.5], "coarse": [False, True, False]}
-    )
-    pairs = pd.DataFrame(
-        {"grouping": "g", "a": ["a", "a", "b"], "b": ["b", "c", "c"], "difference": [0.17, 0.61, -0.1],
-         "low": [0.0, 0.1, -0.2], "high": [0.4, 1.1, 0.0], "p": [0.04, 0.02, 0.03], "significant": True}
-    )  # fmt: skip
-    shown = coarse_pairs(pairs, groups)
+    groups = {"a": (3.11, 0.01, False), "b": (2.9, 0.1, True), "c": (2.5, 0.01, False)}
+    shown = paired(groups, [("a", "b", 0.17, True), ("a", "c", 0.61, True), ("b", "c", 0.4, False)])
     assert shown["difference"].tolist() == pytest.approx([0.21, 0.61, 0.4])
     assert shown["p"].isna().tolist() == shown["low"].isna().tolist() == [True, False, True]
-    assert shown["significant"].tolist() == [True, True, False], "the shown means stand the other way round"
+    assert shown["state"].tolist() == ["differs", "differs", "no difference found"]
+    assert shown["significant"].tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("significant", [True, False])
+@pytest.mark.parametrize("difference", [-0.108, 0.2])
+def test_nothing_is_told_of_a_pair_whose_shown_means_leave_the_order_open(difference: float, significant: bool) -> None:
+    """Whatever the test found and whichever is the higher: the public sector's 3.09 beside 3.0, which may be 3.24."""
+    groups = {"a": (3.09, 0.01, False), "b": (3.0, 0.5, True)}
+    shown = paired(groups, [("a", "b", difference, significant)]).iloc[0]
+    assert shown["state"] == "not told"
+    assert pd.isna(shown[["difference", "low", "high", "p", "significant"]]).all()
+
+
+@pytest.mark.parametrize(
+    ("gap", "steps", "known"), [(0.5, (0.5, 0.5), True), (0.25, (0.5, 0.01), False), (0.26, (0.5, 0.01), True),
+                                (0.1, (0.1, 0.1), True), (0.0, (0.01, 0.01), False), (0.05, (0.1, 0.01), False)],
+)  # fmt: skip
+def test_it_is_told_where_the_shown_means_tell_the_order(gap: float, steps: tuple[float, float], known: bool) -> None:
+    groups = {"a": (3.0 + gap, steps[0], True), "b": (3.0, steps[1], False)}
+    shown = paired(groups, [("a", "b", 0.3, True)])
+    assert (shown["state"].iloc[0] == "differs") == known
+    assert (order_known(-gap, sum(steps)), order_known(gap, sum(steps))) == (known, known)
+
+
+@given(
+    a=st.floats(1, 5), b=st.floats(1, 5), steps=st.tuples(*[st.sampled_from([0.01, 0.1, 0.5])] * 2),
+)  # fmt: skip
+def test_a_pair_that_is_told_never_stands_the_wrong_way_round(a: float, b: float, steps: tuple[float, float]) -> None:
+    shown = [rounded(mean, step) for mean, step in zip((a, b), steps, strict=True)]
+    if order_known(shown[0] - shown[1], sum(steps)):
+        assert (shown[0] > shown[1]) == (a > b)
+
+
+def test_pairs_of_which_it_is_public_that_none_differs_are_told_without_a_difference() -> None:
+    groups = pd.DataFrame({"grouping": "g", "group": ["a", "b"], "mean": [3.1, 3.1], "step": 0.1, "coarse": True})
+    pairs = pd.DataFrame({"grouping": "g", "a": ["a"], "b": ["b"], "difference": [0.02], "low": [0.0], "high": [0.1],
+                          "p": [0.9], "significant": [False]})  # fmt: skip
+    shown = coarse_pairs(pairs, groups, public=True).iloc[0]
+    assert (shown["state"], pd.isna(shown["difference"])) == ("no difference found", True)
+    turned = coarse_pairs(pairs.assign(significant=True), groups, public=True).iloc[0]
+    assert turned["state"] == "not told"
 
 
 def test_a_test_with_a_small_group_loses_its_statistic() -> None:

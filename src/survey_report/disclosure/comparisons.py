@@ -11,12 +11,13 @@ import math
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from survey_report.disclosure.precision import FINE_MEAN_STEP, rounded
+from survey_report.disclosure.reasons import DIFFERS, NO_DIFFERENCE, NOT_TOLD
 from survey_report.frames import each_row
 
 NAN = float("nan")
+FLOAT_NOISE = 1e-9
 
 
 def coarse_p(p: float, alpha: float) -> float:
@@ -30,38 +31,40 @@ def coarse_p(p: float, alpha: float) -> float:
     return max(found, alpha) if p >= alpha else found
 
 
-def pooled_interval(mean: float, n: int, deviation: float, alpha: float) -> tuple[float, float]:
-    """An interval of a group's mean from the deviation of everybody instead of its own; NaN for groups of one.
+def order_known(apart: float, steps: float) -> bool:
+    """Whether two means that are printed `apart`, and rounded to steps of this sum, tell which one is the higher."""
+    return abs(apart) >= steps / 2 - FLOAT_NOISE
 
-    Student's t with the group's n - 1 degrees of freedom, so that it is no narrower than usual.
+
+def coarse_pairs(pairs: pd.DataFrame, groups: pd.DataFrame, *, public: bool = False) -> pd.DataFrame:
+    """Pairs (grouping, a, b, difference, low, high, p, significant and others) as they may be shown.
+
+    Their `state` is that they differ, that no difference was found, or that neither is told (`reasons`).
+    `groups` says of every group what is shown of it: grouping, group, mean, step (what it is rounded to), coarse. Where
+    one of a pair is coarse, the difference is that of the shown means, and there is neither interval nor p. Nothing is
+    told of a pair whose shown means lie so near each other that either may be the higher one (`order_known`): a test
+    that found a difference would say that they lie farther apart than they seem, and in which way would stay open. This
+    is so for every such pair, whatever its test found, so that the state says nothing that the shown means and their
+    steps do not; `significant` is missing then, as is the difference, whose sign may be the wrong one. Where it is
+    `public` how many pairs differ, of those that do not it is said.
     """
-    if n < 2:
-        return NAN, NAN
-    half = float(stats.t.ppf(1 - alpha / 2, n - 1)) * deviation / math.sqrt(n)
-    return mean - half, mean + half
-
-
-def coarse_pairs(pairs: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Pairs (grouping, a, b, difference, low, high, p and others) as they may be shown.
-
-    `groups` says of every group what is shown of it: grouping, group, mean, coarse. Where one of a pair is coarse, the
-    difference is that of the shown means, and there is neither interval nor p; whether it is significant stays, unless
-    the shown means are equal or the other way round.
-    """
-    means = {(row.grouping, row.group): float(row.mean) for row in each_row(groups)}
-    covered = {(row.grouping, row.group) for row in each_row(groups) if row.coarse}
-    ends = [((row.grouping, row.a), (row.grouping, row.b)) for row in each_row(pairs)]
-    coarse = np.array([a in covered or b in covered for a, b in ends], dtype=bool)
+    rows = {(row.grouping, row.group): row for row in each_row(groups)}
+    ends = [(rows[row.grouping, row.a], rows[row.grouping, row.b]) for row in each_row(pairs)]
+    coarse = np.array([bool(a.coarse or b.coarse) for a, b in ends], dtype=bool)
+    apart = np.array([float(a.mean) - float(b.mean) for a, b in ends], dtype=float)
+    known = np.array([order_known(gap, a.step + b.step) for gap, (a, b) in zip(apart, ends, strict=True)], dtype=bool)
+    found = pairs["significant"].to_numpy(bool)
+    told = ~coarse | known | (public & ~found)
+    near = coarse & ~known
     shown = pairs.copy()
-    if not coarse.any():
-        return shown
-    apart = [rounded(means[a] - means[b], FINE_MEAN_STEP) for a, b in ends]
-    agree = np.sign(apart) == np.sign(shown["difference"].astype(float))
-    if "significant" in shown:
-        shown["significant"] = shown["significant"].astype(bool) & (agree | ~coarse)
-    shown["difference"] = np.where(coarse, apart, shown["difference"].astype(float))
+    seen = np.array([rounded(gap, FINE_MEAN_STEP) for gap in apart], dtype=float)
+    exact = pairs["difference"].to_numpy(float)
+    shown["difference"] = np.where(near, NAN, np.where(coarse, seen, exact))
     for name in ("low", "high", "p"):
         shown[name] = shown[name].astype(float).mask(coarse)
+    shown["significant"] = pd.array(found, dtype="boolean")
+    shown.loc[~told, "significant"] = pd.NA
+    shown["state"] = np.select([~told, found], [NOT_TOLD, DIFFERS], NO_DIFFERENCE).astype(object)
     return shown
 
 

@@ -12,6 +12,9 @@ SOME_FEW = "too few of some answers"
 FOLLOWS = "single answers could follow from it"
 NO_SIZE = "number not shown, that of a smaller group would follow"
 NOT_TESTED, NOT_COMPARED = "not tested", "too few groups can be compared"
+# What is said of a pair of groups that was tested.
+DIFFERS, NO_DIFFERENCE, NOT_TOLD = "differs", "no difference found", "not told"
+TOO_NEAR = "their means are rounded, and lie too near each other"
 ONE_QUESTION = "the answers to its one question could follow"
 
 

@@ -130,6 +130,10 @@ def check_pairs(_: str, table: pd.DataFrame, context: Context) -> Iterator[Fault
     alpha, slack, near = context.study.thresholds.alpha, 10**-MEAN_DECIMALS, 10**-P
     for row in each_row(table):
         name = f"{row.scale}, {row.a} and {row.b}"
+        if pd.isna(row.difference):  # nor is it told of such a pair which group is the higher one
+            if not pd.isna(row.significant) and row.significant:
+                yield Fault(name, f"significant: {row.significant}", "no difference is printed")
+            continue
         if pd.isna(row.p):  # of a pair with a small group there is neither interval nor p
             yield from _apart(name, row, context)
             continue

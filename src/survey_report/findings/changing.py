@@ -11,7 +11,8 @@ import pandas as pd
 
 from survey_report.digits import POINTS, released
 from survey_report.disclosure.comparisons import coarse_p
-from survey_report.disclosure.precision import Precision, rounded
+from survey_report.disclosure.intervals import BALANCE_ENDS, CHANGE_ENDS, around
+from survey_report.disclosure.precision import Precision
 from survey_report.disclosure.reasons import SOME_FEW, few
 from survey_report.disclosure.sets import protected_changes
 from survey_report.frames import cross_counts, each_row
@@ -162,20 +163,25 @@ def _balances(
 def coarse_balance(shares: Sequence[float], n: int, limits: Thresholds) -> tuple[float, ...]:
     """Sides, balance and interval (all in percent) from rounded shares of n answers; nothing but these enters.
 
-    The three sides may add to a little more or less than 100: each is rounded for itself. The interval's ends are
-    rounded as the shares are.
+    The three sides may add to a little more or less than 100: each is rounded for itself. Both shares that enter the
+    balance are rounded: the interval is wider by half a step for each, and its ends are rounded outward as the shares
+    are.
     """
     step, (better, same, worse) = limits.coarse_step, shares
     kept = min(1.0, 100 / (better + worse)) if better + worse else 1.0  # rounding may have pushed the two over 100
     found = balance_of_counts(better * kept / 100 * n, worse * kept / 100 * n, n, alpha=limits.alpha)
-    low, high = (rounded(end, step) for end in (found.low, found.high))
+    low, high = around(found.low, found.high, moved=step, unit=step, ends=BALANCE_ENDS)
     return better, same, worse, better - worse, low, high
 
 
 def _coarse_change(
     found: BalanceChange, earlier: pd.Series[float], later: pd.Series[float], precision: Precision, alpha: float
 ) -> BalanceChange:
-    """A change of which the balances are coarse: the difference of those that are shown, p with one digit."""
+    """A change of which the balances are coarse: the difference of those that are shown, p with one digit.
+
+    The interval is that of the change before rounding, its ends rounded outward, and wider where it would leave out the
+    difference that is shown.
+    """
 
     def balance(signs: pd.Series[float]) -> float:
         better, worse = (100 * float((signs.dropna() == sign).mean()) for sign in (1, -1))
@@ -183,8 +189,11 @@ def _coarse_change(
 
     if np.isnan(found.difference):
         return found
-    low, high = (precision.percent(end) for end in (found.low, found.high))
-    return replace(found, difference=balance(later) - balance(earlier), low=low, high=high, p=coarse_p(found.p, alpha))
+    apart = balance(later) - balance(earlier)
+    low, high = around(
+        min(found.low, apart), max(found.high, apart), moved=0.0, unit=precision.pct_step, ends=CHANGE_ENDS
+    )
+    return replace(found, difference=apart, low=low, high=high, p=coarse_p(found.p, alpha))
 
 
 def _groups_shown(

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from survey_report.digits import released
-from survey_report.disclosure.comparisons import coarse_p, coarse_pairs, coarse_tests
-from survey_report.disclosure.reasons import NOT_ASKED, NOT_COMPARED, NOT_TESTED
+from survey_report.disclosure.comparisons import coarse_p, coarse_tests
+from survey_report.disclosure.reasons import NOT_ASKED, NOT_COMPARED, NOT_TESTED, NOT_TOLD
 from survey_report.findings.other_methods import compared_otherwise, readings_of
-from survey_report.findings.theme import group_findings, overall_mean
+from survey_report.findings.theme import group_findings, overall_mean, shown_pairs
 from survey_report.frames import each_row
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering
@@ -34,9 +34,10 @@ class Comparing:
 
     `groups`: one row a group, as in Theme with scale, sd and note (why a group is not tested, empty if it is).
     `tests`: one row a grouping: grouping, label, statistic, df_between, df_within, p, p_holm (over the groupings),
-    omega (squared), omega_low, omega_high, pairs, differ (number of tested and of significant pairs), reason.
+    omega (squared), omega_low, omega_high, pairs, differ, not_told (number of tested pairs, of those that differ and of
+    those of which it is not told), reason.
     `pairs`: one row a tested pair: as in Theme with label_a, label_b, g, g_low, g_high, reason, and
-    steady (whether it differs by every method that compares pairs).
+    steady (whether it differs by every method that compares pairs; missing where it is not told).
     `sensitivity`: one row a method and grouping, see `other_methods`. `means`: one row a reading of the scale mean.
     """
 
@@ -78,16 +79,17 @@ def comparing_findings(rendering: Rendering, scale_id: str) -> Comparing:
     overall = overall_mean(rendering, ledger, scale, scores)
     groups, tests, pairs = group_findings(rendering, ledger, scale, scores, exact=True)
     groups = _described(rendering, scale, scores, groups)
-    sensitivity, steady = compared_otherwise(rendering, scale, scores, tests, pairs, alpha=limits.alpha)
-    pairs = _sized(rendering, scores, groups, pairs)
-    pairs["steady"] = [(row.grouping, row.a, row.b) in steady for row in each_row(pairs)]
-    shown_pairs = coarse_pairs(pairs, groups)
+    shown = shown_pairs(rendering, scale, groups, _sized(rendering, scores, groups, pairs))
+    told = {(row.grouping, row.a, row.b) for row in each_row(shown) if row.state != NOT_TOLD}
+    sensitivity, steady = compared_otherwise(rendering, scale, scores, tests, pairs, told, alpha=limits.alpha)
+    by_every = [(row.grouping, row.a, row.b) in steady for row in each_row(shown)]
+    shown["steady"] = pd.Series(by_every, index=shown.index, dtype="boolean").mask(shown["significant"].isna())
     return Comparing(
         scale=scale,
         overall=overall,
         groups=released(groups),
-        tests=released(_with_sizes(rendering, scores, tests, shown_pairs, groups)),
-        pairs=released(shown_pairs),
+        tests=released(_with_sizes(rendering, scores, tests, shown, groups)),
+        pairs=released(shown),
         sensitivity=released(_coarse_p_by_grouping(sensitivity, tests, groups, limits.alpha)),
         means=released(readings_of(rendering, scale)),
         numbers=ledger.numbers,
@@ -103,7 +105,7 @@ def all_comparisons(rendering: Rendering) -> AllComparisons:
     for scale in study.scales:
         scores = scale_scores(rendering.respondents, scale, study)
         groups, tests, pairs = group_findings(rendering, rendering.ledger(), scale, scores, exact=True)
-        sized = _with_sizes(rendering, scores, tests, coarse_pairs(pairs, groups), groups)
+        sized = _with_sizes(rendering, scores, tests, shown_pairs(rendering, scale, groups, pairs), groups)
         coarse = sized["grouping"].isin(_coarse_groupings(tests, groups))
         frames.append(sized.assign(scale=scale.id, title=scale.title, exact=tests["p"].astype(float), coarse=coarse))
     tests = pd.concat(frames, ignore_index=True)
@@ -209,10 +211,11 @@ def _with_sizes(
                 },
                 "pairs": len(mine),
                 "differ": int(mine["significant"].sum()),
+                "not_told": int(mine["significant"].isna().sum()),
                 "reason": NOT_COMPARED if len(tested) < 2 else size.reason,
             }
         )
-    columns = ["omega", "omega_low", "omega_high", "pairs", "differ", "reason"]
+    columns = ["omega", "omega_low", "omega_high", "pairs", "differ", "not_told", "reason"]
     sizes = pd.DataFrame(rows, columns=columns, index=numbers.index)
     exact = numbers["p"].to_numpy(float, copy=True)
     for name in ("statistic", "df_within", "p"):

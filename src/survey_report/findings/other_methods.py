@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -54,6 +54,10 @@ class _Outcome:
     icc: float = NAN
     reason: str = ""
 
+    def told(self, grouping: str, pairs: Collection[tuple[str, str, str]]) -> _Outcome:
+        """The same with those of its pairs that are among the given ones."""
+        return replace(self, pairs={pair: p for pair, p in self.pairs.items() if (grouping, *pair) in pairs})
+
 
 def compared_otherwise(
     rendering: Rendering,
@@ -61,12 +65,14 @@ def compared_otherwise(
     scores: pd.Series[float],
     tests: pd.DataFrame,
     pairs: pd.DataFrame,
+    told: Collection[tuple[str, str, str]],
     *,
     alpha: float,
 ) -> tuple[pd.DataFrame, frozenset[tuple[str, str, str]]]:
     """One row a method and grouping, the main method first; and the pairs (grouping, a, b) that differ by every method.
 
-    `tests` and `pairs` are those of `group_findings`; every method compares the groups tested there. Columns: method,
+    `tests` and `pairs` are those of `group_findings`; every method compares the groups tested there, and counts those
+    of the pairs (grouping, a, b) that are `told`: how many others differ would say which do. Columns: method,
     method_label, grouping, p (of all groups at once; of the ordinal model the smallest over the items, adjusted),
     differs (p below alpha), found and of (number of significant pairs, or items, out of how many), what (`pairs` or
     `items`), lost and gained (pairs that are significant by the main method only, by this one only), icc (share of
@@ -86,6 +92,8 @@ def compared_otherwise(
         kept = main.pairs if adjusted[grouping.id] < alpha else dict.fromkeys(main.pairs, 1.0)
         outcomes = {"welch": main, "holm": _Outcome(adjusted[grouping.id], kept)}
         outcomes |= {name: one(grouping, list(test.groups), alpha) for name, one in variants.methods.items()}
+        outcomes = {name: outcome.told(grouping.id, told) for name, outcome in outcomes.items()}
+        main = outcomes["welch"]
         rows += [
             _row(name, variants.label(name), grouping, outcomes[name], main, alpha)
             for name in METHODS

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from survey_report.disclosure.intervals import BALANCE_ENDS, CHANGE_ENDS, around, difference_ends, within
 from survey_report.disclosure.reasons import FOLLOWS, few
 from survey_report.disclosure.sets import CHANGE, PROTECTED, ProfileSet
 from survey_report.files import stamp, write_bytes
@@ -132,6 +132,8 @@ def _scale_rows(
     counts = pd.Series([*map(len, inside.values()), int(answered.sum()) - sum(map(len, inside.values()))])
     countable = policy.may_show_counts(counts, [""] * len(counts))
     spread = round_half_up(float(np.std(values[answered], ddof=1)), 2) if answered.sum() > 1 else NAN
+    lowest, highest = rendering.study.answers(scale).ends
+    width = float(highest - lowest)
     rows: list[tuple[object, ...]] = []
     for number, (group, mine) in enumerate(inside.items()):
         if (part.id, group) not in large:
@@ -147,32 +149,20 @@ def _scale_rows(
         if not mean_may_show(rendering, scale, scores.notna() & (members == group), float(mine.mean())):
             rows.append((*start, pd.NA, *[NAN] * 5, 1, False, FOLLOWS))
             continue
-        mean, other = precision.mean(float(mine.mean())), policy.precision(len(rest)).mean(float(rest.mean()))
+        of_rest = policy.precision(len(rest))
+        mean, other = precision.mean(float(mine.mean())), of_rest.mean(float(rest.mean()))
         seen = bool(countable[number])
         if seen and precision.sd and len(scale.items) > 1:  # of one question the spread tells the answers
             exact = mean_difference(mine, rest, alpha=limits.alpha)
-            ends = (round_half_up(exact.low, 2), round_half_up(exact.high, 2))
+            ends = within(round_half_up(exact.low, 2), round_half_up(exact.high, 2), (-width, width))
         else:  # a number of answers that is not shown enters rounded down: the interval does not tell it
             n, others = (len(mine), len(rest)) if seen else (len(mine) // 10 * 10, len(rest) // 10 * 10)
-            ends = printed_ends(mean - other, n, others, spread, precision.mean_step, limits.alpha)
+            step = precision.mean_step + of_rest.mean_step
+            ends = difference_ends(mean - other, n, others, spread, step=step, alpha=limits.alpha, width=width)
         difference = round_half_up(mean - other, precision.decimals)
         size = len(mine) if seen else pd.NA
         rows.append((*start, size, mean, other, difference, *ends, precision.decimals, _differs(*ends), ""))
     return rows
-
-
-def printed_ends(difference: float, n: int, rest: int, spread: float, step: float, alpha: float) -> tuple[float, float]:
-    """Ends of the interval of a difference of means from figures that are printed: Student's t with the spread of all
-    respondents, wider by half a rounding step, and rounded outward to one decimal."""
-    error = spread * math.sqrt(1 / n + 1 / rest)
-    half = float(stats.t.isf(alpha / 2, n + rest - 2)) * error + step / 2
-    return outward(difference - half, difference + half, 0.1)
-
-
-def outward(low: float, high: float, step: float) -> tuple[float, float]:
-    """Both ends moved away from each other to multiples of a step; what float arithmetic adds moves nothing."""
-    ends = math.floor(round(low / step, 6)) * step, math.ceil(round(high / step, 6)) * step
-    return round(ends[0], 6) + 0.0, round(ends[1], 6) + 0.0
 
 
 def _items(rendering: Rendering, answers: pd.DataFrame) -> pd.DataFrame:
@@ -186,7 +176,7 @@ def _items(rendering: Rendering, answers: pd.DataFrame) -> pd.DataFrame:
             parts = (row.positive / 100 * row.n, row.n, row.rest_positive / 100 * row.rest_n, row.rest_n)
             found = share_difference(*map(float, parts), alpha=alpha)
             wider = (row.step + row.rest_step) / 2
-            ends = outward(found.low - wider, found.high + wider, 1.0)
+            ends = around(found.low, found.high, moved=wider, unit=1.0, ends=BALANCE_ENDS)
         rows.append(
             (row.grouping, row.group, row.scale, titles[row.scale], row.item, labels[row.scale, row.item], row.n,
              row.positive, row.negative, row.rest_positive, row.rest_negative, difference, *ends, _differs(*ends),
@@ -209,7 +199,7 @@ def _changes(rendering: Rendering, answers: pd.DataFrame) -> pd.DataFrame:
             other = _balance(row.rest_positive, row.rest_negative, int(row.rest_n), study.thresholds.alpha)
             low, high = joined_ends(mine, other)
             wider = row.step + row.rest_step  # two rounded shares make a balance
-            ends = outward(low - wider, high + wider, 1.0)
+            ends = around(low, high, moved=wider, unit=1.0, ends=CHANGE_ENDS)
         rows.append(
             (row.grouping, row.group, row.scale, titles[row.scale], row.item, periods[row.item], row.n, row.positive,
              row.negative, balance, rest, difference, *ends, _differs(*ends),

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from survey_report.digits import printed, released, whole_shares
-from survey_report.disclosure.comparisons import coarse_pairs, coarse_tests, pooled_interval
+from survey_report.disclosure.comparisons import coarse_pairs, coarse_tests
+from survey_report.disclosure.intervals import mean_ends, within
 from survey_report.disclosure.reasons import FOLLOWS, NO_SIZE, NOT_ASKED, ONE_QUESTION, few
 from survey_report.findings.no_answers import NoAnswers, no_answers
 from survey_report.frames import each_row
@@ -25,7 +26,7 @@ GROUPS = [
     "step", "coarse", "reason", "spread",
 ]  # fmt: skip
 TESTS = ["grouping", "label", "statistic", "df_between", "df_within", "p", "groups"]
-PAIRS = [*PAIR_COLUMNS, "scale", "grouping", "welch_significant"]
+PAIRS = [*PAIR_COLUMNS, "scale", "grouping"]
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ class Theme:
     and `spread` says why), reason (why its mean, or only its n, is not shown). `changes`: one row a period, as items
     with period instead of item. `tests`: one row a grouping: grouping, label, statistic, df_between, df_within, p,
     groups. `withheld` says why there are no groups at all, empty where there are.
-    `pairs`: one row a tested pair: grouping, a, b, difference, low, high, p, significant, and whether Welch's test of
-    the grouping is (welch_significant). `not_counted` are those who are in no base of an item, `not_counted_changes`
-    of a period. Of pairs and tests with a coarse group see `disclosure.comparisons`.
+    `pairs`: one row a tested pair: grouping, a, b, difference, low, high, p, significant (missing where it is not told)
+    and state. `not_counted` are those who are in no base of an item, `not_counted_changes` of a period. Of pairs and
+    tests with a coarse group see `disclosure.comparisons`.
     """
 
     scale: Scale
@@ -83,7 +84,12 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
     groups, tests, pairs = group_findings(rendering, ledger, scale, scores)
     change_answers = study.response_sets[scale.changes[0].response_set] if scale.changes else answers
     changes = _changes(rendering, ledger, scale)
-    ledger.count(f"{scale.id}.n_significant_pairs", int(pairs["significant"].sum()), source=f"tbl-{scale.id}-pairs")
+    ledger.count(
+        f"{scale.id}.n_significant_pairs",
+        int(pairs["significant"].sum()),
+        source=f"tbl-{scale.id}-pairs",
+        shown=bool(pairs["significant"].notna().all()),  # of pairs that are not told, none is known not to differ
+    )
     return Theme(
         scale=scale,
         answers=answers,
@@ -158,7 +164,7 @@ def group_findings(
     """
     study, limits = rendering.study, rendering.study.thresholds
     group_rows, test_rows, pair_frames = [], [], []
-    spread = _spread(rendering, scores)
+    spread, points = _spread(rendering, scores), study.answers(scale).ends
     for grouping in (g for g in study.tested_groupings if only in ("", g.id)):
         members = rendering.members(grouping.id)
         of = {c.id: (members == c.id).fillna(False).astype(bool) & scores.notna() for c in grouping.categories}
@@ -176,8 +182,7 @@ def group_findings(
             leave_out=[group for group, may_show in telling.items() if not may_show],
         )
         test_rows.append({"grouping": grouping.id, "label": grouping.label, **_test_row(compared)})
-        overall = bool(compared.welch and compared.welch.p < limits.alpha)
-        pair_frames.append(compared.pairs.assign(scale=scale.id, grouping=grouping.id, welch_significant=overall))
+        pair_frames.append(compared.pairs.assign(scale=scale.id, grouping=grouping.id))
         sizes = compared.means["n"].astype(int)
         # The size of a group that is too small to count follows from the others: one of them loses its size too. No
         # size of a scale's group is public: Table 1 counts everybody, not those who answered this scale.
@@ -196,11 +201,19 @@ def group_findings(
             shown = number.kind != "hidden"
             hidden_spread = _why_no_spread(rendering, scale, n, countable=bool(countable[category.id]))
             hidden_spread = hidden_spread or ("" if shown else FOLLOWS)  # from differences and tests the mean follows
-            ends = (float(row.low), float(row.high))
-            if hidden_spread:  # with the size hidden, an interval from a known spread would tell it
-                of_all = spread if countable[category.id] else float("nan")
-                ends = pooled_interval(number.value or float("nan"), n, of_all, limits.alpha)
-            ends = (printed(ends[0], precision.decimals), printed(ends[1], precision.decimals))
+            if hidden_spread:
+                low, high = mean_ends(
+                    float("nan") if number.value is None else number.value,
+                    n,
+                    # with the size hidden, an interval from a known spread would tell it
+                    spread if countable[category.id] else float("nan"),
+                    step=precision.mean_step,
+                    unit=10**-precision.decimals,
+                    alpha=limits.alpha,
+                    ends=points,
+                )
+            else:
+                low, high = (printed(float(end), precision.decimals) for end in within(row.low, row.high, points))
             if shown:
                 reason = "" if countable[category.id] else NO_SIZE
             elif never_asked(study, scale, grouping, category.id):
@@ -216,8 +229,8 @@ def group_findings(
                     "phrase": category.phrase,
                     "n": n if shown and countable[category.id] else pd.NA,
                     "mean": number.value if shown else float("nan"),
-                    "low": ends[0] if shown else float("nan"),
-                    "high": ends[1] if shown else float("nan"),
+                    "low": low if shown else float("nan"),
+                    "high": high if shown else float("nan"),
                     "kind": number.kind,
                     "key": key,
                     "shown": shown,
@@ -234,7 +247,12 @@ def group_findings(
     groups, tests = pd.DataFrame(group_rows, columns=GROUPS), pd.DataFrame(test_rows, columns=TESTS)
     if exact:
         return groups, tests, pairs
-    return groups, coarse_tests(tests, groups, limits.alpha), coarse_pairs(pairs, groups)
+    return groups, coarse_tests(tests, groups, limits.alpha), shown_pairs(rendering, scale, groups, pairs)
+
+
+def shown_pairs(rendering: Rendering, scale: Scale, groups: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs of a scale as they may be shown, from those that `group_findings` computed exactly."""
+    return coarse_pairs(pairs, groups, public=f"{scale.id}.n_significant_pairs" in rendering.policy.released)
 
 
 def _why_no_spread(rendering: Rendering, scale: Scale, n: int, *, countable: bool) -> str:

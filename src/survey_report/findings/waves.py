@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from survey_report.disclosure import Policy
+from survey_report.disclosure.intervals import BALANCE_ENDS, around, difference_ends, within
 from survey_report.disclosure.reasons import FOLLOWS, NOT_ASKED, ONE_QUESTION, SOME_FEW, few
-from survey_report.findings.profiles import outward, printed_ends
 from survey_report.findings.theme import mean_may_show, never_asked
 from survey_report.numbers import round_half_up
 from survey_report.rendering import Rendering
@@ -153,7 +153,7 @@ def _items(before: Rendering, after: Rendering, scale: Scale, common: list[Quest
         parts = (shares[1] / 100 * sizes[1], sizes[1], shares[0] / 100 * sizes[0], sizes[0])
         found = share_difference(*map(float, parts), alpha=after.study.thresholds.alpha)
         widened = sum(step.pct_step for step in steps) / 2
-        low, high = outward(found.low - widened, found.high + widened, 1.0)
+        low, high = around(found.low, found.high, moved=widened, unit=1.0, ends=BALANCE_ENDS)
         rows.append((*start, *sizes, *shares, shares[1] - shares[0], low, high, low > 0 or high < 0, ""))
     return rows
 
@@ -179,9 +179,8 @@ def _scale(
         return (*start, pd.NA, pd.NA, *[NAN] * 5, False, *[NAN] * 3, False, NAN, 1, why, why)
     if not _may_show(before, after, shared, [score.notna() for score in scores], [one, two]):
         return (*start, pd.NA, pd.NA, *[NAN] * 5, False, *[NAN] * 3, False, NAN, 1, FOLLOWS, FOLLOWS)
-    told = _means(
-        after.policy, one, two, np.concatenate([one, two]), limits.alpha, exact=len(shared.items) > 1, counted=True
-    )
+    every, width = np.concatenate([one, two]), _width(after, shared)
+    told = _means(after.policy, one, two, every, width, limits.alpha, exact=len(shared.items) > 1, counted=True)
     columns = {grouping.id: after.study.column(grouping.id) for grouping in composition}
     groups = [wave.respondents[list(columns.values())] for wave in (before, after)]
     found = standardised_change(*scores, *groups, alpha=limits.alpha, min_n=limits.min_test_group)
@@ -211,7 +210,7 @@ def _groups(
     parts = [_parts(score, column, grouping) for score, column in zip(scores, columns, strict=True)]
     counts = [pd.Series({name: len(values) for name, values in part.items()}) for part in parts]
     seen = [wave.policy.may_show_counts(n, [""] * len(n)) for wave, n in zip(waves, counts, strict=True)]
-    every = np.concatenate([score.dropna().to_numpy(float) for score in scores])
+    every, width = np.concatenate([score.dropna().to_numpy(float) for score in scores]), _width(after, shared)
     rows: list[tuple[object, ...]] = []
     for category in grouping.categories:
         one, two = (part[category.id] for part in parts)
@@ -230,7 +229,7 @@ def _groups(
             continue
         open_to_see = all(bool(visible[category.id]) for visible in seen)
         exact = open_to_see and len(shared.items) > 1
-        told = _means(after.policy, one, two, every, limits.alpha, exact=exact, counted=open_to_see)
+        told = _means(after.policy, one, two, every, width, limits.alpha, exact=exact, counted=open_to_see)
         sizes = (len(one), len(two)) if open_to_see else (pd.NA, pd.NA)
         rows.append((*start, *sizes, *told[:5], _apart(told[3], told[4]), told[5], ""))
     return rows
@@ -257,22 +256,37 @@ def _parts(scores: pd.Series[float], groups: pd.Series, grouping: Grouping) -> M
 
 
 def _means(
-    policy: Policy, one: np.ndarray, two: np.ndarray, every: np.ndarray, alpha: float, *, exact: bool, counted: bool
+    policy: Policy,
+    one: np.ndarray,
+    two: np.ndarray,
+    every: np.ndarray,
+    width: float,
+    alpha: float,
+    *,
+    exact: bool,
+    counted: bool,
 ) -> tuple[float, float, float, float, float, int]:
     """Both means, their difference with interval, and decimals: Welch's where both samples are large enough for their
     spread to be told and it may be (`exact`), otherwise from printed figures, see `profiles`. Numbers that are not
-    shown (not `counted`) enter rounded down."""
+    shown (not `counted`) enter rounded down. `width` is that of the scale."""
     precisions = [policy.precision(len(sample)) for sample in (one, two)]
     first, second = (p.mean(float(sample.mean())) for p, sample in zip(precisions, (one, two), strict=True))
     decimals = min(p.decimals for p in precisions)
     if exact and all(p.sd for p in precisions):
         found = mean_difference(two, one, alpha=alpha)
-        low, high = round_half_up(found.low, 2), round_half_up(found.high, 2)
+        low, high = within(round_half_up(found.low, 2), round_half_up(found.high, 2), (-width, width))
     else:
         spread = round_half_up(float(np.std(every, ddof=1)), 2)
         n, m = (len(one), len(two)) if counted else (len(one) // 10 * 10, len(two) // 10 * 10)
-        low, high = printed_ends(second - first, m, n, spread, sum(p.mean_step for p in precisions), alpha)
+        step = sum(p.mean_step for p in precisions)
+        low, high = difference_ends(second - first, m, n, spread, step=step, alpha=alpha, width=width)
     return first, second, round_half_up(second - first, decimals), low, high, decimals
+
+
+def _width(wave: Rendering, scale: Scale) -> float:
+    """The distance between the ends of a scale."""
+    low, high = wave.study.answers(scale).ends
+    return float(high - low)
 
 
 def _apart(low: float, high: float) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from survey_report.digits import MEAN, printed, released
+from survey_report.disclosure.intervals import within
 from survey_report.disclosure.reasons import FOLLOWS, few
 from survey_report.errors import Problem
 from survey_report.findings.people import tally
@@ -71,6 +72,7 @@ def weighting_findings(rendering: Rendering) -> Weighting:
     for scale in study.scales:
         scores = scale_scores(rendering.respondents, scale, study)
         found, plain = weighted_mean(scores, weights, alpha=study.thresholds.alpha), float(scores.mean())
+        low, high = within(found.low, found.high, study.answers(scale).ends)
         key = f"weighting.mean.{scale.id}"
         shown = told and mean_may_show(rendering, scale, scores.notna(), plain)
         precision = rendering.policy.precision(found.n)
@@ -83,8 +85,8 @@ def weighting_findings(rendering: Rendering) -> Weighting:
         values = {
             "unweighted": plain,
             "weighted": weighted,
-            "low": found.low if precision.sd else float("nan"),
-            "high": found.high if precision.sd else float("nan"),
+            "low": float(low) if precision.sd else float("nan"),
+            "high": float(high) if precision.sd else float("nan"),
             "difference": printed(weighted, MEAN) - printed(plain, MEAN),
         }
         means.append(

@@ -1,0 +1,70 @@
+"""Intervals around figures that are printed rounded: one rule for every table, chart, profile and pair of waves.
+
+A rounded figure stands for everything that rounds to it. Its interval is what the intervals of all these together
+cover: wider than usual by what rounding may have moved (half a step for each rounded part), and its own ends are
+rounded outward. So it holds the interval of the figure before rounding, covers no less often than that one, and tells
+nothing that the printed figures do not. It ends where the scale of the figure ends.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+NAN = float("nan")
+DIFFERENCE_UNIT = 0.1  # what ends of a difference of two means are rounded to, where a mean or a number is coarse
+BALANCE_ENDS = (-100.0, 100.0)  # ends of a balance, and of a difference of two shares
+CHANGE_ENDS = (-200.0, 200.0)  # ends of a difference of two balances
+
+
+def outward(low: Any, high: Any, unit: float) -> tuple[Any, Any]:
+    """Both ends (numbers or arrays of them) moved away from each other to multiples of a unit.
+
+    What float arithmetic adds moves nothing.
+    """
+    down, up = np.floor(np.round(np.divide(low, unit), 6)) * unit, np.ceil(np.round(np.divide(high, unit), 6)) * unit
+    return np.round(down, 6) + 0.0, np.round(up, 6) + 0.0
+
+
+def within(low: Any, high: Any, ends: tuple[float, float]) -> tuple[Any, Any]:
+    """An interval (numbers or arrays of them) cut where its scale ends; NaN stays NaN."""
+    return np.clip(low, *ends), np.clip(high, *ends)
+
+
+def around(low: Any, high: Any, *, moved: float, unit: float, ends: tuple[float, float]) -> tuple[Any, Any]:
+    """The interval of a rounded figure from the one that is computed around it, see above.
+
+    `moved` is how far rounding may have carried the figure, `unit` what the ends are rounded to.
+    """
+    return within(*outward(np.subtract(low, moved), np.add(high, moved), unit), ends)
+
+
+def mean_ends(
+    mean: float, n: int, spread: float, *, step: float, unit: float, alpha: float, ends: tuple[float, float]
+) -> tuple[float, float]:
+    """The interval of a group's mean that is rounded to `step`, from the spread of everybody; NaN for groups of one.
+
+    Student's t with the group's n - 1 degrees of freedom, so that it is no narrower than usual. It takes answers to
+    spread in the group as they do among everybody: the spread of the group itself would tell its answers.
+    """
+    if n < 2 or math.isnan(spread):
+        return NAN, NAN
+    half = float(stats.t.isf(alpha / 2, n - 1)) * spread / math.sqrt(n)
+    low, high = around(mean - half, mean + half, moved=step / 2, unit=unit, ends=ends)
+    return float(low), float(high)
+
+
+def difference_ends(
+    difference: Any, n: int, rest: int, spread: float, *, step: float, alpha: float, width: float
+) -> tuple[Any, Any]:
+    """The interval of a difference (a number or an array of them) of two means that are printed, of n and `rest`.
+
+    Student's t with the spread of all respondents; `step` is the sum of what the two means are rounded to, `width` that
+    of the scale.
+    """
+    error = spread * math.sqrt(1 / n + 1 / rest)
+    half = float(stats.t.isf(alpha / 2, n + rest - 2)) * error
+    return around(difference - half, difference + half, moved=step / 2, unit=DIFFERENCE_UNIT, ends=(-width, width))
