@@ -20,13 +20,14 @@ OPTION = re.compile(r"#\|\s*([\w-]+):\s*(.*)$")
 
 @dataclass(frozen=True)
 class Finished:
-    """A notebook ready for publication, with its tables of data and their captions by cell label, numbers and pairs."""
+    """A notebook ready for publication, its tables of data and captions by cell label, numbers, pairs and orders."""
 
     notebook: dict[str, Any]
     tables: Mapping[str, str]
     captions: Mapping[str, str]
     numbers: Mapping[str, Mapping[str, object]]
     pairs: tuple[Mapping[str, object], ...]
+    orders: tuple[Mapping[str, object], ...] = ()
 
 
 def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finished:
@@ -42,6 +43,7 @@ def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finish
     captions: dict[str, str] = {}
     numbers: dict[str, Mapping[str, object]] = {}
     pairs: list[Mapping[str, object]] = []
+    orders: list[Mapping[str, object]] = []
     cells, labels = [], set()
     for index, cell in enumerate(_without_injected(notebook["cells"], parameters), 1):
         carried: dict[str, Any] = {}
@@ -60,12 +62,13 @@ def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finish
                 captions[label] = str(carried.get("caption", label))
             numbers.update(carried.get("numbers", {}))
             pairs.extend(carried.get("pairs", ()))
+            orders.extend(carried.get("orders", ()))
         cell["metadata"] = {}
         cell["id"] = f"cell-{index:02d}"
         cells.append(cell)
     notebook["cells"] = cells
     notebook["metadata"] = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
-    return Finished(notebook, tables, captions, numbers, tuple(pairs))
+    return Finished(notebook, tables, captions, numbers, tuple(pairs), tuple(orders))
 
 
 def stderr_of(executed: Mapping[str, Any]) -> str:

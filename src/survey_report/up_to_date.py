@@ -70,7 +70,12 @@ def write_run(name: str, done: Finished, parts: Mapping[str, str], basis: Basis,
     key = below(build, f"{KEYS}/{name}.json")
     before = _read(key).get("written", {})
     key.unlink(missing_ok=True)
-    content = {"numbers": done.numbers, "pairs": list(done.pairs), "captions": dict(done.captions)}
+    content = {
+        "numbers": done.numbers,
+        "pairs": list(done.pairs),
+        "orders": list(done.orders),
+        "captions": dict(done.captions),
+    }
     tables = {f"findings/data/{label}.csv": table for label, table in done.tables.items()}
     files = [f"findings/{name}.ipynb", *tables, f"numbers/{name}.json"]
     places = {file: below(build, file) for file in files}
