@@ -30,7 +30,9 @@ def write(build: Path, first: str, second: str) -> None:
     """What two runs leave: a number each under these keys, and a pair of tested groups."""
     for run, key in zip(RUNS, (first, second), strict=True):
         number = shipped.numbers()[key].as_dict()
-        write_json(build / "numbers" / f"{run.name}.json", {"numbers": {key: number}, "pairs": [{"a": run.name}]})
+        write_json(
+            build / "numbers" / f"{run.name}.json", {"numbers": {key: number}, "pairs": [{"a": run.name}], "orders": []}
+        )
 
 
 def test_numbers_and_pairs_of_every_section_are_kept(unpublished: Rendering, tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ def chance_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
         f"Figures of fewer than {limits.coarse_group} answers are rounded: percentages to the nearest "
         f"{limits.coarse_step}, means to one decimal, under {limits.half_point_group} answers to the nearest half. "
         "Their intervals rest on the spread of all respondents and are wider by what rounding may have moved.",
-        "People chose to answer, and nobody knows how those who did not would have answered. Nothing here is weighted.",
+        "Nothing here is weighted.",
         "A difference says nothing about its cause.",
     ]
     return sentences
