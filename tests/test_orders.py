@@ -13,13 +13,17 @@ import pytest
 
 import shipped
 from survey_report.conditions import Facts, evaluate, load_conditions
+from survey_report.findings.measuring import measurement_findings
 from survey_report.findings.orders import Measured, above, orders_of
+from survey_report.findings.people import people_findings
 from survey_report.findings.theme import Theme, theme_findings
 from survey_report.marks import Style
 from survey_report.narrative import item_sentences, level_sentences, people_sentences
 from survey_report.rendering import Rendering
+from survey_report.scales import item_scores
 from survey_report.statistics.overlapping import mcnemar_p, overlapping_t
 from survey_report.study import Study
+from survey_report.supplement_tables import complete_sentences, scales_table
 
 STYLE = Style("csrr-2023", synthetic=False)
 NAN = float("nan")
@@ -146,8 +150,6 @@ def test_an_order_that_is_shown_is_told() -> None:
 
 
 def test_groups_of_one_size_are_a_tie(study: Study) -> None:
-    from survey_report.findings.people import people_findings
-
     rendering = shipped.rendering()
     respondents = rendering.respondents.head(200).copy()
     column = study.column("sector")
@@ -213,3 +215,36 @@ def test_what_rests_on_no_difference_says_that_it_shows_none(root: Path, study: 
             for text in [*divs, *spans]:
                 words = " ".join(text.split())
                 assert re.search(r"not show|cannot (be told|tell)|due to chance", words), words
+
+
+# What coefficients rest on.
+
+
+def test_alpha_says_how_many_complete_answers_it_rests_on() -> None:
+    """Alpha leaves out whoever skipped an item; a mean does not. Of transitions that is half of the people."""
+    found = measurement_findings(shipped.rendering())
+    rows = found.scales.set_index("scale")
+    respondents, study = shipped.rendering().respondents, shipped.rendering().study
+    scale = study.scale("transitions")
+    assert rows.loc["transitions", "n"] == int(item_scores(respondents, scale.items, study).notna().all(axis=1).sum())
+    assert rows.loc["transitions", "scored"] == shipped.numbers()["transitions.mean.overall"].base
+    assert plain(complete_sentences(found, STYLE)) == (
+        "Alpha and omega rest on those who answered every item: at the least, on 274 of 550 people with a score on "
+        "Transitions to adult services."
+    )
+    row = next(line for line in plain([scales_table(found, STYLE)]).split("|\n|") if "Transitions" in line)
+    assert "274 of 550" in row
+
+
+def test_a_count_that_would_tell_a_few_people_is_left_out_beside_alpha() -> None:
+    """Two people have a score and left an item out: their number would follow from the two counts."""
+    rendering = shipped.rendering()
+    scale, study = rendering.study.scale("relationships"), rendering.study
+    complete = item_scores(rendering.respondents, scale.items, study).notna()
+    some = pd.concat([complete[complete.all(axis=1)].head(60), complete[complete.sum(axis=1) == 3].head(2)]).index
+    nobody = complete[~complete.any(axis=1)].head(30).index
+    one = complete[complete.sum(axis=1) == 1].head(9).index
+    respondents = rendering.respondents.loc[[*some, *nobody, *one]]
+    row = measurement_findings(replace(few(40), respondents=respondents)).scales.set_index("scale").loc["relationships"]
+    assert row["n"] == 60
+    assert pd.isna(row["scored"])
