@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from survey_report import digits
@@ -129,9 +130,10 @@ def reconciled() -> Mapping[str, Line]:
 @cache
 def facts() -> Facts:
     """What conditions may ask about the shipped data."""
-    pairs: list[dict[str, Any]] = [
-        {str(name): value for name, value in row.items()}
-        for found in themes()
-        for row in found.pairs.to_dict("records")
-    ]
-    return Facts(numbers(), pairs)
+    pairs = [row for found in themes() for row in records(found.pairs)]
+    return Facts(numbers(), pairs, [row for found in themes() for row in records(found.orders)])
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as conditions see them."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]

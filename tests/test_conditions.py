@@ -46,7 +46,12 @@ PAIRS = [
     pair("new", "old", 0.1, NO_DIFFERENCE, "tenure"),
     pair("new", "mid", None, NOT_TOLD, "tenure"),
 ]
-FACTS = Facts({entry.key: entry for entry in NUMBERS}, PAIRS)
+ORDERS = [
+    {"a": "x", "b": "zero", "higher": "x"},
+    {"a": "corrected", "b": "x", "higher": "x"},
+    {"a": "real", "b": "x", "higher": ""},
+]
+FACTS = Facts({entry.key: entry for entry in NUMBERS}, PAIRS, ORDERS)
 
 
 def holds(when: str) -> bool:
@@ -113,6 +118,18 @@ def test_groups_are_the_same_only_where_tests_say_so() -> None:
     assert not holds('not same("s", "shift")')
 
 
+def test_an_order_of_figures_is_one_that_was_shown() -> None:
+    assert holds('above("x", "zero")')
+    assert holds('above("x", "zero", "corrected")')
+    assert not holds('above("x", "zero", "real")')  # one of them is not told apart
+    assert not holds('above("zero", "x")')
+    assert holds('below("zero", "x") and below("corrected", "x")')
+    assert not holds('below("real", "x")')
+    assert holds('value("x") > value("real") and not above("x", "real") and not below("x", "real")')
+    assert not holds('above("x", "hidden")')
+    assert not holds('not above("x", "hidden")')
+
+
 REFUSED = [
     "value.__class__",
     '"".__class__ == 1',
@@ -168,6 +185,11 @@ REFUSED = [
     "differs('s', 'role', 'top')",
     "differs('s', 'role', 'top', 'nobody')",
     "differs('s', 'rolle', 'top', 'mid')",
+    "above('x')",
+    "below('x')",
+    "above('x', 'no.such.key')",
+    "above('x', 'invented')",  # nobody compares them
+    "below('x', 'zero', 'invented')",
     "same('s', 'rolle')",
     "same('t', 'role')",
     "1 / value('zero') > 1",
@@ -217,11 +239,15 @@ def own(study: Study) -> Sequence[Condition]:
 def test_the_studys_conditions_on_the_shipped_data(study: Study) -> None:
     """What the prose claims holds; only the stand-ins for a theme without public findings are left out."""
     held = evaluate(own(study), shipped.facts())
-    assert len(held) == 95
+    assert len(held) == 101
     failing = {name for name, value in held.items() if not value}
     assert failing == {
         "integration-some-association",
         "key-none",
+        # Less improvement than before the pandemic on strategic working: too few answer for it to be shown, and
+        # `strategic-improving-before-not-told-since` stands in its place.
+        "strategic-improving-with-more-doubt",
+        "summary-leadership-change-not-told",
         *(f"summary-{part}-none" for part in (*(scale.id for scale in study.scales), "integration")),
     }
 

@@ -238,7 +238,9 @@ def build(tmp_path: Path, study: Study) -> Path:
     (tmp_path / "findings" / "data").mkdir(parents=True)
     first, *others = [run.name for run in runs_of(study)]
     for name in others:
-        (tmp_path / "numbers" / f"{name}.json").write_text('{"numbers": {}, "pairs": []}', encoding="utf-8")
+        (tmp_path / "numbers" / f"{name}.json").write_text(
+            '{"numbers": {}, "pairs": [], "orders": []}', encoding="utf-8"
+        )
     content = {"numbers": {key: number.as_dict() for key, number in numbers.items()}, "pairs": []}
     (tmp_path / "numbers" / f"{first}.json").write_text(json.dumps(content), encoding="utf-8")
     for label, table in tables.items():

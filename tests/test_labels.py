@@ -196,6 +196,7 @@ def written(style: Style) -> Iterator[tuple[Callable[..., Any], Any]]:
         measuring, items=measuring.items.assign(item_rest=-0.2), scales=measuring.scales.assign(alpha=0.4)
     )
     yield call(supplement_tables.consistency_sentences, against)
+    yield call(supplement_tables.complete_sentences, measuring, style)
     yield call(supplement_tables.answers_table, measuring, of, style)
     yield call(supplement_tables.missing_table, measuring, style)
     yield call(supplement_tables.missing_by_group_table, measuring, style)

@@ -174,7 +174,7 @@ def test_decimals_of_what_is_handed_on() -> None:
     assert csv_text(frame) == "group,mean,p\na,0.67,<0.001\nb,0.0,>0.999\n"
     desk = Desk(shipped.rendering(), Style("s-1", True))
     carried = desk.numbers({}, pd.DataFrame({"a": ["x"], "p": [0.0123456789]})).carried
-    assert carried == {"numbers": {}, "pairs": [{"a": "x", "p": 0.012346}]}
+    assert carried == {"numbers": {}, "pairs": [{"a": "x", "p": 0.012346}], "orders": []}
 
 
 def test_traces_of_the_run_are_gone() -> None:

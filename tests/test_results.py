@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def write(build: Path, first: str, second: str) -> None:
     """What two runs leave: a number each under these keys, and a pair of tested groups."""
     for run, key in zip(RUNS, (first, second), strict=True):
         number = shipped.numbers()[key].as_dict()
-        write_json(build / "numbers" / f"{run.name}.json", {"numbers": {key: number}, "pairs": [{"a": run.name}]})
+        content = {"numbers": {key: number}, "pairs": [{"a": run.name}], "orders": [{"b": run.name}]}
+        write_json(build / "numbers" / f"{run.name}.json", content)
 
 
 def test_numbers_and_pairs_of_every_section_are_kept(unpublished: Rendering, tmp_path: Path) -> None:
@@ -39,6 +41,8 @@ def test_numbers_and_pairs_of_every_section_are_kept(unpublished: Rendering, tmp
     numbers, pairs = read_results(tmp_path)
     assert numbers == {key: shipped.numbers()[key] for key in ("services.n", "support.n")}
     assert pairs == [{"a": "first"}, {"a": "second"}]
+    written = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
+    assert written["orders"] == [{"b": "first"}, {"b": "second"}]
 
 
 def test_a_number_that_two_sections_enter_is_refused(unpublished: Rendering, tmp_path: Path) -> None:

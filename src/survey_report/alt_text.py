@@ -13,7 +13,7 @@ import pandas as pd
 from survey_report.charts.numbers import Kind, kind_of, known, mean, mean_shown, number, percent, reason_of
 from survey_report.disclosure.reasons import not_shown
 from survey_report.study import SIDES, ResponseSet, Side
-from survey_report.wording import capital, uncapital
+from survey_report.wording import capital, listing, uncapital
 
 Row = Mapping[str, object]
 
@@ -33,13 +33,14 @@ def alt_items(items: pd.DataFrame, response_set: ResponseSet, scale_title: str) 
         return f"Answers to the item {_name(rows[0])}: {', '.join(shares)}."
     if best is not None:
         sentences.append(
-            f"Of {len(rows)} items on {uncapital(scale_title)}, {_name(best)} has the largest share of answers {good}: "
-            f"{_share(best, 'positive')}."
+            f"Of {len(rows)} items on {uncapital(scale_title)}, {_names(rows, best, 'positive')} the largest share of "
+            f"answers {good}: {_share(best, 'positive')}."
         )
-    if least is not None and least is not best:
-        sentences.append(f"{_name(least)} has the smallest: {_share(least, 'positive')}.")
+    if least is not None and least not in _tied(rows, best, "positive"):
+        sentences.append(f"{_names(rows, least, 'positive')} the smallest: {_share(least, 'positive')}.")
     if worst is not None:
-        sentences.append(f"Answers {poor} are most frequent for {_name(worst)}: {_share(worst, 'negative')}.")
+        named = listing([_name(row) for row in _tied(rows, worst, "negative")])
+        sentences.append(f"Answers {poor} are most frequent for {named}: {_share(worst, 'negative')}.")
     return _joined(sentences, [row for row in rows if not _any_side(row)])
 
 
@@ -50,7 +51,9 @@ def alt_change(changes: pd.DataFrame, response_set: ResponseSet, scale_title: st
     worst = _extreme(rows, "negative", largest=True)
     if worst is not None:
         words = response_set.words["negative"]
-        sentences.append(f"{scale_title}: the largest share of answers {words} is in the period {_name(worst)}.")
+        tied = [_name(row) for row in _tied(rows, worst, "negative")]
+        where = f"the period {tied[0]}" if len(tied) == 1 else f"the periods {listing(tied)}, alike in print"
+        sentences.append(f"{scale_title}: the largest share of answers {words} is in {where}.")
     periods = []
     for row in rows:
         parts = [
@@ -92,9 +95,10 @@ def alt_integration(rows: pd.DataFrame) -> str:
         if len(members) > 1:
             gaps.append((number(members[0]["mean"]) - number(members[-1]["mean"]), members[0], members[-1]))
     sentences: list[str] = []
-    ordered = sorted(gaps, key=lambda gap: -gap[0])
-    for words, gap in zip(("furthest apart", "closest"), (ordered[:1], ordered[1:][-1:]), strict=True):
-        for _, high, low in gap:
+    spread = [mean(gap) for gap, _, _ in gaps]  # as printed: what is alike there is no order
+    ends = {max(spread, key=float): "furthest apart", min(spread, key=float): "closest"} if len(set(spread)) > 1 else {}
+    for printed, words in ends.items():
+        for _, high, low in (gap for gap, one in zip(gaps, spread, strict=True) if one == printed):
             sentences.append(
                 f"The levels are {words} on {uncapital(str(high['title']))}: {_mean(high)} for {_name(high)}, "
                 f"{_mean(low)} for {_name(low)}."
@@ -139,6 +143,20 @@ def _extreme(rows: list[Row], side: Side, *, largest: bool) -> Row | None:
     shown = [row for row in rows if _side_shown(row, side)]
     sign = 1 if largest else -1
     return max(shown, key=lambda row: sign * number(row[side]), default=None)
+
+
+def _tied(rows: list[Row], extreme: Row | None, side: Side) -> list[Row]:
+    """All rows whose share of a side is printed like that of the extreme one."""
+    if extreme is None:
+        return []
+    printed = percent(number(extreme[side]))
+    return [row for row in rows if _side_shown(row, side) and percent(number(row[side])) == printed]
+
+
+def _names(rows: list[Row], extreme: Row, side: Side) -> str:
+    """`A has`, or `A and B each have` where their shares are alike in print."""
+    names = [_name(row) for row in _tied(rows, extreme, side)]
+    return f"{names[0]} has" if len(names) == 1 else f"{listing(names)} each have"
 
 
 def _joined(sentences: list[str], hidden: list[Row]) -> str:

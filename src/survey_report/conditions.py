@@ -31,10 +31,11 @@ class NotShown(Exception):
 
 @dataclass(frozen=True)
 class Facts:
-    """What conditions may ask about: numbers by key, and the pairs and tests of all scales."""
+    """What conditions may ask about: numbers by key, pairs and tests of all scales, and orders of figures."""
 
     numbers: Mapping[str, Number]
     pairs: Sequence[Mapping[str, Any]]
+    orders: Sequence[Mapping[str, Any]] = ()
 
     def value(self, key: str) -> float:
         """The number under a key; KeyError if there is none, NotShown if it may not be shown."""
@@ -48,6 +49,30 @@ class Facts:
         if not keys:
             raise TypeError("shown() needs at least one key")
         return all(self.numbers[key].kind in PUBLIC_KINDS for key in keys)
+
+    def above(self, first: str, *others: str) -> bool:
+        """Whether the first figure is shown to be higher than each of the others; NotShown if one may not be shown.
+
+        KeyError for figures that nobody compares.
+        """
+        if not others:
+            raise TypeError("above() needs at least two keys")
+        return {self._higher(first, other) for other in others} == {first}
+
+    def below(self, first: str, *others: str) -> bool:
+        """Whether each of the other figures is shown to be higher than the first; likewise."""
+        if not others:
+            raise TypeError("below() needs at least two keys")
+        return [self._higher(first, other) for other in others] == list(others)
+
+    def _higher(self, first: str, second: str) -> str:
+        """Which of two figures is the higher one; empty where that is not shown."""
+        for key in (first, second):
+            self.value(key)
+        for order in self.orders:
+            if {order["a"], order["b"]} == {first, second}:
+                return str(order["higher"])
+        raise KeyError(f"{first} and {second} are not compared")
 
     def differs(self, scale: str, grouping: str, high: str, low: str) -> bool:
         """Whether `high` has the higher mean and the pair differs significantly; NotShown for a pair that is not tested
@@ -104,7 +129,9 @@ def evaluate(conditions: Sequence[Condition], facts: Facts, file: str = "conditi
     A condition that needs a number which may not be shown does not hold.
     """
     problems, holds = [], {}
-    functions = {name: getattr(facts, name) for name in ("value", "shown", "differs", "same")} | ARITHMETIC
+    functions = {
+        name: getattr(facts, name) for name in ("value", "shown", "above", "below", "differs", "same")
+    } | ARITHMETIC
     language = expressions.Language(expressions.PLAIN, functions, {})
     for condition in conditions:
         try:
@@ -115,7 +142,8 @@ def evaluate(conditions: Sequence[Condition], facts: Facts, file: str = "conditi
         except NotShown:
             holds[condition.name] = False
         except (ValueError, KeyError, TypeError, ArithmeticError) as error:
-            remedy = "use value, shown, differs, same with keys of results.json, comparisons, and/or/not, arithmetic"
+            named = ", ".join(name for name in functions if name not in ARITHMETIC)
+            remedy = f"use {named} with keys of results.json, comparisons, and/or/not, arithmetic"
             message = f"cannot be evaluated: {type(error).__name__}: {error}"
             problems.append(Problem(file, condition.name, condition.when[:120], message, remedy))
     raise_if_any(problems)

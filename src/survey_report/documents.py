@@ -134,6 +134,7 @@ def _filled(template: str, study: Study, templates: Mapping[str, str]) -> str:
     parts = {
         "%reading%": "\n".join(templates[name] for name in reading),
         "%asked%": ASKED if scores else "",
+        "%chose%": "{{< include /report/_chose.qmd >}}" if scores else "",
         "%respondents%": "\n".join(_respondents(study, templates)),
         "%sections%": "".join(_section(scale, study, templates) for scale in study.scales),
         "%comparisons%": templates["_comparisons"] if tests else "",

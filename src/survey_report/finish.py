@@ -20,7 +20,7 @@ OPTION = re.compile(r"#\|\s*([\w-]+):\s*(.*)$")
 
 @dataclass(frozen=True)
 class Finished:
-    """A notebook ready for publication, with its tables of data and their captions by cell label, numbers and pairs.
+    """A notebook ready for publication, its tables of data and captions by cell label, numbers, pairs and orders.
 
     `log` is what the end of a build says of it.
     """
@@ -30,6 +30,7 @@ class Finished:
     captions: Mapping[str, str]
     numbers: Mapping[str, Mapping[str, object]]
     pairs: tuple[Mapping[str, object], ...]
+    orders: tuple[Mapping[str, object], ...] = ()
     log: tuple[str, ...] = ()
 
 
@@ -46,6 +47,7 @@ def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finish
     captions: dict[str, str] = {}
     numbers: dict[str, Mapping[str, object]] = {}
     pairs: list[Mapping[str, object]] = []
+    orders: list[Mapping[str, object]] = []
     log: list[str] = []
     cells, labels = [], set()
     for index, cell in enumerate(_without_injected(notebook["cells"], parameters), 1):
@@ -65,13 +67,14 @@ def finish(executed: Mapping[str, Any], parameters: Mapping[str, str]) -> Finish
                 captions[label] = str(carried.get("caption", label))
             numbers.update(carried.get("numbers", {}))
             pairs.extend(carried.get("pairs", ()))
+            orders.extend(carried.get("orders", ()))
             log.extend(map(str, carried.get("log", ())))
         cell["metadata"] = {}
         cell["id"] = f"cell-{index:02d}"
         cells.append(cell)
     notebook["cells"] = cells
     notebook["metadata"] = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
-    return Finished(notebook, tables, captions, numbers, tuple(pairs), tuple(log))
+    return Finished(notebook, tables, captions, numbers, tuple(pairs), tuple(orders), tuple(log))
 
 
 def stderr_of(executed: Mapping[str, Any]) -> str:

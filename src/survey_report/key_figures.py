@@ -90,7 +90,9 @@ def alt_shares(found: KeyFigures) -> str:
     sentences = [f"Published shares of answers to {len(found.shares)} items."]
     for side in ENDS:
         rows = found.shares[found.shares[side].notna()].sort_values(side, ascending=False, kind="stable")
-        for row in each_row(rows.head(1)):
-            share = percent(getattr(row, side))
-            sentences.append(f"The largest share of answers {found.answers.words[side]}: {row.label}, {share}.")
+        printed = [percent(share) for share in rows[side]]
+        tied = [str(label) for label, share in zip(rows["label"], printed, strict=True) if share == printed[0]]
+        if tied:
+            share = f"{printed[0]}{' each' if len(tied) > 1 else ''}"
+            sentences.append(f"The largest share of answers {found.answers.words[side]}: {listing(tied)}, {share}.")
     return " ".join(sentences)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -10,15 +10,17 @@ import pandas as pd
 from survey_report.disclosure.reasons import NOT_ASKED, NOT_TOLD, TOO_NEAR, not_shown
 from survey_report.escaping import sentences
 from survey_report.findings.levels import Levels
+from survey_report.findings.orders import above
 from survey_report.findings.people import NO_ANSWER, People
 from survey_report.findings.theme import Theme
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import Number, round_half_up
-from survey_report.study import SIDES, Study
+from survey_report.study import SIDES, Side, Study
 from survey_report.wording import capital, in_words, listing, uncapital
 
 CAPTION_NAMES = 4
+NAMED = 3  # items, groups or areas that a sentence names where none is above the others
 
 
 @sentences
@@ -50,7 +52,7 @@ def people_sentences(people: People, study: Study, style: Style) -> list[str]:
     """The largest group of every grouping that was asked, and how the areas are spread."""
     if people.withheld:
         return [people.withheld]
-    sentences = []
+    sentences: list[str] = []
     for grouping in study.groupings:
         rows = people.breakdown(grouping.id)
         counts = {row.category: people.numbers[str(row.n_key)] for row in each_row(rows)}
@@ -58,28 +60,35 @@ def people_sentences(people: People, study: Study, style: Style) -> list[str]:
         shown = {key: value for key, value in values.items() if value}
         of_those = " of those shown" if None in values.values() else ""
         if grouping.tested and shown:
-            largest = max(shown, key=lambda key: shown[key])
-            row = rows[rows["category"] == largest].iloc[0]
-            share = people.numbers[str(row["pct_key"])]
+            largest = [key for key in shown if shown[key] == max(shown.values())]
+            names = [uncapital(str(rows[rows["category"] == key].iloc[0]["label"])) for key in largest]
+            share = people.numbers[str(rows[rows["category"] == largest[0]].iloc[0]["pct_key"])]
+            count = counts[str(largest[0])]
+            groups, each = ("group", "") if len(largest) == 1 else ("groups", " each")
             sentences.append(
-                f"By {grouping.by}, the largest group{of_those} is {uncapital(str(row['label']))}: "
-                f"{style(counts[str(largest)])} respondents ({style(share)}){_invented(counts[str(largest)])}."
+                f"By {grouping.by}, the largest {groups}{of_those} {'are' if each else 'is'} {listing(names)}: "
+                f"{style(count)} respondents{each} ({style(share)}){_invented(count)}."
             )
         elif not grouping.tested:
-            top = sorted(shown, key=lambda key: -shown[key])[:3]
-            named = [f"{rows[rows['category'] == key].iloc[0]['label']} ({style(counts[str(key)])})" for key in top]
+            top = _first(shown)
+            named = [f"{rows[rows['category'] == key].iloc[0]['label']} ({style(counts[key])})" for key in top]
             total = people.numbers[f"respondents.{grouping.count}"]
-            largest = f"; the largest numbers{of_those} came from {listing(named)}" if named else ""
+            where = f"; the largest numbers{of_those} came from {listing(named)}" if named else ""
             of_all = f" of the {len(grouping.categories)}" if total.value != len(grouping.categories) else ""
             every = "" if of_all else "all "
-            sentences.append(f"Respondents come from {every}{style(total)}{of_all} {grouping.by}s{largest}.")
+            sentences.append(f"Respondents come from {every}{style(total)}{of_all} {grouping.by}s{where}.")
     return sentences
+
+
+def _first(counts: Mapping[str, float]) -> list[str]:
+    """The keys of the few largest counts: none is left out that has as many as one that is named."""
+    ordered = sorted(counts, key=lambda key: -counts[key])
+    return [key for key in ordered if counts[key] > counts[ordered[NAMED]]] if len(ordered) > NAMED else ordered
 
 
 @sentences
 def item_sentences(theme: Theme, style: Style) -> list[str]:
     """What stands out among a scale's items."""
-    number, words = theme.number, theme.answers.words
     total = len(theme.scale.items)
     opening = f"{capital(in_words(total))} {'item was' if total == 1 else 'items were'} rated."
     shown = int(theme.items["shown"].sum())
@@ -88,12 +97,9 @@ def item_sentences(theme: Theme, style: Style) -> list[str]:
     if total == 1:
         return [_one_item(theme, style)]
     of_these = "" if shown == total else f"Of the {in_words(shown)} that can be shown, "
-    best, worst = number("best.pct"), number("worst.pct")
     sentences = [
-        f"{opening} {of_these}{_quoted(number('best.label').text)} has the largest share of {words['positive']} "
-        f"answers, {style(best)}{_invented(best)}.",
-        f"{of_these}{_quoted(number('worst.label').text)} has the largest share of {words['negative']} answers, "
-        f"{style(worst)}{_invented(worst)}.",
+        f"{opening} {capital(of_these + _leading(theme, 'positive', style))}",
+        capital(of_these + _leading(theme, "negative", style)),
     ]
     half = next((n for key, n in theme.numbers.items() if key.endswith("n_items_at_least_50")), None)
     if half is not None and half.value is not None and not any(item.reverse for item in theme.scale.items):
@@ -104,6 +110,28 @@ def item_sentences(theme: Theme, style: Style) -> list[str]:
             f"{'its' if count == 1 else 'their'} answers on the good side."
         )
     return sentences
+
+
+def _leading(theme: Theme, side: Side, style: Style) -> str:
+    """The items with the largest share of a side: one that is above all others, a tie, or those not told apart."""
+    rows = theme.items[theme.items["shown"].astype(bool)].sort_values(side, ascending=False, kind="stable")
+    labels = {str(row[f"{side}_key"]): _quoted(str(row["label"])) for _, row in rows.iterrows()}
+    first, *others = labels
+    numbers, share = theme.numbers, f"the largest share of {theme.answers.words[side]} answers"
+    tied = [key for key in labels if numbers[key].value == numbers[first].value]
+    close = above(theme.orders, first, others)
+    if len(tied) > 1:
+        marks = next((mark for key in tied if (mark := _invented(numbers[key]))), "")
+        named = listing(labels[key] for key in tied)
+        return f"{in_words(len(tied))} items tie for {share}: {named}, {style(numbers[first])} each{marks}."
+    if not close:
+        return f"{labels[first]} has {share}, {style(numbers[first])}{_invented(numbers[first])}."
+    told = [f"{labels[key]} with {style(numbers[key])}{_invented(numbers[key])}" for key in [first, *close][:NAMED]]
+    more = len(close) + 1 - len(told)
+    if more:
+        told.append(f"{in_words(more)} more")
+    shares = share.replace("share", "shares", 1)
+    return f"{shares} are those of {listing(told)}, and chance may account for their order."
 
 
 def _one_item(theme: Theme, style: Style) -> str:
@@ -210,19 +238,19 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
     else:
         verb = "shows" if len(found) == 1 else "show"
         first = f"{words} of the {in_words(total)} scales {verb} a significant difference by {by}: {listing(found)}."
-    shown = levels.rows[levels.rows["shown"]]
+    shown = levels.rows[levels.rows["shown"].astype(bool)]
     shown = shown[shown.groupby("scale")["group"].transform("size") > 1]
     spread = shown.groupby("scale", sort=False)["mean"].agg(lambda means: round_half_up(means.max() - means.min(), 2))
-    widest = str(spread.idxmax()) if len(spread) else ""
+    spread = spread[spread > shown.groupby("scale", sort=False)["step"].max()]  # less may come of rounding
+    widest = [study.scale(str(name)) for name in spread.index[spread == spread.max()]]
     if not widest:
         return [first]
-    scale = study.scale(widest)
-    title, points = scale.title, in_words(len(study.answers(scale).options))
+    points = listing((in_words(n) for n in sorted({len(study.answers(scale).options) for scale in widest})), "or")
     gap = f"{float(spread.max()):.2f}"
     return [
         first,
         f"The largest gap between two levels is {style.other(gap)} points of the {points}-point scale, for "
-        f"{uncapital(title)}{' (invented)' if style.synthetic else ''}.",
+        f"{listing(uncapital(scale.title) for scale in widest)}{' (invented)' if style.synthetic else ''}.",
     ]
 
 

@@ -210,14 +210,23 @@ class Desk:
             images[NARROW_IMAGE] = svg(narrow)
         return self._output({**images, "text/plain": words}, carried)
 
-    def numbers(self, numbers: Mapping[str, Number], pairs: pd.DataFrame | None = None) -> Output:
+    def numbers(
+        self, numbers: Mapping[str, Number], pairs: pd.DataFrame | None = None, orders: pd.DataFrame | None = None
+    ) -> Output:
         """Hand the section's numbers over; shows how many there are and of what kind."""
         kinds = pd.Series([number.kind for number in numbers.values()], dtype="str").value_counts().sort_index()
         text = f"{len(numbers)} numbers: " + ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-        rows = [] if pairs is None else pairs.to_dict("records")
-        tests = [{key: _plain(value) for key, value in row.items()} for row in rows]
-        carried = {"numbers": {key: number.as_dict() for key, number in numbers.items()}, "pairs": tests}
+        carried = {
+            "numbers": {key: number.as_dict() for key, number in numbers.items()},
+            "pairs": _records(pairs),
+            "orders": _records(orders),
+        }
         return self._output({"text/plain": text}, carried)
+
+
+def _records(frame: pd.DataFrame | None) -> list[dict[str, object]]:
+    rows = [] if frame is None else frame.to_dict("records")
+    return [{str(key): _plain(value) for key, value in row.items()} for row in rows]
 
 
 def _plain(value: object) -> object:

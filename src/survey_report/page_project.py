@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -45,8 +46,17 @@ def lay_out(
     known = variables(rendering, {}, "")
     write_yaml(folder / "_variables.yml", {name: known[name] for name in ("study", "build")})
     for name, text in documents.items():
-        write_text(folder / name, text)
+        write_text(folder / name, _written_out(root, text))
     write_yaml(folder / "_quarto.yml", _configuration(root, study, list(documents), navigation))
+
+
+def _written_out(root: Path, text: str) -> str:
+    """A document with its includes, which lie outside the project, in the place of their lines."""
+
+    def included(found: re.Match[str]) -> str:
+        return (root / found[1]).read_text(encoding="utf-8").strip("\n")
+
+    return re.sub(r"^\{\{< include /(\S+) >\}\}$", included, text, flags=re.MULTILINE)
 
 
 def without_resources(folder: Path) -> None:

@@ -95,21 +95,22 @@ def _apart(rows: pd.DataFrame, style: Style) -> list[str]:
 
 @sentences
 def change_sentences(profile: Profile, style: Style) -> list[str]:
-    """Where more saw improvement than decline, by period, and where the group differs."""
+    """Where improvement or decline prevails by more than chance explains, by period, and where the group differs."""
     shown = profile.changes[profile.changes["balance"].notna()]
     if shown.empty:
         return ["No result of the questions on change can be shown."]
     sentences = []
     for label, rows in shown.groupby("period_label", sort=False):
-        better = [uncapital(row.title) for row in each_row(rows[rows["balance"] > 0])]
-        worse = [uncapital(row.title) for row in each_row(rows[rows["balance"] < 0])]
+        better = [uncapital(row.title) for row in each_row(rows[rows["tilt"] == "positive"])]
+        worse = [uncapital(row.title) for row in each_row(rows[rows["tilt"] == "negative"])]
+        neither = [uncapital(row.title) for row in each_row(rows[rows["tilt"] == ""])]
         parts = []
         if better:
             parts.append(f"more saw improvement than decline in {listing(better)}")
         if worse:
             parts.append(f"more saw decline than improvement in {listing(worse)}")
-        if not parts:
-            parts.append("as many saw improvement as decline")
+        if neither:
+            parts.append(f"which of the two prevails cannot be told in {listing(neither)}")
         invented = " (invented)" if style.synthetic else ""
         sentences.append(f"{label}: {'; '.join(parts)}{invented}.")
     apart = shown[shown["differs"]]
@@ -159,7 +160,7 @@ def chance_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
         f"Figures of fewer than {limits.coarse_group} answers are rounded: percentages to the nearest "
         f"{limits.coarse_step}, means to one decimal, under {limits.half_point_group} answers to the nearest half. "
         "Their intervals rest on the spread of all respondents and are wider by what rounding may have moved.",
-        "People chose to answer, and nobody knows how those who did not would have answered. Nothing here is weighted.",
+        "Nothing here is weighted.",
         "A difference says nothing about its cause.",
     ]
     return sentences

@@ -29,15 +29,16 @@ def write_results(rendering: Rendering, runs: Iterable[Run], build: Path) -> lis
 
     Raises UserError for conditions and rules that cannot be evaluated, ValueError for a number entered by two sections.
     """
-    numbers, pairs = _collect(runs, build)
+    numbers, pairs, orders = _collect(runs, build)
     study = rendering.study
     file = study.files.get("conditions")
-    holds = evaluate(load_conditions(file), Facts(numbers, pairs), file.name if file else "")
+    holds = evaluate(load_conditions(file), Facts(numbers, pairs, orders), file.name if file else "")
     content = {
         "study": study.id,
         "synthetic": rendering.reading.synthetic,
         "numbers": {key: number.as_dict() for key, number in numbers.items()},
         "pairs": pairs,
+        "orders": orders,
     }
     write_json(build / RESULTS, content)
     write_text(build / RECONCILIATION, reconciliation_csv(reconcile(rendering, numbers)))
@@ -64,9 +65,11 @@ def _metadata(rendering: Rendering, holds: Mapping[str, bool]) -> dict[str, Any]
     return {"synthetic": rendering.reading.synthetic, "published": published, "voices": told, "holds": dict(holds)}
 
 
-def _collect(runs: Iterable[Run], build: Path) -> tuple[dict[str, Number], list[dict[str, Any]]]:
+def _collect(runs: Iterable[Run], build: Path) -> tuple[dict[str, Number], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Numbers by key, tested pairs and orders of figures, of all runs."""
     numbers: dict[str, Number] = {}
     pairs: list[dict[str, Any]] = []
+    orders: list[dict[str, Any]] = []
     for run in runs:
         content = _content(run, build)
         double = numbers.keys() & content["numbers"].keys()
@@ -74,7 +77,8 @@ def _collect(runs: Iterable[Run], build: Path) -> tuple[dict[str, Number], list[
             raise ValueError(f"entered by two sections: {sorted(double)}")
         numbers |= {key: Number(key=key, **value) for key, value in content["numbers"].items()}
         pairs += content["pairs"]
-    return numbers, pairs
+        orders += content["orders"]
+    return numbers, pairs, orders
 
 
 # By the digest of people's answers a guess of all of them could be confirmed.

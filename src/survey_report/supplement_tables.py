@@ -25,10 +25,17 @@ def scales_table(found: Measurement, style: Style) -> str:
         alpha, omega = (found.numbers[f"measurement.{name}.{row.scale}"] for name in ("alpha", "omega"))
         interval = style.other(f"{row.low:.2f} to {row.high:.2f}") if alpha.value is not None else row.reason
         rest = style(omega) if omega.value is not None else (row.reason if alpha.value is not None else "")
-        cells = [str(row.items), base_text(row.n, style), _or_none(alpha, style), interval, rest]
+        cells = [str(row.items), complete_text(row, style), _or_none(alpha, style), interval, rest]
         rows.append([row.title, *cells, style.other(factor_text(row)) if factor_text(row) else ""])
-    header = ["Scale", "Items", "Complete answers", "Alpha", "95% interval", "Omega", "Test of one factor"]
-    return pipe_table(header, rows, "lrrrrrr", [24, 8, 14, 9, 17, 9, 30])
+    complete = "Complete answers, of people with a score"
+    header = ["Scale", "Items", complete, "Alpha", "95% interval", "Omega", "Test of one factor"]
+    return pipe_table(header, rows, "lrrrrrr", [24, 8, 18, 9, 17, 9, 30])
+
+
+def complete_text(row: object, style: Style) -> str:
+    """How many answered every item, of those with a score: `274 of 550`; only the first where the second is hidden."""
+    n, scored = getattr(row, "n"), getattr(row, "scored")  # noqa: B009
+    return base_text(n, style) if pd.isna(scored) else f"{base_text(n, style)} of {base_text(scored, style)}"
 
 
 def factor_text(row: object) -> str:
@@ -49,6 +56,20 @@ def item_statistics_table(found: Measurement, style: Style) -> str:
             rows.append([row.label, *_or_reason([_decimal(value, style) for value in values], row.reason)])
     header = ["Item", "Mean", "Standard deviation", "Correlation with the rest", "Alpha without it"]
     return pipe_table(header, rows, "lrrrr", [40, 10, 14, 18, 14])
+
+
+@sentences
+def complete_sentences(found: Measurement, style: Style) -> list[str]:
+    """On how few complete answers a coefficient rests, of how many people whose scores make the scale's mean."""
+    known = found.scales[found.scales["alpha"].notna() & found.scales["scored"].notna()]
+    if known.empty:
+        return ["Alpha and omega rest on those who answered every item of a scale; a mean does not."]
+    shares = known["n"].astype(float) / known["scored"].astype(float)
+    fewest = [
+        f"{complete_text(row, style)} people with a score on {_named(row.title)}"
+        for row in each_row(known[shares == shares.min()])
+    ]
+    return [f"Alpha and omega rest on those who answered every item: at the least, on {listing(fewest)}."]
 
 
 @sentences

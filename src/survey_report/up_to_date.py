@@ -73,6 +73,7 @@ def write_run(name: str, done: Finished, parts: Mapping[str, str], basis: Basis,
     content = {
         "numbers": done.numbers,
         "pairs": list(done.pairs),
+        "orders": list(done.orders),
         "captions": dict(done.captions),
         "log": list(done.log),
     }

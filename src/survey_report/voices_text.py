@@ -160,9 +160,12 @@ def _most(found: Voices, style: Style) -> Iterator[str]:
     """The themes that most answers raise, and those that most sessions do."""
     survey = _column(SURVEY)
     if survey in found.raised:
-        ranked = found.raised.dropna(subset=[survey]).sort_values(survey, ascending=False, kind="stable").head(2)
+        ranked = found.raised.dropna(subset=[survey]).sort_values(survey, ascending=False, kind="stable")
         ranked = ranked[ranked[survey] > 0]
-        told = [f"{_quoted(row['label'])} ({_styled(row, survey, found, style)})" for _, row in ranked.iterrows()]
+        told = [
+            listing(f"{_quoted(row['label'])} ({_styled(row, survey, found, style)})" for _, row in alike.iterrows())
+            for _, alike in ranked.groupby(survey, sort=False)  # themes raised as often as each other stand together
+        ][:2]
         if told:
             yield f"Of its themes, answers to the survey raise {' most, then '.join(told)}" + (
                 "." if len(told) > 1 else " most."
@@ -170,9 +173,11 @@ def _most(found: Voices, style: Style) -> Iterator[str]:
     sessions = [name for name in map(_column, METHODS[1:]) if name in found.raised]
     sums = found.raised[sessions].sum(axis=1)
     if sessions and sums.max() > 0:
-        row = found.raised.iloc[int(sums.to_numpy(int).argmax())]
-        parts = [f"{_styled(row, name, found, style)} {_many_of(name, row[name])}" for name in sessions]
-        yield f"Focus groups and interviews most often speak of {_quoted(row['label'])} ({listing(parts)})."
+        told = []
+        for _, row in found.raised[sums == sums.max()].iterrows():
+            parts = [f"{_styled(row, name, found, style)} {_many_of(name, row[name])}" for name in sessions]
+            told.append(f"{_quoted(row['label'])} ({listing(parts)})")
+        yield f"Focus groups and interviews most often speak of {listing(told)}."
 
 
 def _leaning(found: Voices, style: Style) -> Iterator[str]:

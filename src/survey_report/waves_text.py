@@ -51,9 +51,10 @@ def _adjusted(compared: pd.DataFrame, style: Style) -> list[str]:
     if told.empty:
         return ["No change could be adjusted for who answered."]
     other = told[told["differs"] != told["adjusted_differs"]]
-    largest = told.loc[told["composition"].abs().sort_values(ascending=False, kind="stable").index].iloc[0]
-    gap = style.other(f"{signed(float(largest['composition']), 2)} points")
-    effect = f"The most that a change in who answered adds to a scale is {gap}, for {uncapital(str(largest['title']))}."
+    effects = told["composition"].abs().round(2)  # as printed: what is alike there is no order
+    largest = told[effects == effects.max()]
+    gaps = [f"{style.other(_effect(row))}, for {uncapital(row.title)}" for row in each_row(largest)]
+    effect = f"The most that a change in who answered adds to a scale is {listing(gaps)}."
     if other.empty:
         return [f"Adjusted for who answered, the same scales stand out and no others. {effect}"]
     names = [uncapital(row.title) for row in each_row(other)]
@@ -125,6 +126,10 @@ def limit_sentences(waves: Waves, study: Study, style: Style) -> list[str]:
 def _change(row: object) -> str:
     difference, decimals = getattr(row, "difference"), getattr(row, "decimals")  # noqa: B009
     return f"{signed(float(difference), int(decimals))} points"
+
+
+def _effect(row: object) -> str:
+    return f"{signed(float(getattr(row, 'composition')), 2)} points"  # noqa: B009
 
 
 def title_of(study: Study) -> str:

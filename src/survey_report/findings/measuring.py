@@ -17,7 +17,14 @@ from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number
 from survey_report.rendering import Rendering
-from survey_report.scales import NOT_ASKED, answer_counts, answered_any, item_scores, not_counted
+from survey_report.scales import (
+    NOT_ASKED,
+    answer_counts,
+    answered_any,
+    item_scores,
+    not_counted,
+    scale_scores,
+)
 from survey_report.statistics.factor import omega
 from survey_report.statistics.measurement import cronbach_alpha, item_statistics
 from survey_report.study import Grouping, Question, ResponseSet, Scale
@@ -25,7 +32,7 @@ from survey_report.study import Grouping, Question, ResponseSet, Scale
 LOW_ALPHA = 0.5  # a scale with less is said to hang together badly
 COARSE_COEFFICIENT = 0.1  # what coefficients are rounded to where few answered: with all their digits they tell spread
 SOURCE, MISSING_SOURCE = "tbl-measurement-scales", "tbl-measurement-missing"
-SCALES = ["scale", "title", "items", "n", "alpha", "low", "high", "omega", "statistic", "df", "p", "reason"]
+SCALES = ["scale", "title", "items", "n", "scored", "alpha", "low", "high", "omega", "statistic", "df", "p", "reason"]
 ITEMS = ["scale", "title", "item", "label", "n", "mean", "sd", "item_rest", "alpha_without", "reason"]
 MISSING = [
     "scale", "title", "item", "label", "grouping", "group", "group_label", "kind", "kind_label", "asked",
@@ -38,13 +45,13 @@ class Measurement:
     """Measurement of all scales.
 
     `scales`: one row a scale: scale, title, items, n (respondents who answered every item; NA where it may not be
-    shown), alpha with low and high, omega, statistic, df and p of the test that one factor is enough, and the reason
-    where something is not there. `items`: one row an item, from the same respondents: scale, title, item, label, n,
-    mean, sd, item_rest, alpha_without, reason. `answers`: one row an item: scale, title, item, label, n, and a column
-    in percent for each answer of any scale (NaN where not shown, or not an answer of the scale). `missing`: one row an
-    item, a group (empty for all respondents) and a kind of answer that counts as missing: asked and n (respondents;
-    NA for groups, and where not shown), percent of those asked (NaN where not shown), key. `grouping` is the one that
-    `missing` goes by, if any.
+    shown), scored (respondents with a score, likewise), alpha with low and high, omega, statistic, df and p of the test
+    that one factor is enough, and the reason where something is not there. `items`: one row an item, from the same
+    respondents: scale, title, item, label, n, mean, sd, item_rest, alpha_without, reason. `answers`: one row an item:
+    scale, title, item, label, n, and a column in percent for each answer of any scale (NaN where not shown, or not an
+    answer of the scale). `missing`: one row an item, a group (empty for all respondents) and a kind of answer that
+    counts as missing: asked and n (respondents; NA for groups, and where not shown), percent of those asked (NaN where
+    not shown), key. `grouping` is the one that `missing` goes by, if any.
     `judged` are the scales that enough respondents answered in full for their consistency to be told in words.
     """
 
@@ -126,8 +133,10 @@ def _consistency(
     enough = policy.group_may_show(n)
     found, factor = cronbach_alpha(scores, alpha=limits.alpha), omega(scores)
     # With the number of respondents who answered anything, that of complete answers tells how many left something out.
-    partly = int(answered_any(rendering.respondents, scale, rendering.study).sum()) - n
-    countable = enough and bool(policy.may_show_counts(pd.Series([n, partly]), ["", ""])[0])
+    anything = int(answered_any(rendering.respondents, scale, rendering.study).sum())
+    scored = int(scale_scores(rendering.respondents, scale, rendering.study).notna().sum())
+    countable = enough and bool(policy.may_show_counts(pd.Series([n, anything - n]), ["", ""])[0])
+    apart = policy.may_show_counts(pd.Series([n, scored - n, anything - scored]), ["", "", ""])
     base = n if countable else None
     ledger.count(f"measurement.n.{scale.id}", n, source=SOURCE, shown=countable)
     values = {"alpha": found.alpha, "low": found.low, "high": found.high, "omega": factor.omega}
@@ -150,6 +159,7 @@ def _consistency(
         "title": scale.title,
         "items": len(scale.items),
         "n": n if countable else pd.NA,
+        "scored": scored if countable and bool(apart.all()) else pd.NA,
         **{name: float("nan") if number.value is None else values[name] for name, number in entered.items()},
         **(test if enough else {"statistic": float("nan"), "df": 0, "p": float("nan")}),
         "reason": reason if enough else few(least) if scale.asked_together else NOT_TOGETHER,

@@ -42,7 +42,7 @@ SCALES = ["grouping", "group", "scale", "title", "n", "mean", "rest_mean", "diff
 ITEMS = ["grouping", "group", "scale", "title", "item", "label", "n", "positive", "negative", "rest_positive",
          "rest_negative", "difference", "low", "high", "differs", "reason"]  # fmt: skip
 CHANGES = ["grouping", "group", "scale", "title", "period", "period_label", "n", "positive", "negative", "balance",
-           "rest_balance", "difference", "low", "high", "differs", "reason"]  # fmt: skip
+           "rest_balance", "tilt", "difference", "low", "high", "differs", "reason"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class Profiles:
     low and high, differs (whether that interval leaves out nought), reason (why it is not shown, empty if it is); NaN
     where not shown. `scales`: scale, title, n, mean, rest_mean in points, decimals. `items`: scale, title, item, label,
     n, positive, negative in percent, the difference of the positive shares in percentage points. `changes`: scale,
-    title, period, period_label, n, positive, negative, balance (positive less negative) in percentage points.
+    title, period, period_label, n, positive, negative, balance (positive less negative) in percentage points, and which
+    of the two its interval shows to be the larger one (`tilt`, empty for neither).
     `answers`: the protected rows that items and changes are drawn from, see `protected_answers`.
     """
 
@@ -190,7 +191,7 @@ def _changes(rendering: Rendering, answers: pd.DataFrame) -> pd.DataFrame:
     titles = {scale.id: scale.title for scale in study.scales}
     periods = {period.id: period.label for period in study.periods}
     for row in each_row(answers):
-        balance, rest, difference, ends = NAN, NAN, NAN, (NAN, NAN)
+        balance, rest, tilt, difference, ends = NAN, NAN, "", NAN, (NAN, NAN)
         shown = (row.positive, row.negative, row.rest_positive, row.rest_negative)
         if not pd.isna(row.n) and not any(map(math.isnan, shown)):
             balance, rest = row.positive - row.negative, row.rest_positive - row.rest_negative
@@ -198,11 +199,12 @@ def _changes(rendering: Rendering, answers: pd.DataFrame) -> pd.DataFrame:
             mine = _balance(row.positive, row.negative, int(row.n), study.thresholds.alpha)
             other = _balance(row.rest_positive, row.rest_negative, int(row.rest_n), study.thresholds.alpha)
             low, high = joined_ends(mine, other)
+            tilt = "positive" if mine[1] > row.step else "negative" if mine[2] < -row.step else ""
             wider = row.step + row.rest_step  # two rounded shares make a balance
             ends = around(low, high, moved=wider, unit=1.0, ends=CHANGE_ENDS)
         rows.append(
             (row.grouping, row.group, row.scale, titles[row.scale], row.item, periods[row.item], row.n, row.positive,
-             row.negative, balance, rest, difference, *ends, _differs(*ends),
+             row.negative, balance, rest, tilt, difference, *ends, _differs(*ends),
              "" if not math.isnan(difference) else row.reason)
         )  # fmt: skip
     frame = pd.DataFrame(rows, columns=CHANGES)

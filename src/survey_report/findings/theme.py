@@ -12,6 +12,7 @@ from survey_report.disclosure.comparisons import coarse_pairs, coarse_tests
 from survey_report.disclosure.intervals import mean_ends, within
 from survey_report.disclosure.reasons import FOLLOWS, NO_SIZE, NOT_ASKED, ONE_QUESTION, few
 from survey_report.findings.no_answers import NoAnswers, no_answers
+from survey_report.findings.orders import scale_orders
 from survey_report.frames import each_row
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number, round_half_up
@@ -40,6 +41,7 @@ class Theme:
     and `spread` says why), reason (why its mean, or only its n, is not shown). `changes`: one row a period, as items
     with period instead of item. `tests`: one row a grouping: grouping, label, statistic, df_between, df_within, p,
     groups. `withheld` says why there are no groups at all, empty where there are.
+    `orders`: which of two figures is the higher one (see `orders.scale_orders`).
     `pairs`: one row a tested pair: grouping, a, b, difference, low, high, p, significant (missing where it is not told)
     and state. `not_counted` are those who are in no base of an item, `not_counted_changes` of a period. Of pairs and
     tests with a coarse group see `disclosure.comparisons`.
@@ -55,6 +57,7 @@ class Theme:
     tests: pd.DataFrame
     pairs: pd.DataFrame
     numbers: Mapping[str, Number]
+    orders: pd.DataFrame
     alpha: float = 0.05
     withheld: str = ""
     not_counted: tuple[NoAnswers, ...] = ()
@@ -101,6 +104,14 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
         tests=released(tests),
         pairs=released(pairs),
         numbers=ledger.numbers,
+        orders=scale_orders(
+            rendering,
+            scale,
+            overall,
+            lambda other, theirs: overall_mean(rendering, rendering.ledger(), other, theirs),
+            groups,
+            ledger.numbers,
+        ),
         alpha=study.thresholds.alpha,
         withheld=rendering.withheld,
         not_counted=tuple(no_answers(rendering, item) for item in scale.items),

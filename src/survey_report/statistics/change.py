@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from survey_report.statistics.overlapping import overlapping_t
 from survey_report.statistics.samples import NOT_COMPUTED, rows_of
 
 NAN = float("nan")
@@ -83,44 +84,18 @@ def balance_of_counts(better: float, worse: float, n: int, *, alpha: float) -> N
 def balance_change(earlier: pd.Series[float], later: pd.Series[float], *, alpha: float) -> BalanceChange:
     """How the net balance of one period differs from that of another, rows of both being the same respondents.
 
-    A t test for partly overlapping samples (Derrick, Russ, Toher and White 2017, Journal of Modern Applied Statistical
-    Methods 16, for unequal variances): the difference of the two balances, each over all who answered for its period,
-    with the covariance of those who answered for both. It is the paired t test where everybody did and Welch's where
-    nobody did.
+    It is the difference of two means of partly the same people (see `overlapping.overlapping_t`).
     """
     first, second = earlier.to_numpy(float), rows_of(later, earlier.index).to_numpy(float)
-    both = ~np.isnan(first) & ~np.isnan(second)
-    n_both = int(both.sum())
-    a, b = first[~np.isnan(first)], second[~np.isnan(second)]
-    method = "paired" if n_both == len(a) == len(b) else "partly paired" if n_both else "independent"
-    sizes = (len(a), len(b), n_both, method)
-    if min(len(a), len(b)) == 0:
+    found = overlapping_t(first, second)
+    sizes = (found.n_first, found.n_second, found.n_both, found.method)
+    if min(found.n_first, found.n_second) == 0:
         return BalanceChange(*sizes, NAN, NAN, NAN, NAN, NAN, NAN, "no answers for one of the periods")
-    difference = 100 * float(b.mean() - a.mean())
-    if min(len(a), len(b)) < 2:
+    difference = 100 * found.difference
+    if min(found.n_first, found.n_second) < 2:
         return BalanceChange(*sizes, difference, NAN, NAN, NAN, NAN, NAN, "fewer than 2 answers for one of the periods")
-    var_a, var_b = float(a.var(ddof=1)), float(b.var(ddof=1))
-    correlation = _correlation(first[both], second[both])
-    overlap = 2 * correlation * float(np.sqrt(var_a * var_b)) * n_both / (len(a) * len(b))
-    variance = var_a / len(a) + var_b / len(b) - overlap
-    if variance <= 1e-12:
+    if np.isnan(found.se):
         return BalanceChange(*sizes, difference, NAN, NAN, NAN, NAN, NAN, NOT_COMPUTED)
-    df = _freedom(var_a / len(a), var_b / len(b), len(a), len(b), n_both)
-    se = 100 * float(np.sqrt(variance))
-    half = float(stats.t.isf(alpha / 2, df)) * se
-    p = float(2 * stats.t.sf(abs(difference) / se, df))
-    return BalanceChange(*sizes, difference, se, df, difference - half, difference + half, p)
-
-
-def _freedom(error_a: float, error_b: float, n_a: int, n_b: int, n_both: int) -> float:
-    """Degrees of freedom between n_both - 1 (all paired) and Welch's (none), by the share of answers not paired."""
-    welch = (error_a + error_b) ** 2 / (error_a**2 / (n_a - 1) + error_b**2 / (n_b - 1))
-    single = n_a + n_b - 2 * n_both
-    return n_both - 1 + (welch - n_both + 1) / (n_a + n_b) * single
-
-
-def _correlation(a: np.ndarray, b: np.ndarray) -> float:
-    """Pearson's correlation; 0 where one of the two does not vary."""
-    if len(a) < 2 or min(np.ptp(a), np.ptp(b)) == 0:
-        return 0.0
-    return float(np.corrcoef(a, b)[0, 1])
+    se = 100 * found.se
+    half = float(stats.t.isf(alpha / 2, found.df)) * se
+    return BalanceChange(*sizes, difference, se, found.df, difference - half, difference + half, found.p)
