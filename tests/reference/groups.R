@@ -1,9 +1,10 @@
 # Comparisons of groups by other methods, sizes of effects, equivalence, power and shares:
-#   Rscript tests/reference/groups.R FOLDER     (base R and, to check g, effectsize; Debian: r-cran-effectsize)
+#   Rscript tests/reference/groups.R FOLDER     (base R and, to check d, effectsize; Debian: r-cran-effectsize)
 # writes FOLDER/group-samples.csv (the data) and FOLDER/groups.csv (the values).
 #
-# Hedges' g and its interval: Delacre et al. (2021), as effectsize::hedges_g(pooled_sd = FALSE) but with exact roots (its own
-# search stops at three digits). Omega squared: formulas of Carroll and Nordholm (1975), interval of Steiger (2004).
+# Hedges' g: the difference over the standardiser of Delacre et al. (2021), which is effectsize::cohens_d(pooled_sd = FALSE),
+# corrected with the degrees of freedom of that standardiser; effectsize corrects with Welch's, which is biased (see
+# tests/statistics/test_effect_sizes.py). Interval: that of effectsize in the units of g, with exact roots. Omega squared: formulas of Carroll and Nordholm (1975), interval of Steiger (2004).
 # Brunner-Munzel: the formulas of Brunner and Munzel (2000); the set "pain" and its result (statistic 3.1375, df 17.683,
 # p 0.005786) are in their article and in the help of lawstat::brunner.munzel.test.
 here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
@@ -30,14 +31,18 @@ hedges <- function(x, y, level = 0.95) {
   df <- sum(e)^2 / sum(e^2 / (c(length(x), length(y)) - 1))
   s <- sqrt((var(x) + var(y)) / 2)
   t <- (mean(x) - mean(y)) / sqrt(sum(e))
-  j <- exp(lgamma(df / 2) - log(sqrt(df / 2)) - lgamma((df - 1) / 2))
+  v <- c(var(x), var(y))
+  k <- c(length(x), length(y)) - 1
+  own <- prod(k) * sum(v)^2 / (k[2] * v[1]^2 + k[1] * v[2]^2)
+  j <- gamma(own / 2) / (sqrt(own / 2) * gamma((own - 1) / 2))
   reach <- 20 * sqrt(1 + t^2 / (2 * df))
   ends <- sapply(c((1 + level) / 2, (1 - level) / 2), function(p) {
     root(function(d) pt(t, df, d) - p, max(t - reach, -37), min(t + reach, 37))
   })
   g <- c(mean(x) - mean(y), ends * sqrt(sum(e))) / s * j
-  known <- effectsize::hedges_g(x, y, pooled_sd = FALSE)
-  stopifnot(abs(g[1] - known$Hedges_g) < 1e-10, abs(g[2:3] - c(known$CI_low, known$CI_high)) < 5e-3 * max(1, abs(g)))
+  known <- effectsize::cohens_d(x, y, pooled_sd = FALSE)
+  stopifnot(abs(g[1] / j - known$Cohens_d) < 1e-10)
+  stopifnot(abs(g[2:3] / j - c(known$CI_low, known$CI_high)) < 5e-3 * max(1, abs(g / j)))
   g
 }
 

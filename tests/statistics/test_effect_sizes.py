@@ -32,6 +32,22 @@ def test_hedges_g_as_in_r(data: str) -> None:
         assert pair.reason == ""
 
 
+@pytest.mark.parametrize(("n_a", "n_b", "welch_bias"), [(50, 568, 0.012), (10, 500, 0.068)])
+def test_g_is_unbiased_where_sizes_differ(n_a: int, n_b: int, welch_bias: float) -> None:
+    """Normal scores of one variance, half a deviation apart: g is 0.5 on average.
+
+    The difference of means, whose average is 0.5 exactly, is taken off to see a bias in few draws. Corrected with
+    Welch's degrees of freedom, which are nearly those of the small group, g was too small by `welch_bias` of itself.
+    """
+    rng = np.random.default_rng(20231130)
+    off = []
+    for _ in range(1500):
+        a, b = rng.normal(0.5, 1, n_a), rng.normal(0, 1, n_b)
+        off.append(hedges_g(a, b, alpha=0.05).value - float(a.mean() - b.mean()))
+    error = float(np.std(off)) / math.sqrt(len(off))
+    assert abs(float(np.mean(off))) < 3 * error < 0.5 * welch_bias / 2
+
+
 @pytest.mark.parametrize("data", VARIED)
 def test_the_interval_of_g_says_what_welchs_t_test_says(data: str) -> None:
     groups = samples(data)

@@ -30,11 +30,11 @@ def hedges_g(a: np.ndarray, b: np.ndarray, *, alpha: float) -> EffectSize:
     """Hedges' g of two samples: the difference of their means (a minus b) in standard deviations.
 
     The standardiser is the square root of the mean of the two variances, since Welch's test does not assume that they
-    are equal. The correction for small samples, the degrees of freedom (Welch and Satterthwaite's) and the interval of
-    1 - `alpha`, by the noncentral t distribution around Welch's t, are those of Delacre, Lakens, Ley, Liu and Leys
-    (2021, "Why Hedges' g*s based on the non-pooled standard deviation should be reported with Welch's t-test") as
-    R's effectsize computes them. The interval excludes 0 exactly when Welch's t test is significant at `alpha`; it is
-    that of one pair, not simultaneous over several.
+    are equal (Delacre, Lakens, Ley, Liu and Leys 2021, "Why Hedges' g*s based on the non-pooled standard deviation
+    should be reported with Welch's t-test"). The correction for small samples is exact for the degrees of freedom of
+    this standardiser, see `_standardiser_df`. The interval of 1 - `alpha` is that of the noncentral t distribution
+    around Welch's t, on Welch and Satterthwaite's degrees of freedom, in the same units. It excludes 0 exactly when
+    Welch's t test is significant at `alpha`; it is that of one pair, not simultaneous over several.
     """
     if min(len(a), len(b)) < 2:
         return EffectSize(NAN, NAN, NAN, "a group with fewer than 2 answers")
@@ -49,10 +49,24 @@ def hedges_g(a: np.ndarray, b: np.ndarray, *, alpha: float) -> EffectSize:
     difference = float(a.mean() - b.mean())
     standardiser = float(np.sqrt((var_a + var_b) / 2))
     error = float(np.sqrt(error_a + error_b))
-    shrunk = float(np.exp(special.gammaln(df / 2) - np.log(np.sqrt(df / 2)) - special.gammaln((df - 1) / 2)))
+    shrunk = _correction(_standardiser_df(n_a, n_b, var_a, var_b))
     low, high = (t_noncentrality(difference / error, df, p) for p in (1 - alpha / 2, alpha / 2))
     unit = shrunk * error / standardiser
     return EffectSize(difference / standardiser * shrunk, low * unit, high * unit)
+
+
+def _standardiser_df(n_a: int, n_b: int, var_a: float, var_b: float) -> float:
+    """Degrees of freedom of the mean of two variances, which is nearly a chi squared divided by them.
+
+    Satterthwaite (1946, Biometrics Bulletin 2) for (var_a + var_b) / 2: the squared mean over the sum of the squares,
+    each over its own degrees of freedom. Those of Welch's t weight variances by 1 / n and belong to another sum.
+    """
+    return (var_a + var_b) ** 2 / (var_a**2 / (n_a - 1) + var_b**2 / (n_b - 1))
+
+
+def _correction(df: float) -> float:
+    """What makes a difference over a deviation on `df` degrees of freedom unbiased (Hedges 1981)."""
+    return float(np.exp(special.gammaln(df / 2) - np.log(np.sqrt(df / 2)) - special.gammaln((df - 1) / 2)))
 
 
 def hedges_g_pairs(samples: Samples, *, alpha: float) -> pd.DataFrame:
