@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from survey_report.study import ResponseSet, Study
+from survey_report.study import Question, ResponseSet, Study
 from survey_report.synthesis.draws import Bools, Draws, Floats, Ints, spread_exactly
 from survey_report.synthesis.means import EVERYBODY, Key
 from survey_report.synthesis.people import Column, People
@@ -17,12 +17,14 @@ from survey_report.synthesis.skipping import Asked
 
 # Rounds in which group effects and the agreement between items are moved towards the plan.
 ROUNDS = 16
-# Points of the scale that one unit of trait is worth, roughly; only the speed of the fit depends on it.
-SLOPE = 0.8
+# All in ranges of the scale, from its lowest to its highest score. What one unit of trait is worth, roughly; only the
+# speed of the fit depends on it.
+SLOPE = 0.2
 # The fit stays this far inside the range of the spread, and lets groups without a printed mean lie anywhere within
-# LOOSE / sqrt(size) of the planned one.
-INSIDE = 0.02
-LOOSE = 0.5
+# LOOSE / sqrt(size) of the planned one. A spread that is off by a whole range moves the agreement by AGREEING.
+INSIDE = 0.005
+LOOSE = 0.125
+AGREEING = 4.8
 MISSING = -1
 
 
@@ -36,17 +38,26 @@ class Fit:
 
 @dataclass
 class Ratings:
-    """Answers of one scale: `choices[person, item]` is a place among the options or MISSING."""
+    """Answers of one scale: `choices[person, item]` is a place among the item's options or MISSING.
+
+    `sets` are the answers to each item, `values[item, place]` their scores, turned where the item is reversed.
+    """
 
     asked: Asked
-    options: ResponseSet
+    sets: tuple[ResponseSet, ...]
+    values: Ints
     choices: Ints
 
     @property
     def points(self) -> Ints:
         """Score of every choice, 0 where there is none."""
-        scores = np.array([option.score or 0 for option in self.options.options] + [0], dtype=np.int64)
-        return scores[self.choices]
+        found = self.values[np.arange(len(self.sets)), self.choices]
+        return np.where(self.choices == MISSING, 0, found)
+
+    @property
+    def span(self) -> int:
+        """From the lowest score to the highest."""
+        return int(self.values.max() - self.values.min())
 
     def scores(self) -> Floats:
         """Mean of each person's answered items; 0 without any."""
@@ -61,11 +72,17 @@ def traits(study: Study, settings: Settings, size: int, name: str) -> dict[str, 
     return {s.id: shared * common + own * Draws(settings.seed, f"{name} {s.id}").normal(size) for s in study.scales}
 
 
+def values(study: Study, question: Question) -> list[int]:
+    """Scores of a question's options in their order, turned where it is reversed."""
+    scores = study.scores(question)
+    return [scores[option.id] for option in study.response_sets[question.response_set].options]
+
+
 def rate(
+    study: Study,
     settings: Settings,
     scale: str,
     asked: Asked,
-    options: ResponseSet,
     counts: Mapping[str, Sequence[int]],
     groups: People,
     trait: Floats,
@@ -88,19 +105,20 @@ def rate(
         if group.scale == scale:
             own[groups[group.grouping] == group.group] *= group.factor
     choices = np.full(asked.answered.shape, MISSING, dtype=np.int64)
-    ratings = Ratings(asked, options, choices)
+    sets = tuple(study.response_sets[question.response_set] for question in asked.questions)
+    ratings = Ratings(asked, sets, np.array([values(study, question) for question in asked.questions]), choices)
     members = {key: scored & (groups[key[0]] == key[1]) for key in (plan.means if plan else {}) if key != EVERYBODY}
     for step in range(ROUNDS if plan else 1):
         _hand_out(ratings, counts, current, own, groups, noise)
         if plan and step < ROUNDS - 1:
-            current = _closer(current, shape, plan, ratings.scores(), scored, members)
+            current = _closer(current, shape, plan, ratings.scores(), scored, members, ratings.span)
     return ratings, current
 
 
 def change(
+    study: Study,
     settings: Settings,
     asked: Asked,
-    options: ResponseSet,
     counts: Sequence[int],
     trait: Floats,
     name: str,
@@ -111,8 +129,8 @@ def change(
     column = asked.reasons[question.id].copy()
     chosen = np.flatnonzero(asked.answered[:, 0])
     leaning = 0.5 * trait + draws.normal(len(trait))
-    ids = np.array([option.id for option in options.options], dtype=object)
-    column[chosen] = ids[_by_rank(leaning[chosen], counts, options)]
+    ids = np.array([option.id for option in study.response_sets[question.response_set].options], dtype=object)
+    column[chosen] = ids[_by_rank(leaning[chosen], counts, values(study, question))]
     return column
 
 
@@ -123,9 +141,9 @@ def scaled(counts: Sequence[int], base: int) -> list[int]:
     return [int(n) for n in spread_exactly(base, np.array(counts, dtype=np.float64))]
 
 
-def _by_rank(leaning: Floats, counts: Sequence[int], options: ResponseSet) -> Ints:
-    """Places among the options: the best answers to those who lean highest."""
-    best_first = sorted(range(len(counts)), key=lambda place: -(options.options[place].score or 0))
+def _by_rank(leaning: Floats, counts: Sequence[int], points: Sequence[int]) -> Ints:
+    """Places among the options: the answers with most points to those who lean highest."""
+    best_first = sorted(range(len(counts)), key=lambda place: -points[place])
     places = np.repeat(best_first, [counts[place] for place in best_first])
     # Rounded before ranking, so that a last digit that differs between machines can't change the order.
     order = np.argsort(-np.rint(leaning * 1e7), kind="stable")
@@ -144,26 +162,32 @@ def _hand_out(
     for place, question in enumerate(ratings.asked.questions):
         chosen = np.flatnonzero(ratings.asked.answered[:, place])
         mixed = shared * leaning[chosen] + own * noise[chosen, place]
-        ratings.choices[chosen, place] = _by_rank(mixed, counts[question.id], ratings.options)
+        ratings.choices[chosen, place] = _by_rank(mixed, counts[question.id], ratings.values[place].tolist())
 
 
 def _closer(
-    fit: Fit, shape: ScaleShape, plan: ScalePlan, scores: Floats, scored: Bools, members: Mapping[Key, Bools]
+    fit: Fit,
+    shape: ScaleShape,
+    plan: ScalePlan,
+    scores: Floats,
+    scored: Bools,
+    members: Mapping[Key, Bools],
+    span: int,
 ) -> Fit:
-    """Effects and agreement moved part of the way to the plan."""
+    """Effects and agreement moved part of the way to the plan; `span` is the range of the scores."""
     effects = dict(fit.effects)
     for key, mine in members.items():
         size = int(mine.sum())
         if size < 3:
             continue
         mean = float(np.cumsum(scores[mine])[-1]) / size
-        loose = LOOSE / float(np.sqrt(size)) if key not in plan.printed else 0.0
+        loose = LOOSE * span / float(np.sqrt(size)) if key not in plan.printed else 0.0
         goal = min(max(mean, plan.means[key] - loose), plan.means[key] + loose)
-        effects[key] = effects.get(key, 0.0) + 0.6 * (goal - mean) / SLOPE
+        effects[key] = effects.get(key, 0.0) + 0.6 * (goal - mean) / (SLOPE * span)
     everybody = scores[scored]
     mean = float(np.cumsum(everybody)[-1]) / max(1, len(everybody))
     spread = float(np.sqrt(np.cumsum((everybody - mean) ** 2)[-1] / max(1, len(everybody) - 1)))
     low, high = shape.spread
-    goal = min(max(spread, low + INSIDE), high - INSIDE)
-    agreement = min(max(fit.agreement + 1.2 * (goal - spread), 0.05), 0.97)
+    goal = min(max(spread, low + INSIDE * span), high - INSIDE * span)
+    agreement = min(max(fit.agreement + AGREEING / span * (goal - spread), 0.05), 0.97)
     return replace(fit, effects=effects, agreement=agreement)

@@ -28,7 +28,12 @@ def calm_areas(study: Study, people: People, ratings: Sequence[Ratings], draws: 
         column = people[grouping.derived_from]
         names = [category.id for category in study.question(grouping.derived_from).categories]
         areas = np.array([names.index(str(area)) for area in column], dtype=np.int64)
-        levels = np.array([str(grouping.mapping.get(str(area), "")) for area in column])
+        # Who was asked something because of their area stays there.
+        fixed = {c for q in study.questions for item, c in q.asked_if if item == grouping.derived_from}
+        kept = [str(area) if area in fixed else "" for area in column]
+        levels = np.array(
+            [f"{grouping.mapping.get(str(area), '')} {own}" for area, own in zip(column, kept, strict=True)]
+        )
         seen = [(one.asked.rows, scored(one.asked, study.thresholds.min_answered), one.scores()) for one in ratings]
         known = [(rows[mask], scores[mask]) for rows, mask, scores in seen]
         best, calmest = np.arange(len(column)), np.inf

@@ -9,7 +9,7 @@ import numpy as np
 
 from survey_report.study import Grouping, Scale, Study
 from survey_report.synthesis.draws import Bools
-from survey_report.synthesis.people import Column
+from survey_report.synthesis.people import Column, asked, closed_questions
 from survey_report.synthesis.respondents import Respondents
 from survey_report.synthesis.targets import Figure, Targets
 
@@ -61,12 +61,15 @@ def checks(study: Study, targets: Targets, respondents: Respondents) -> Iterator
 
 
 def scale_scores(study: Study, scale: Scale, columns: Mapping[str, Column]) -> list[Fraction | None]:
-    """Mean of each respondent's answered items, None with fewer than the study's share of items answered."""
-    values = study.response_sets[scale.items[0].response_set].scores
+    """Mean of each respondent's answered items, None with fewer than the study's share of the items put to them."""
+    people = {question.item: columns[question.id] for question in closed_questions(study)}
+    size = len(columns[scale.items[0].id])
+    many = np.sum([asked(question, people, size) for question in scale.items], axis=0)
+    values = [study.scores(question) for question in scale.items]
     found: list[Fraction | None] = []
-    for row in zip(*(columns[question.id] for question in scale.items), strict=True):
-        points = [values[answer] for answer in row if answer in values]
-        enough = points and len(points) >= study.thresholds.min_answered * len(row)
+    for put, row in zip(many, zip(*(columns[question.id] for question in scale.items), strict=True), strict=True):
+        points = [scores[answer] for scores, answer in zip(values, row, strict=True) if answer in scores]
+        enough = points and len(points) >= study.thresholds.min_answered * int(put)
         found.append(Fraction(sum(points), len(points)) if enough else None)
     return found
 

@@ -76,12 +76,12 @@ def read_demand(row: Mapping[str, str], study: Study) -> Demand | None:
         return _rank(row, study, items, demand)
     change = scale.change(row["period"])
     subjects = _subjects(row, items, change)
-    asked = change if change and not row["item"] else scale.items[0]
     if relation == "between" and not row["item"] and scale.changes:
         side = side_of(scale.changes[0], study, measure)
         return demand("span", "", [q.id for q in scale.changes], side) if side else None
     if not subjects:
         return None
+    asked = next(question for question in (*scale.items, *scale.changes) if question.id == subjects[0])
     measures = study.response_sets[asked.response_set].measures
     if measure == f"{measures['positive']}_vs_{measures['negative']}":
         if relation == "about_equal":

@@ -15,8 +15,8 @@ from survey_report.synthesis.targets import Figure, Targets
 
 Key = tuple[str, str]
 EVERYBODY: Key = ("", "")
-# How far the mean of person means may lie from the mean of all answers, on the scale.
-READINGS_APART = 0.04
+# How far the mean of person means may lie from the mean of all answers, as a share of the range of the scores.
+READINGS_APART = 0.01
 # A group's standard deviation may lie this much outside the range set for everybody's.
 NARROWER, WIDER = 0.75, 1.35
 # Printed means are aimed at within this share of half a rounding unit.
@@ -45,7 +45,7 @@ class Means:
         self.names = {EVERYBODY: model.variable(*ends)}
         everybody = self.names[EVERYBODY]
         apart = {everybody: 1.0, **{name: -value for name, value in pooled.items()}}
-        room = READINGS_APART + 1 / max(1, sizes.total)
+        room = READINGS_APART * (ends[1] - ends[0]) + 1 / max(1, sizes.total)
         model.row("", apart, -room, room)
         for grouping in dict.fromkeys(grouping for grouping, _ in sizes.groups):
             own = {key: n for key, n in sizes.groups.items() if key[0] == grouping and n}

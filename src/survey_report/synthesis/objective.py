@@ -18,13 +18,18 @@ from survey_report.synthesis.plan import ScalePlan
 # Printed means lie within this share of half a rounding unit; margins are kept by this factor of the distance.
 WITHIN = 0.9
 SAFE = 1.015
-# Weights of a violation: a mean off by half a unit, a pair off by one standard error, F by one, a deviation by SPREAD.
+# Weights of a violation: a mean off by half a unit, a pair off by one standard error, F by one, a deviation by this
+# share of the range of the scores.
 MEAN, PAIR, CALM, SPREAD_WEIGHT = 1.0, 6.0, 1.0, 1.0
-SPREAD = 0.05
+SPREAD = 0.0125
 # The other two readings of a group's mean, and the pattern under classical tests, only tip the balance.
 READING, CLASSICAL = 0.05, 0.5
 # Range of a group's deviation around that of everybody's.
 NARROW, WIDE = 0.8, 1.25
+# Person means are counted in units of one over the least common multiple of 1 to this many items, or to all where they
+# are fewer: exact, and squares of a hundred thousand people still fit a whole number. With more items a mean is off by
+# some hundred thousandths of the range.
+EXACT = 16
 
 
 @dataclass
@@ -82,7 +87,7 @@ class Objective:
     ) -> None:  # fmt: skip
         self.plan, self.spread, self.alpha = plan, spread, alpha
         answered = ratings.asked.answered.sum(axis=1)
-        self.unit = math.lcm(*range(1, ratings.choices.shape[1] + 1))
+        self.unit = math.lcm(*range(1, min(ratings.choices.shape[1], EXACT) + 1))
         self.worth = np.where(answered > 0, self.unit // np.maximum(answered, 1), 0).astype(np.int64)
         self.scored = scored
         wanted = {key for key in plan.means if key != EVERYBODY}
@@ -93,7 +98,8 @@ class Objective:
         self.n_any = (self.members * (answered > 0)).sum(axis=1)
         self.n_answers = (self.members * answered).sum(axis=1)
         place = {key: i for i, key in enumerate(self.keys)}
-        self.ranges = list(_ranges(plan, place))
+        self.off = SPREAD * ratings.span
+        self.ranges = list(_ranges(plan, place, alike=bool(ratings.asked.put.all())))
         self.tests = [
             _Test(
                 place[t.grouping, t.a], place[t.grouping, t.b], len(plan.tested[t.grouping]), t.p, t.differs, t.grouping
@@ -152,7 +158,7 @@ class Objective:
             deviation = np.sqrt(error[group] * self.n[group])
             room = (1.0, 1.0) if place == 0 else (NARROW, WIDE)
             off = np.maximum(low * room[0] - deviation, deviation - high * room[1])
-            total += SPREAD_WEIGHT * _over(off / SPREAD)
+            total += SPREAD_WEIGHT * _over(off / self.off)
         return np.asarray(np.rint(total * 1e5) / 1e5, dtype=np.float64)
 
     def troubled(self, state: State) -> list[int]:
@@ -216,11 +222,15 @@ class Objective:
         return total
 
 
-def _ranges(plan: ScalePlan, place: Mapping[Key, int]) -> Sequence[_Range]:
+def _ranges(plan: ScalePlan, place: Mapping[Key, int], *, alike: bool) -> Sequence[_Range]:
+    """Where printed means may lie, by three readings.
+
+    The mean of all answers is none of them unless everybody was asked `alike`: who is asked more weighs more in it.
+    """
     found = []
     for key, figure in plan.printed.items():
         half, value = float(figure.half_unit), float(figure.value)
-        for reading in ("scored", "any", "pooled"):
+        for reading in ("scored", "any", "pooled") if alike else ("scored", "any"):
             first = reading == "scored" or key == EVERYBODY
             weight = MEAN if first else READING
             found.append(_Range(place[key], value - WITHIN * half, value + WITHIN * half, half, weight, reading))

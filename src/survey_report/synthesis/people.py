@@ -57,10 +57,11 @@ def other_people(people: People, size: int, settings: Settings) -> People:
 
 
 def asked(question: Question, people: Mapping[str, Column], size: int) -> NDArray[np.bool_]:
-    """Which people the question was put to."""
+    """Which people the question was put to. Consent is no part of `people`: all of them gave it."""
     put = np.ones(size, dtype=np.bool_)
     for item, category in question.asked_if:
-        put &= people[item] == category
+        if item in people:
+            put &= people[item] == category
     return put
 
 

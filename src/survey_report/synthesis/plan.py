@@ -74,7 +74,7 @@ def make_plan(
         bases = {question.id: changes[question.id].bases[question.id] for question in scale.changes}
         shares = Shares(model, study, targets, scale.changes, bases)
         shares.printed()
-        _start(shares, study, targets, settings, scale, scale.changes)
+        _start(shares, study, targets, settings, scale, scale.changes, {})
         for demand in targets.demands:
             if demand.form in OF_SHARES and set(demand.among) <= set(bases):
                 shares.enter(demand)
@@ -142,17 +142,16 @@ class _Scales:
             sizes |= {(grouping.id, group): n for group, n in own.items()}
             tested[grouping.id] = tuple(group for group, n in own.items() if n >= study.thresholds.min_test_group)
         self.tested[scale.id] = tested
-        _start(self.shares, study, targets, self.settings, scale, scale.items)
-        scores = study.response_sets[scale.items[0].response_set].scores
-        answers = max(1, sum(asked.bases.values()))
+        _start(self.shares, study, targets, self.settings, scale, scale.items, asked.weights)
+        weights = asked.weights
+        answers = max(1, sum(base * weights[question] for question, base in asked.bases.items()))
         pooled = {
-            cell: scores[option] / answers
-            for question in scale.items
+            cell: scores[option] * weights[question.id] / answers
+            for question, scores in ((question, study.scores(question)) for question in scale.items)
             for option, cell in self.shares.cells[question.id].items()
         }
-        self.means[scale.id] = Means(
-            self.model, scale.id, Sizes(int(who.sum()), sizes), pooled, (min(scores.values()), max(scores.values()))
-        )
+        ends = study.answers(scale).ends
+        self.means[scale.id] = Means(self.model, scale.id, Sizes(int(who.sum()), sizes), pooled, ends)
         self.means[scale.id].printed(targets)
         printed = {(k, g): figure for (s, k, g), figure in targets.means.items() if s == scale.id}
         self.printed[scale.id] = {key: figure for key, figure in printed.items() if key in self.means[scale.id].names}
@@ -209,9 +208,15 @@ def _share_model(study: Study, targets: Targets, family: Sequence[Scale], asked:
 
 
 def _start(
-    shares: Shares, study: Study, targets: Targets, settings: Settings, scale: Scale, questions: Sequence[Question]
+    shares: Shares,
+    study: Study,
+    targets: Targets,
+    settings: Settings,
+    scale: Scale,
+    questions: Sequence[Question],
+    weights: Mapping[str, float],
 ) -> None:
-    for question, counts in starting_counts(study, targets, settings, scale, questions, shares.bases).items():
+    for question, counts in starting_counts(study, targets, settings, scale, questions, shares.bases, weights).items():
         shares.start(question, counts)
 
 

@@ -92,11 +92,9 @@ def _put(survey: _Survey, people: People, name: str) -> _Questions:
     study, targets, settings = survey.study, survey.targets, survey.settings
     ratings, changes = {}, {}
     for scale in study.scales:
-        missing = [option.id for option in study.response_sets[scale.items[0].response_set].missing]
-        ratings[scale.id] = put(scale.items, missing, targets, settings, people, name)
+        ratings[scale.id] = put(study, scale.items, targets, settings, people, name)
         for question in scale.changes:
-            missing = [option.id for option in study.response_sets[question.response_set].missing]
-            changes[question.id] = put((question,), missing, targets, settings, people, name)
+            changes[question.id] = put(study, (question,), targets, settings, people, name)
     return _Questions(ratings, changes)
 
 
@@ -112,7 +110,7 @@ def _complete(
         among = {name: column[asked.rows] for name, column in groups.items()}
         enough = scored(asked, study.thresholds.min_answered)
         ratings, fits[scale.id] = rate(
-            settings, scale.id, asked, study.response_sets[scale.items[0].response_set], plan.counts, among,
+            study, settings, scale.id, asked, plan.counts, among,
             liking[scale.id][asked.rows], enough, aims, None, "complete",
         )  # fmt: skip
         spread = settings.scales[scale.id].spread
@@ -138,7 +136,7 @@ def _abandoned(survey: _Survey, people: People, plan: Plan, fits: Mapping[str, F
         counts = {question: scaled(plan.counts[question], base) for question, base in asked.bases.items()}
         among = {name: column[asked.rows] for name, column in groups.items()}
         ratings, _ = rate(
-            settings, scale.id, asked, study.response_sets[scale.items[0].response_set], counts, among,
+            study, settings, scale.id, asked, counts, among,
             liking[scale.id][asked.rows], scored(asked, study.thresholds.min_answered), None, fits[scale.id], name,
         )  # fmt: skip
         found |= _columns(ratings, size)
@@ -155,17 +153,17 @@ def _changes(
             counts = plan.counts[question.id]
             if name != "complete":
                 counts = tuple(scaled(counts, asked.bases[question.id]))
-            options = survey.study.response_sets[question.response_set]
             column = np.full(size, "", dtype=object)
-            column[asked.rows] = change(survey.settings, asked, options, counts, liking[scale.id][asked.rows], name)
+            leaning = liking[scale.id][asked.rows]
+            column[asked.rows] = change(survey.study, survey.settings, asked, counts, leaning, name)
             found[question.id] = column
     return found
 
 
 def _columns(ratings: Ratings, size: int) -> dict[str, Column]:
-    ids = np.array([option.id for option in ratings.options.options], dtype=object)
     columns = {}
     for place, question in enumerate(ratings.asked.questions):
+        ids = np.array([option.id for option in ratings.sets[place].options], dtype=object)
         chosen = ratings.choices[:, place]
         column = np.full(size, "", dtype=object)
         column[ratings.asked.rows] = np.where(chosen == MISSING, ratings.asked.reasons[question.id], ids[chosen])

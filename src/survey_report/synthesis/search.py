@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from survey_report.study import ResponseSet
 from survey_report.synthesis.answers import MISSING, Ratings
 from survey_report.synthesis.draws import Bools, Draws, Ints
 from survey_report.synthesis.objective import Objective, State
@@ -16,9 +17,10 @@ ROUNDS = 2500
 PATIENCE = 60
 # After so many changes the limits of the tests are worked out anew.
 REFRESH = 60
-# Share of changes that move one answer alone to its neighbour on the same side; furthest exchange in points.
+# Share of changes that move one answer alone to its neighbour on the same side; furthest exchange as a share of the
+# range of the scores, but two points in any case.
 ALONE = 0.15
-FURTHEST = 2
+FURTHEST = 0.5
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,8 @@ def search(ratings: Ratings, objective: Objective, pinned: Bools, draws: Draws) 
     Two people exchange their answers to one item, which leaves the item as it was; or one person goes to the next
     answer on the same side, which leaves the sides as they were (but for `pinned` items: their answers are printed).
     """
-    options = ratings.options.options
-    scores = np.array([option.score or 0 for option in options], dtype=np.int64)
-    beside = np.array([_beside(ratings, place) for place in range(len(options))], dtype=np.int64)
+    values, furthest = ratings.values, max(2, FURTHEST * ratings.span)
+    beside = np.array([_beside(answers) for answers in ratings.sets], dtype=np.int64)
     state = objective.state(ratings)
     objective.refresh(state)
     current, moves, idle = float(objective.loss(state)[0]), 0, 0
@@ -64,14 +65,14 @@ def search(ratings: Ratings, objective: Objective, pinned: Bools, draws: Draws) 
             break
         item, first, second, alone = _candidates(ratings, objective, state, draws)
         a = ratings.choices[first, item]
-        b = np.where(alone, beside[a], ratings.choices[second, item])
+        b = np.where(alone, beside[item, a], ratings.choices[second, item])
         usable = (a != MISSING) & (b != MISSING) & ~(alone & pinned[item])
-        usable &= (a != b) & (np.abs(scores[a] - scores[b]) <= FURTHEST)
+        usable &= (a != b) & (np.abs(values[item, a] - values[item, b]) <= furthest)
         if not usable.any():
             idle += 1
             continue
         step = _Step(*(x[usable] for x in (item, first, second, alone, a, b)))
-        change = _change(ratings, objective, step, scores)
+        change = _change(ratings, objective, step)
         losses = objective.loss(state.plus(change))
         best = [int(np.argmin(losses))]
         if losses[best[0]] >= current:
@@ -113,9 +114,9 @@ def _candidates(ratings: Ratings, objective: Objective, state: State, draws: Dra
     return item, first, second, alone
 
 
-def _change(ratings: Ratings, objective: Objective, step: _Step, scores: Ints) -> State:
+def _change(ratings: Ratings, objective: Objective, step: _Step) -> State:
     points = ratings.points.sum(axis=1)
-    by = scores[step.b] - scores[step.a]
+    by = ratings.values[step.item, step.b] - ratings.values[step.item, step.a]
     parts = []
     for person, gain in ((step.first, by), (step.second, np.where(step.alone, 0, -by))):
         worth = objective.worth[person]
@@ -127,10 +128,14 @@ def _change(ratings: Ratings, objective: Objective, step: _Step, scores: Ints) -
     return parts[0].plus(parts[1])
 
 
-def _beside(ratings: Ratings, place: int) -> int:
-    """The neighbouring answer on the same side, or MISSING."""
-    option = ratings.options.options[place]
-    for other, candidate in enumerate(ratings.options.options):
-        if candidate.side == option.side and abs((candidate.score or 0) - (option.score or 0)) == 1:
-            return other
-    return MISSING
+def _beside(answers: ResponseSet) -> list[int]:
+    """For each answer of a set the place of its nearest one on the same side, the first of two; or MISSING."""
+    found = []
+    for place, option in enumerate(answers.options):
+        apart = {
+            other: abs((candidate.score or 0) - (option.score or 0))
+            for other, candidate in enumerate(answers.options)
+            if candidate.side == option.side and other != place
+        }
+        found.append(min(apart, key=lambda other: apart[other], default=MISSING))
+    return found

@@ -14,6 +14,8 @@ from survey_report.synthesis.pairs import Margins, Widened
 
 FILE = "synthesis.yml"
 KNOWLEDGE_COLUMNS = ["of", "grouping", "group", "dont_know", "not_applicable"]
+# The standard deviation of scores as a share of their range: half of it is reached by half of the people at each end.
+LEAST_SPREAD, MOST_SPREAD = 0.0125, 0.5
 ITEM_COLUMNS = ["question", "pct_positive", "pct_negative", "dont_know", "not_applicable", "blank"]
 
 
@@ -125,11 +127,12 @@ def read_settings(study: Study) -> Settings:
     shapes, part = {}, top.part("scales")
     for scale in study.scales:
         fields = part.part(scale.id)
+        low, high = study.answers(scale).ends
         shapes[scale.id] = ScaleShape(
             fields.number("agreement", 0, 1),
             fields.number("positive_end", 0, 1),
             fields.number("negative_end", 0, 1),
-            _range(fields, "spread", 0.05, 2),
+            _range(fields, "spread", LEAST_SPREAD * (high - low), MOST_SPREAD * (high - low)),
         )
         fields.done()
     opened, left = top.part("open_answers"), top.part("abandoned")

@@ -47,7 +47,7 @@ class Shares:
 
     def start(self, question: str, counts: Mapping[str, int]) -> None:
         """Stay near these counts; call it for every question of the set."""
-        base = self.bases[question]
+        base = max(1, self.bases[question])
         most = self.model.variable(0, REACH, cost=FARTHEST)
         for option, cell in self.cells[question].items():
             self.model.distance({cell: 1.0}, counts[option], EACH * 100 / base, most, base / 100)
@@ -133,8 +133,8 @@ class Shares:
 
     def _apart(self, one: str, other: str, what: str, sign: float) -> dict[int, float]:
         """Share of `one` less that of `other` in percent, times `sign`."""
-        mine = self.terms(one, what, sign * 100 / self.bases[one])
-        return mine | self.terms(other, what, -sign * 100 / self.bases[other])
+        mine = self.terms(one, what, sign * 100 / max(1, self.bases[one]))
+        return mine | self.terms(other, what, -sign * 100 / max(1, self.bases[other]))
 
     def _meeting(self, questions: Sequence[str], count: ItemCount) -> tuple[dict[int, float], int]:
         """Flags whose sum, with the constant, is how many questions meet an item count."""

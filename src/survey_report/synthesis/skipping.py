@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey_report.study import Question
+from survey_report.study import Question, Study
 from survey_report.synthesis.draws import Bools, Draws, Floats, Ints
 from survey_report.synthesis.people import Column, People, asked
 from survey_report.synthesis.settings import Settings
@@ -22,11 +22,13 @@ LARGEST_MOVE = 8
 class Asked:
     """A set of questions put to the people in `rows`: who answered which, and why the others did not.
 
-    `answered[person, question]`; `reasons[question id]` holds the id of a missing answer, "" for a blank or an answer.
+    `put[person, question]` is whether a question was put to a person, `answered` whether it was answered;
+    `reasons[question id]` holds the id of a missing answer, "" for a blank, an answer, or what was not asked.
     """
 
     questions: tuple[Question, ...]
     rows: Ints
+    put: Bools
     answered: Bools
     reasons: Mapping[str, Column]
 
@@ -35,22 +37,34 @@ class Asked:
         """Number of answers by question id."""
         return {q.id: int(self.answered[:, place].sum()) for place, q in enumerate(self.questions)}
 
+    @property
+    def weights(self) -> dict[str, float]:
+        """What an answer weighs in the mean of person means, by question id: 1 where everybody was asked everything.
+
+        Who was asked few questions has a mean of few, in which each counts for more.
+        """
+        many = self.put.sum(axis=1)
+        parts = {q.id: len(self.questions) / many[self.put[:, place]] for place, q in enumerate(self.questions)}
+        return {name: float(np.cumsum(part)[-1]) / len(part) if len(part) else 1.0 for name, part in parts.items()}
+
 
 def put(
+    study: Study,
     questions: Sequence[Question],
-    missing: Sequence[str],
     targets: Targets,
     settings: Settings,
     people: People,
     name: str,
 ) -> Asked:
-    """Put `questions`, all asked of the same people, to `people`; `missing` are ids of the answers that are none.
+    """Put `questions` to those of `people` whom each was asked of.
 
     The register's bounds on the number who answer anything are kept, and a question gets as many answers as it takes to
     reach its percentages.
     """
     size = len(next(iter(people.values())))
-    rows = np.flatnonzero(asked(questions[0], people, size))
+    among = np.column_stack([asked(question, people, size) for question in questions])
+    rows = np.flatnonzero(among.any(axis=1))
+    given = among[rows]
     dropping = Draws(settings.seed, f"{name} dropping {questions[0].scale}").normal(len(rows))
     # A few people skip most of a scale, most people nothing: about 1 on average, 11 for one in a thousand.
     hurry = np.maximum(dropping + 2.5, 0.05) ** 4 / 80
@@ -61,17 +75,19 @@ def put(
         draws = Draws(settings.seed, f"{name} skipping {question.id}")
         rates = _rates(question, settings, {item: column[rows] for item, column in people.items()})
         chance = np.minimum((rates[0] + rates[1] + rates[2]) / 100, 0.95)
-        expected = len(rows) - round(float(np.cumsum(chance)[-1])) if len(rows) else 0
-        most = len(rows) - int(out.sum())
+        mine = np.flatnonzero(given[:, place])
+        expected = len(mine) - round(float(np.cumsum(chance[mine])[-1])) if len(mine) else 0
+        most = len(mine) - int(out[mine].sum())
         base = possible_base(question.id, min(expected, most), most, targets)
         luck = draws.uniform(len(rows))
         # The smaller, the sooner skipped: like the waiting time to an event of this chance.
         key = np.where(out, -1.0, luck / (1.0001 - luck) / (chance * hurry + 1e-6))
-        skipped = np.argsort(key, kind="stable")[: len(rows) - base]
-        answered[:, place] = True
+        skipped = mine[np.argsort(key[mine], kind="stable")[: len(mine) - base]]
+        answered[mine, place] = True
         answered[skipped, place] = False
+        missing = [option.id for option in study.response_sets[question.response_set].missing]
         reasons[question.id] = _why(rates, missing, skipped, len(rows), draws.uniform(len(rows)))
-    return Asked(tuple(questions), rows, answered, reasons)
+    return Asked(tuple(questions), rows, given, answered, reasons)
 
 
 def possible_base(question: str, expected: int, limit: int, targets: Targets) -> int:
@@ -128,5 +144,6 @@ def _why(rates: Sequence[Floats], missing: Sequence[str], skipped: Ints, size: i
 
 
 def scored(asked_of: Asked, least: float) -> Bools:
-    """Who answered at least this share of the questions."""
-    return np.asarray(asked_of.answered.sum(axis=1) >= least * len(asked_of.questions))
+    """Who answered at least this share of the questions that were put to them, and one at least."""
+    answered = asked_of.answered.sum(axis=1)
+    return np.asarray((answered > 0) & (answered >= least * asked_of.put.sum(axis=1)))
