@@ -127,10 +127,7 @@ def new_study(
 
 def doubts_of(columns: Sequence[Column]) -> list[str]:
     """A sentence for everything that the answers do not tell and the draft takes for granted."""
-    told = []
-    for battery in batteries_of(columns):
-        items = listing([column.told for column in battery.items])
-        told += [one_line(f"scale {battery.id} ({items}): {doubt}") for doubt in battery.doubts]
+    told = [one_line(f"{battery.id}, {doubt}") for battery in batteries_of(columns) for doubt in battery.doubts]
     return told + [one_line(f"{column.told}: {column.doubt}") for column in columns if column.doubt]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from survey_report.drafting.numbered import number_and_words
+from survey_report.drafting.numbered import number_and_words, whole_number
 from survey_report.spelling import spelling
 
 
@@ -30,9 +30,15 @@ def not_given() -> frozenset[str]:
     return marks() | _spellings("not_given")
 
 
+def is_mark(answer: str) -> bool:
+    """Whether a survey program wrote this in place of an answer, a number also as `-99.0`."""
+    number = whole_number(answer)
+    return spelling(answer if number is None else str(number)) in marks()
+
+
 def is_none(answer: str) -> bool:
     """Whether an answer is none, with a number before or behind its words or without: `9 = Refused`."""
-    if spelling(answer) in missing_spellings():
+    if spelling(answer) in missing_spellings() or is_mark(answer):
         return True
     found = number_and_words(answer)
     return found is not None and bool(found[1]) and spelling(found[1]) in missing_spellings()

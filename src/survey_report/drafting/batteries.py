@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,8 @@ from survey_report.drafting.columns import Column
 from survey_report.drafting.rated import POINTS, numbers_of
 from survey_report.drafting.response_sets import Drafted, response_set
 from survey_report.drafting.shapes import ends_named
-from survey_report.study import ResponseSet
+from survey_report.study import ANY, ResponseSet
+from survey_report.wording import listing
 
 # Change questions are no items of a scale; a battery of them is reported like one.
 TITLE_LENGTH = 70
@@ -46,8 +48,7 @@ def batteries_of(columns: Sequence[Column]) -> tuple[Battery, ...]:
         items = tuple(column for part, _ in run for column in part)
         drafted = run[0][1] if len(run) == 1 else _all_of(run)
         answers = _named(drafted, sets)
-        doubts = tuple(dict.fromkeys(drafted.doubts))
-        found.append(Battery(f"part-{number}", _title(items, number), items, answers, doubts))
+        found.append(Battery(f"part-{number}", _title(items, number), items, answers, _doubts(run)))
     return tuple(found)
 
 
@@ -122,11 +123,24 @@ def _all_of(run: Sequence[tuple[tuple[Column, ...], Drafted]]) -> Drafted:
     """One set for parts with the same answers: the missing answers of all."""
     first = run[0][1]
     missing = {option.id: option for _, drafted in run for option in drafted.answers.missing}
-    ordered = sorted(missing.values(), key=lambda option: option.id == first.answers.any_other)
-    doubts = [
-        doubt if len(run) == 1 else f"{items[0].told}: {doubt}" for items, drafted in run for doubt in drafted.doubts
-    ]
-    return replace(first, answers=replace(first.answers, missing=tuple(ordered)), doubts=tuple(doubts))
+    ordered = sorted(missing.values(), key=lambda option: option.answer == ANY)
+    return replace(first, answers=replace(first.answers, missing=tuple(ordered)))
+
+
+def _doubts(run: Sequence[tuple[tuple[Column, ...], Drafted]]) -> tuple[str, ...]:
+    """What is in doubt of a run, each said once with the items that it concerns; last what was taken for no answer."""
+    items: dict[str, list[str]] = {}
+    none: Counter[str] = Counter()
+    for part, drafted in run:
+        for doubt in drafted.doubts:
+            items.setdefault(doubt, []).extend(column.told for column in part)
+        none.update(dict(drafted.none))
+    doubts = [f"{listing(names)}: {doubt}" for doubt, names in items.items()]
+    if none:
+        every = listing([column.told for part, drafted in run if drafted.none for column in part])
+        said = listing([f"`{answer}` ({number:,})" for answer, number in none.items()])
+        doubts.append(f"{every}: taken for no answer, with the number of answers: {said}")
+    return tuple(doubts)
 
 
 def _named(drafted: Drafted, sets: dict[tuple[object, ...], ResponseSet]) -> ResponseSet:

@@ -25,7 +25,7 @@ from survey_report.drafting.answer_sets import (
     not_given,
 )
 from survey_report.drafting.known_sets import FEWEST
-from survey_report.drafting.numbered import number_and_words, whole_number
+from survey_report.drafting.numbered import is_loose, number_and_words, whole_number
 from survey_report.drafting.rated import (
     CODES,
     POINTS,
@@ -111,10 +111,29 @@ def columns_of(export: Export) -> tuple[Column, ...]:
     numbers = Counter(column.block for column in found if column.why == AMOUNT and column.block)
     sets = {block: POINTS for block, times in numbers.items() if times > 1} | sets
     beside = _beside_points(found)
-    return tuple(
+    among = [
         _among(column, sets.get(column.block, POINTS if column.name in beside else ""), export, counted)
         for column in found
+    ]
+    split = _without_a_set(among)
+    return tuple(
+        _alone(column, before) if column.block in split and column.rated else column
+        for column, before in zip(among, found, strict=True)
     )
+
+
+def _without_a_set(columns: Sequence[Column]) -> set[str]:
+    """Matrices whose columns are words of one kind each, but no set of answers holds the words of all."""
+    words: dict[str, list[str]] = {}
+    for column in columns:
+        if column.block and column.rated and column.rated.kind != POINTS and not column.rated.codes:
+            words.setdefault(column.block, []).extend(column.answers)
+    return {block for block, answers in words.items() if rated_of(answers, {}) is None}
+
+
+def _alone(column: Column, before: Column) -> Column:
+    """A column of such a matrix by itself: as it was `before` it was seen among the others, and in no matrix."""
+    return replace(before, block="", place=column.place)
 
 
 def _beside_points(columns: Sequence[Column]) -> set[str]:
@@ -294,7 +313,7 @@ def _doubt_of_list(answers: Sequence[str], people: Mapping[str, int]) -> str:
     told = [found for answer in answers if not is_none(answer) and (found := number_and_words(answer))]
     if none:
         return f"looks like no answer and is a category: {listing(f'`{a}` ({people[a]})' for a in none)}"
-    worded = len(told) == len(answers) >= FEWEST and all(words for _, words in told)
+    worded = len(told) == len(answers) >= FEWEST and all(words for _, words in told) and not any(map(is_loose, answers))
     return "the numbered answers are categories: are they points of a scale?" if worded else ""
 
 

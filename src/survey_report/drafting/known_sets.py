@@ -90,8 +90,9 @@ def known_sets() -> tuple[KnownSet, ...]:
 def fit_of(answers: Iterable[str]) -> Fit | None:
     """The smallest known set that holds all these answers; None where none does, or where they say too little.
 
-    Two answers say enough only if one is an end of the set. Of sets of one size the first in the asset counts. Other
-    sets are rivals where an answer of the set was not given, or where both ends of theirs were not.
+    Two answers say enough only if one is an end of a set of four or more: else these two may be all. Of sets of one
+    size the first in the asset counts. Other sets are rivals where an answer of the set was not given, or where both
+    ends of theirs were not.
     """
     given = {spelling(answer) for answer in answers}
     fits = sorted(_fitting(given), key=lambda one: len(one.levels))
@@ -99,6 +100,10 @@ def fit_of(answers: Iterable[str]) -> Fit | None:
         return None
     if not fits:
         return _loose_fit(given)
+    if len(given) < FEWEST:
+        fits = [one for one in fits if len(one.levels) > FEWEST]
+    if not fits:
+        return None
     best, *others = fits
     ends = {0, len(best.levels) - 1}
     if len(given) < FEWEST and not ends & {best.place(answer) for answer in given}:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from survey_report.drafting.answer_sets import is_none, marks
+from survey_report.drafting.answer_sets import is_mark, is_none
 from survey_report.drafting.known_sets import fit_of, knows, side_of, sides_of, words_of
 from survey_report.drafting.numbered import number_and_words, whole_number
 from survey_report.drafting.rated import CODES, MOST_POINTS, POINTS, Rated, words_alone
@@ -23,17 +23,23 @@ HALVES: Mapping[str, str] = {"positive": "upper half", "neutral": "middle", "neg
 
 @dataclass(frozen=True)
 class Drafted:
-    """A response set without a name, its kind, and what is in doubt of it."""
+    """A response set without a name, its kind, and what is in doubt of it.
+
+    `sure` says whether all answers were given, or are known to have been offered; `chosen` are ids and spellings of
+    those that were given; `none` are answers that were taken for none, marks of programs apart, with their number.
+    """
 
     kind: str
     answers: ResponseSet
     doubts: tuple[str, ...] = ()
-    sure: bool = True  # whether all answers were given, or are known to have been offered
-    chosen: frozenset[str] = frozenset()  # ids of the answers that were given
+    sure: bool = True
+    chosen: frozenset[tuple[str, str]] = frozenset()
+    none: tuple[tuple[str, int], ...] = ()
 
     def holds(self, other: Drafted) -> bool:
         """Whether the set has every answer that was given to other items."""
-        return self.kind == other.kind and other.chosen <= {option.id for option in self.answers.options}
+        known = {(option.id, spelling(option.answer)) for option in self.answers.options}
+        return self.kind == other.kind and other.chosen <= known
 
 
 def response_set(
@@ -69,18 +75,16 @@ def response_set(
         none += [answer for answer in told if answer not in codes and whole_number(answer) in CODES]
         drafted = _coded(kind, codes) if codes else _worded(kind, [answer for answer in told if answer not in none])
     missing = [Option(_slug(answer), answer) for answer in sorted(dict.fromkeys(none), key=_missing_order)]
-    doubts = list(drafted.doubts)
-    codes_told = [answer for answer in dict.fromkeys(none) if spelling(answer) not in marks() and people.get(answer)]
-    if codes_told:
-        said = listing(f"`{answer}` ({people[answer]})" for answer in codes_told)
-        doubts.append(f"taken for no answer, with the number of answers: {said}")
     if any_other:
         missing.append(Option("any-other-answer", ANY))
     made = drafted.answers
     finished = ResponseSet("", made.options, tuple(missing), made.words, made.measures)
     texts = {spelling(answer) for answer, n in people.items() if n}
-    chosen = frozenset(option.id for option in made.options if spelling(option.answer) in texts)
-    return Drafted(kind, finished, tuple(doubts), drafted.sure, chosen)
+    given = ((option.id, spelling(option.answer)) for option in made.options)
+    chosen = frozenset((name, text) for name, text in given if text in texts)
+    doubtful = dict.fromkeys(answer for answer in none if not is_mark(answer) and people.get(answer))
+    taken = tuple((answer, people[answer]) for answer in doubtful)
+    return Drafted(kind, finished, drafted.doubts, drafted.sure, chosen, taken)
 
 
 def outside_of(
@@ -112,8 +116,10 @@ def _points(numbers: Mapping[str, int], ends: tuple[int, int] | None, *, complet
         texts.setdefault(n, answer)
     low, high = min(texts), max(texts)
     doubts = []
+    sure = complete
     if ends and ends[0] <= low and high <= ends[1]:
         low, high = ends
+        sure = True
     elif not complete:
         last = next((top for top in LAST_POINTS if top >= high), MOST_POINTS - 1)
         if last > high:
@@ -122,6 +128,7 @@ def _points(numbers: Mapping[str, int], ends: tuple[int, int] | None, *, complet
         if high in (8, 9) and {6, 7} - set(texts):
             doubts.append(f"nobody gave {listing(str(n) for n in sorted({6, 7} - set(texts)))}: "
                           "are 8 and 9 points, or codes for no answer?")  # fmt: skip
+        sure = last == high
         high = last
     words = {n: words_alone(text) for n, text in texts.items() if whole_number(text) is None}
     bare = [str(end) for end in (low, high) if end not in words]
@@ -137,7 +144,7 @@ def _points(numbers: Mapping[str, int], ends: tuple[int, int] | None, *, complet
         for n, place in zip(points, range(len(points) - 1, -1, -1), strict=True)
     )
     measures = {str(side): f"pct_{HALVES[side].split()[0]}" for side in SIDES}
-    return Drafted(POINTS, ResponseSet("", options, (), HALVES, measures), tuple(doubts), sure=not doubts)
+    return Drafted(POINTS, ResponseSet("", options, (), HALVES, measures), tuple(doubts), sure)
 
 
 def _coded(kind: str, codes: Mapping[str, int]) -> Drafted:
@@ -152,7 +159,7 @@ def _coded(kind: str, codes: Mapping[str, int]) -> Drafted:
         doubts.append(_turned(ranked[0]))
         ranked.reverse()
     numbers = sorted(codes.values())
-    scores = numbers if numbers[0] >= 0 and numbers[-1] < MOST_POINTS else list(range(1, len(numbers) + 1))
+    scores = numbers if numbers[0] in (0, 1) and numbers[-1] < MOST_POINTS else list(range(1, len(numbers) + 1))
     if turned:
         scores = [scores[0] + scores[-1] - score for score in reversed(scores)]
     unknown = [answer for answer in ranked if not knows(kind, words[answer])]
