@@ -91,6 +91,7 @@ def _new_study_options(step: argparse.ArgumentParser) -> None:
     for name in ("opened", "closed"):
         step.add_argument(f"--{name}", type=date.fromisoformat, metavar="YYYY-MM-DD", help=f"when the survey {name}")
     step.add_argument("--real", action="store_true", help="declare that the export holds real answers")
+    step.add_argument("--yes", action="store_true", help="write the draft with what is in doubt, without asking")
 
 
 def _places(options: argparse.Namespace) -> Places:
@@ -336,7 +337,14 @@ def _new_study(options: argparse.Namespace) -> None:
         opened=options.opened,
         closed=options.closed,
         real=options.real,
+        agreed=_agreed if not options.yes and sys.stdin.isatty() else lambda doubts: True,
     )
+
+
+def _agreed(doubts: Sequence[str]) -> bool:
+    """Whether the person at the terminal wants a draft with its doubts."""
+    print("in doubt:", *doubts, sep="\n  ")
+    return input("write the study as it stands? [y/N] ").strip().lower() in ("y", "yes")
 
 
 LAST = {

@@ -10,11 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from survey_report.cleaning import reasons
+from survey_report.drafting.batteries import batteries_of
 from survey_report.drafting.columns import Column, columns_of
 from survey_report.drafting.dictionary import is_dictionary, read_dictionary
 from survey_report.drafting.folder import UNUSED, Naming, draft_study
 from survey_report.drafting.shapes import shape_of
 from survey_report.errors import Problem, UserError, raise_if_any
+from survey_report.escaping import one_line
 from survey_report.exports.export import Export
 from survey_report.exports.metadata import NAMES
 from survey_report.exports.read import read_export
@@ -91,14 +93,17 @@ def new_study(
     closed: date | None,
     real: bool,
     log: Log = print,
+    agreed: Callable[[Sequence[str]], bool] = lambda doubts: True,
 ) -> Study:
     """Draft a study from an export, or from a data dictionary (a CSV that begins `column,text,answers`).
 
     The dates of the fieldwork are read from the export where it has them. `real` declares the export to hold real
-    answers. Raises UserError for what cannot be read or drafted.
+    answers. `agreed` is asked whether the study is written as it stands, with what is in doubt of it. Raises UserError
+    for what cannot be read or drafted, and where the answer is no.
     """
     if is_dictionary(source):
         columns = read_dictionary(source)
+        _ask(doubts_of(columns), source.name, agreed)
         first, last = _days(opened, closed, source, None)
         naming = Naming(title or _title(folder), organisation, first, last)
         study = draft_study(folder, columns, naming, {})
@@ -111,12 +116,26 @@ def new_study(
         _check_number(export.name, len(counted), columns)
         sizes = {column.name: _sizes(counted[column.name]) for column in columns if column.kind == "closed"}
         first, last = _days(opened, closed, source, export)
+        _ask(doubts_of(columns), export.name, agreed)
         digest = export.digest if real else ""
         naming = Naming(title or _title(folder), organisation, first, last, str(source.resolve()), digest)
         study = draft_study(folder, columns, naming, sizes)
     for line in _drafted(study, columns):
         log(line)
     return study
+
+
+def doubts_of(columns: Sequence[Column]) -> list[str]:
+    """A sentence for everything that the answers do not tell and the draft takes for granted."""
+    told = [one_line(f"{battery.id}, {doubt}") for battery in batteries_of(columns) for doubt in battery.doubts]
+    return told + [one_line(f"{column.told}: {column.doubt}") for column in columns if column.doubt]
+
+
+def _ask(doubts: Sequence[str], name: str, agreed: Callable[[Sequence[str]], bool]) -> None:
+    """UserError where a person does not want the draft with its doubts."""
+    if doubts and not agreed(doubts):
+        remedy = "write the answers in order into a data dictionary and draft from it, or say yes to the draft"
+        raise UserError([Problem(name, "", "", "the draft is not wanted with what is in doubt", remedy)])
 
 
 def _title(folder: Path) -> str:
@@ -181,6 +200,9 @@ def _drafted(study: Study, columns: Sequence[Column]) -> list[str]:
             f"  {number} answers that are none of the scale's count as missing in {listing([c.told for c in own])}; "
             f"they stand in {(study.folder / PLACE).as_posix()}"
         )
+    if doubts := doubts_of(columns):
+        lines.append(f"  {len(doubts)} in doubt: look at these first")
+        lines += [f"    {doubt}" for doubt in doubts]
     without = "left out, without answers or with one answer only"
     reasons_why = {"empty": without, "constant": without, "aside": "left out, since it ", "open": "own words, since "}
     told: dict[str, list[str]] = {}

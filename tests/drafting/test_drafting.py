@@ -13,8 +13,11 @@ import pytest
 from survey_report.charts.intervals import axis_for
 from survey_report.cli import main
 from survey_report.documents import general_sources
-from survey_report.drafting.answer_sets import known_sets, response_set, set_of
+from survey_report.drafting.answer_sets import asset
 from survey_report.drafting.dictionary import is_dictionary
+from survey_report.drafting.known_sets import known_sets
+from survey_report.drafting.rated import Rated, rated_of
+from survey_report.drafting.response_sets import response_set
 from survey_report.errors import UserError
 from survey_report.execution import runs_of
 from survey_report.exports.read import read_export
@@ -203,14 +206,15 @@ def test_what_cannot_be_drafted_leaves_nothing(tmp_path: Path, capsys: pytest.Ca
     assert (tmp_path / "d" / "study.yml").read_bytes() == before
 
 
-def test_known_sets_are_in_order_and_apart() -> None:
+def test_known_sets_are_apart_and_cited() -> None:
+    sources = asset()["sources"]
     for known in known_sets():
-        scores = [level.score for level in known.levels]
-        assert scores == sorted(scores, reverse=True)
         spellings = [one for level in known.levels for one in level.spellings]
-        assert len(spellings) == len(set(spellings)), known.id
-        sides = [level.side for level in known.levels]
-        assert sides == sorted(sides, key=["positive", "neutral", "negative"].index)
+        assert len(spellings) == len(set(spellings)) >= 3, known
+        assert {level.side for level in known.levels} >= {"positive", "negative"}
+        assert known.sources
+        assert all(sources[name]["title"] and sources[name]["url"].startswith("http") for name in known.sources)
+    assert {name for known in known_sets() for name in known.sources} == set(sources)
 
 
 @pytest.mark.parametrize(
@@ -229,17 +233,20 @@ def test_known_sets_are_in_order_and_apart() -> None:
     ],
 )
 def test_sets_are_told_by_their_answers(answers: tuple[str, ...], kind: str) -> None:
-    assert set_of(answers) == kind
-    assert set_of([*answers, "Don't know", "N/A"]) == kind
+    for given in (answers, [*answers, "Don't know", "N/A"]):
+        found = rated_of(given, {})
+        assert (found.kind if found else "") == kind
 
 
 def test_levels_that_nobody_chose_belong_to_the_set() -> None:
-    answers = response_set("a", "agreement", ["AGREE", "Completely disagree", "Don’t know"])
-    assert [option.answer for option in answers.options] == [
-        "Strongly agree", "Agree", "Neither agree nor disagree", "Disagree", "Completely disagree",
+    people = {"AGREE": 9, "Strongly disagree": 4, "Neutral": 2, "Don’t know": 1}
+    drafted = response_set([Rated("agreement")], [people])
+    assert [option.answer for option in drafted.answers.options] == [
+        "Strongly agree", "Agree", "Neutral", "Disagree", "Strongly disagree",
     ]  # fmt: skip
-    assert [option.score for option in answers.options] == [5, 4, 3, 2, 1]
-    assert [option.answer for option in answers.missing] == ["Don’t know"]
+    assert [option.score for option in drafted.answers.options] == [5, 4, 3, 2, 1]
+    assert [option.answer for option in drafted.answers.missing] == ["Don’t know"]
+    assert "nobody chose `Strongly agree` and `Disagree`" in drafted.doubts[0]
 
 
 @pytest.mark.parametrize("tops", [(5, 7), (5, 10), (7, 5), (3, 11)])

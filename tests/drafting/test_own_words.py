@@ -218,7 +218,9 @@ def test_the_next_waves_own_words_need_no_change_and_are_not_repeated(
 def test_a_rating_loses_no_answer_and_a_fixed_list_keeps_what_few_chose(tmp_path: Path) -> None:
     rows = [[AGREE[0] if n else AGREE[4], "Yes" if n > 2 else "No", "Ja" if n % 2 else f"{n} times"] for n in range(60)]
     study = drafted(tmp_path, ["q", "member", "often"], rows)
-    assert [option.answer for option in study.response_sets["agreement"].options] == AGREE
+    # The smallest list that has both ends: nobody chose its middle, so that nothing says whether it has one.
+    offered = [option.answer for option in study.response_sets["agreement"].options]
+    assert offered == [answer for answer in AGREE if answer != "Neither agree nor disagree"]
     assert [category.answer for category in study.question("member").categories] == ["No", "Yes"]
     assert not (study.folder / "own" / "rare-answers.csv").exists()
     assert [question.column for question in study.open_questions] == ["often"]

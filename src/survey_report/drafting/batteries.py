@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from survey_report.drafting.answer_sets import response_set
 from survey_report.drafting.columns import Column
-from survey_report.study import ResponseSet
+from survey_report.drafting.rated import POINTS, numbers_of
+from survey_report.drafting.response_sets import Drafted, response_set
+from survey_report.drafting.shapes import ends_named
+from survey_report.study import ANY, ResponseSet
+from survey_report.wording import listing
 
 # Change questions are no items of a scale; a battery of them is reported like one.
 TITLE_LENGTH = 70
@@ -15,46 +19,137 @@ TITLE_LENGTH = 70
 
 @dataclass(frozen=True)
 class Battery:
-    """Items of one scale with their answers; `title` heads its section."""
+    """Items of one scale with their answers; `title` heads its section, `doubts` say what was taken for granted."""
 
     id: str
     title: str
     items: tuple[Column, ...]
     answers: ResponseSet
+    doubts: tuple[str, ...] = ()
 
 
 def batteries_of(columns: Sequence[Column]) -> tuple[Battery, ...]:
-    """The scales that the rated columns form, in their order."""
-    runs: list[list[Column]] = []
-    before: Column | None = None
-    for column in columns:
-        if column.kind == "rated":
-            together = before is not None and before.answer_set == column.answer_set and before.block == column.block
-            if together:
-                runs[-1].append(column)
+    """The scales that the rated columns form, in their order.
+
+    Columns of one matrix share its answers. Other neighbours do where each has the same by itself; one of which some
+    answers were not chosen takes those of a neighbour that has all of its own.
+    """
+    runs: list[list[tuple[tuple[Column, ...], Drafted]]] = []
+    for stretch in _stretches(columns):
+        for part in _settled([(part, _drafted(part, stretch)) for part in _matrices(stretch)]):
+            before = runs[-1][-1] if runs else None
+            if before and _together(before[0][-1], part[0][0], stretch) and _same(before[1], part[1]):
+                runs[-1].append(part)
             else:
-                runs.append([column])
-            before = column
-        elif column.kind not in ("empty", "constant"):
-            before = None
-    sets: dict[tuple[str, tuple[str, ...]], ResponseSet] = {}
+                runs.append([part])
+    sets: dict[tuple[object, ...], ResponseSet] = {}
     found = []
     for number, run in enumerate(runs, 1):
-        answers = _answers(run, sets)
-        found.append(Battery(f"part-{number}", _title(run, number), tuple(run), answers))
+        items = tuple(column for part, _ in run for column in part)
+        drafted = run[0][1] if len(run) == 1 else _all_of(run)
+        answers = _named(drafted, sets)
+        found.append(Battery(f"part-{number}", _title(items, number), items, answers, _doubts(run)))
     return tuple(found)
 
 
-def _answers(run: Sequence[Column], sets: dict[tuple[str, tuple[str, ...]], ResponseSet]) -> ResponseSet:
-    """The response set of a run; runs with the same answers share one."""
-    kind = run[0].answer_set
-    texts = list(dict.fromkeys(answer for column in run for answer in column.answers))
-    made = response_set("", kind, texts, any_other=any(column.rare for column in run))
-    key = (kind, tuple(option.answer for option in (*made.options, *made.missing)))
+def _stretches(columns: Sequence[Column]) -> list[list[Column]]:
+    """Rated columns with nothing but empty ones between them."""
+    found: list[list[Column]] = [[]]
+    for column in columns:
+        if column.rated is not None:
+            found[-1].append(column)
+        elif column.kind not in ("empty", "constant") and found[-1]:
+            found.append([])
+    return [stretch for stretch in found if stretch]
+
+
+def _matrices(stretch: Sequence[Column]) -> list[tuple[Column, ...]]:
+    """Columns of one matrix that are read in one way, and all others one by one."""
+    found: list[list[Column]] = []
+    for column in stretch:
+        last = found[-1][-1] if found else None
+        if last and last.block and last.block == column.block and _read_alike(last, column):
+            found[-1].append(column)
+        else:
+            found.append([column])
+    return [tuple(part) for part in found]
+
+
+def _read_alike(one: Column, other: Column) -> bool:
+    a, b = one.rated, other.rated
+    if a is None or b is None or a.kind != b.kind or a.complete != b.complete:
+        return False
+    return a.kind == POINTS or (a.codes == b.codes if a.complete else bool(a.codes) == bool(b.codes))
+
+
+def _drafted(items: Sequence[Column], stretch: Sequence[Column]) -> Drafted:
+    rated = [column.rated for column in items if column.rated is not None]
+    ends = next((ends for column in items if (ends := ends_named(column.text))), None)
+    given = [{answer: dict(column.people).get(answer, 0) for answer in column.answers} for column in items]
+    beside = [
+        numbers_of(column.answers).values()
+        for column in stretch
+        if not items[0].block and not column.block and column is not items[0] and _read_alike(items[0], column)
+    ]
+    return response_set(rated, given, ends, beside=beside, any_other=any(column.rare for column in items))
+
+
+def _settled(parts: Sequence[tuple[tuple[Column, ...], Drafted]]) -> list[tuple[tuple[Column, ...], Drafted]]:
+    """Parts of a stretch, each unsure one with the answers of the nearest neighbour that has all of its own."""
+    found = []
+    for n, (items, drafted) in enumerate(parts):
+        if not drafted.sure and not items[0].block:
+            near = sorted((other for other in range(len(parts)) if other != n), key=lambda other: abs(other - n))
+            for other in near:
+                model = parts[other][1]
+                if model.sure and not parts[other][0][0].block and model.holds(drafted):
+                    told = f"not all answers were chosen: taken from its neighbour, {parts[other][0][0].told}"
+                    drafted = replace(drafted, answers=replace(model.answers, missing=drafted.answers.missing),
+                                      doubts=(told, *drafted.doubts[1:]), sure=True)  # fmt: skip
+                    break
+        found.append((items, drafted))
+    return found
+
+
+def _together(before: Column, after: Column, stretch: Sequence[Column]) -> bool:
+    return before in stretch and before.block == after.block
+
+
+def _same(one: Drafted, other: Drafted) -> bool:
+    return one.kind == other.kind and one.answers.options == other.answers.options
+
+
+def _all_of(run: Sequence[tuple[tuple[Column, ...], Drafted]]) -> Drafted:
+    """One set for parts with the same answers: the missing answers of all."""
+    first = run[0][1]
+    missing = {option.id: option for _, drafted in run for option in drafted.answers.missing}
+    ordered = sorted(missing.values(), key=lambda option: option.answer == ANY)
+    return replace(first, answers=replace(first.answers, missing=tuple(ordered)))
+
+
+def _doubts(run: Sequence[tuple[tuple[Column, ...], Drafted]]) -> tuple[str, ...]:
+    """What is in doubt of a run, each said once with the items that it concerns; last what was taken for no answer."""
+    items: dict[str, list[str]] = {}
+    none: Counter[str] = Counter()
+    for part, drafted in run:
+        for doubt in drafted.doubts:
+            items.setdefault(doubt, []).extend(column.told for column in part)
+        none.update(dict(drafted.none))
+    doubts = [f"{listing(names)}: {doubt}" for doubt, names in items.items()]
+    if none:
+        every = listing([column.told for part, drafted in run if drafted.none for column in part])
+        said = listing([f"`{answer}` ({number:,})" for answer, number in none.items()])
+        doubts.append(f"{every}: taken for no answer, with the number of answers: {said}")
+    return tuple(doubts)
+
+
+def _named(drafted: Drafted, sets: dict[tuple[object, ...], ResponseSet]) -> ResponseSet:
+    """The response set of a run with its name; runs with the same answers share one."""
+    made = drafted.answers
+    key = (drafted.kind, *made.options, "", *made.missing)
     if key not in sets:
-        alike = sum(known[0] == kind for known in sets)
-        name = kind if not alike else f"{kind}_{alike + 1}"
-        sets[key] = replace(made, id=name)
+        alike = sum(known[0] == drafted.kind for known in sets)
+        sets[key] = replace(made, id=drafted.kind if not alike else f"{drafted.kind}_{alike + 1}")
     return sets[key]
 
 

@@ -16,19 +16,29 @@ import pandas as pd
 
 from survey_report.cleaning import reasons
 from survey_report.drafting.answer_sets import (
-    LAST_POINTS,
     asks_for_words,
-    belongs,
     is_fixed,
+    is_none,
     is_other,
     is_own_other,
     is_yes_or_no,
-    missing_spellings,
-    mostly_belongs,
-    mostly_set_of,
-    set_of,
-    whole_number,
+    not_given,
 )
+from survey_report.drafting.known_sets import FEWEST
+from survey_report.drafting.numbered import is_loose, number_and_words, whole_number
+from survey_report.drafting.rated import (
+    CODES,
+    POINTS,
+    Rated,
+    belongs,
+    mostly_belongs,
+    mostly_rated,
+    numbers_of,
+    rated_of,
+    real_labels,
+    words_alone,
+)
+from survey_report.drafting.response_sets import LAST_POINTS
 from survey_report.drafting.shapes import (
     NO_ANSWER,
     free_values,
@@ -44,6 +54,7 @@ from survey_report.exports.metadata import NAMES
 from survey_report.mapping.likeness import last_part
 from survey_report.spelling import spelling
 from survey_report.study import MIN_CELL
+from survey_report.wording import listing
 
 Kind = Literal["rated", "closed", "option", "open", "aside", "empty", "constant"]
 # Why whole numbers are left out.
@@ -56,16 +67,19 @@ LONGEST = 120
 REMARK_WORDS, MOSTLY_BLANK = 3.0, 0.6
 # How Qualtrics ends the name of the field for the words of an answer.
 TEXT = "_TEXT"
+# What the names of columns hold that Qualtrics adds for the order in which a question's answers or blocks were shown.
+SHOWN = "_DO_"
 
 
 @dataclass(frozen=True)
 class Column:
     """A column with its question text, and its part `item` behind the stem; `answers` in the order they are listed.
 
-    `answer_set` is the known set of a rated question; `block` what columns of one matrix have in common. `other` is the
-    label of the category for any answer that is not listed, empty where the list is all there is; `rare` are those
-    answers with the number of people who gave them. `why` says why a column is set aside or taken for own words;
-    `place` counts columns from 1.
+    `rated` says how the answers of a rated question are read; `block` what columns of one matrix have in common.
+    `other` is the label of the category for any answer that is not listed, empty where the list is all there is; `rare`
+    are those answers with the number of people who gave them. `why` says why a column is set aside or taken for own
+    words; `place` counts columns from 1. `people` are how many gave each answer, `doubt` says what is unclear of a
+    column that is not rated.
     """
 
     name: str
@@ -73,12 +87,14 @@ class Column:
     item: str
     kind: Kind
     answers: tuple[str, ...]
-    answer_set: str
+    rated: Rated | None
     block: str
     other: str = ""
     rare: tuple[tuple[str, int], ...] = ()
     why: str = ""
     place: int = 0
+    people: tuple[tuple[str, int], ...] = ()
+    doubt: str = ""
 
     @property
     def told(self) -> str:
@@ -91,31 +107,82 @@ def columns_of(export: Export) -> tuple[Column, ...]:
     names = [str(name) for name in export.responses.columns if name not in NAMES.values()]
     counted = reasons(export) == "complete"
     found = [replace(_column(export, name, counted), place=place) for place, name in enumerate(names, 1)]
-    sets = {column.block: column.answer_set for column in found if column.kind == "rated" and column.block}
+    sets = {column.block: column.rated.kind for column in found if column.rated and column.block}
     numbers = Counter(column.block for column in found if column.why == AMOUNT and column.block)
-    sets = {block: "points" for block, times in numbers.items() if times > 1} | sets
-    return tuple(_among(column, sets.get(column.block, ""), export, counted) for column in found)
+    sets = {block: POINTS for block, times in numbers.items() if times > 1} | sets
+    beside = _beside_points(found)
+    among = [
+        _among(column, sets.get(column.block, POINTS if column.name in beside else ""), export, counted)
+        for column in found
+    ]
+    split = _without_a_set(among)
+    return tuple(
+        _alone(column, before) if column.block in split and column.rated else column
+        for column, before in zip(among, found, strict=True)
+    )
 
 
-def _among(column: Column, answer_set: str, export: Export, counted: pd.Series[bool]) -> Column:
+def _without_a_set(columns: Sequence[Column]) -> set[str]:
+    """Matrices whose columns are words of one kind each, but no set of answers holds the words of all."""
+    words: dict[str, list[str]] = {}
+    for column in columns:
+        if column.block and column.rated and column.rated.kind != POINTS and not column.rated.codes:
+            words.setdefault(column.block, []).extend(column.answers)
+    return {block for block, answers in words.items() if rated_of(answers, {}) is None}
+
+
+def _alone(column: Column, before: Column) -> Column:
+    """A column of such a matrix by itself: as it was `before` it was seen among the others, and in no matrix."""
+    return replace(before, block="", place=column.place)
+
+
+def _beside_points(columns: Sequence[Column]) -> set[str]:
+    """Names of columns whose numbers are points and codes for no answer, as those of a neighbour show.
+
+    Without the codes they go as far as the points of a column beside them, or as the numbers of another such column.
+    """
+    asked = [column for column in columns if column.kind not in ("empty", "constant")]
+    tops = [_top(column) for column in asked]
+    return {
+        column.name
+        for n, column in enumerate(asked)
+        if column.why == AMOUNT and not column.block and tops[n]
+        for near in (n - 1, n + 1)
+        if 0 <= near < len(asked) and not asked[near].block and tops[near] == tops[n]
+    }
+
+
+def _top(column: Column) -> int:
+    """The last point of a column of numbers without those that may be codes for no answer, 0 for other columns."""
+    numbers = {n for answer, _ in column.people if (n := whole_number(answer)) is not None} - CODES
+    points = (column.rated and column.rated.kind == POINTS) or column.why == AMOUNT
+    return max(numbers) if points and numbers and min(numbers) in (0, 1) and max(numbers) in LAST_POINTS else 0
+
+
+def _among(column: Column, kind: str, export: Export, counted: pd.Series[bool]) -> Column:
     """A column whose answers are too few or too alike to tell is rated where its neighbours of the same matrix are."""
-    if column.kind in ("rated", "empty") or shape_of(column.name) or not answer_set:
+    if column.kind in ("rated", "empty") or shape_of(column.name) or not kind:
         return column
-    if export.values.get(column.name):
+    if real_labels(export.values.get(column.name, {})):
         return column
-    if answer_set == "points" and names_an_amount(column.name, column.text):
+    if kind == POINTS and names_an_amount(column.name, column.text):
         return column
     people = _people(export.responses[column.name])
-    if not mostly_belongs({answer: n for answer, n in people.items() if n}, answer_set):
+    if not mostly_belongs({answer: n for answer, n in people.items() if n}, kind):
         return column
-    return _rated(column, answer_set, (), list(people), _people(export.responses[column.name][counted]))
+    rated = Rated(kind, numbers_of(people) if kind == POINTS else {})
+    return _rated(column, rated, (), list(people), _people(export.responses[column.name][counted]))
 
 
 def described(name: str, text: str, answers: Sequence[str]) -> Column:
-    """A column of which a data dictionary gives the answers, none for an open question."""
-    kind_of_set = set_of(answers) if answers else ""
-    kind: Kind = "open" if not answers else "rated" if kind_of_set else "option" if len(answers) == 1 else "closed"
-    return Column(name, text or name, _item(name, text), kind, tuple(answers), kind_of_set, _block(name, text, ""))
+    """A column of which a data dictionary gives the answers in order, none for an open question."""
+    rated = rated_of(answers, {}) if answers else None
+    if rated:
+        told = [answer for answer in answers if not is_none(answer)]
+        places = {answer: n for n, answer in enumerate(told, 1)} if rated.kind != POINTS else rated.codes
+        rated = Rated(rated.kind, rated.codes or places, complete=True)
+    kind: Kind = "open" if not answers else "rated" if rated else "option" if len(answers) == 1 else "closed"
+    return Column(name, text or name, _item(name, text), kind, tuple(answers), rated, _block(name, text, ""))
 
 
 def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
@@ -123,29 +190,37 @@ def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
     cells = export.responses[name]
     given = cells[cells != ""]
     text = export.texts.get(name, "") or name
-    labels = list(export.values.get(name, {}).values())
+    by_value = export.values.get(name, {})
+    labels = list(by_value.values())
     present = [str(answer) for answer in given.value_counts().index]
     unlike = {spelling(answer): answer for answer in reversed(present)}
-    found = set_of(present) if len(unlike) <= MOST_ANSWERS else ""
+    found = rated_of(present, by_value) if len(unlike) <= MOST_ANSWERS else None
     spelt = _people(cells)
-    if not found:
-        found = mostly_set_of({answer: spelt[answer] for answer in unlike.values()})
-    if found == "points" and not labels and len(unlike) == len(given):
-        found = ""  # numbers of which none stands twice count the rows
+    if not found and not real_labels(by_value):
+        found = mostly_rated({answer: spelt[answer] for answer in unlike.values()})
+    if found and found.kind == POINTS and not labels and len(unlike) == len(given):
+        found = None  # numbers of which none stands twice count the rows
+    if found and found.kind == POINTS and names_an_amount(name, text):
+        found = None
     free = [answer for answer in present if answer not in labels]
     why = "" if found else "an id" if is_id_name(name) else free_values(list(unlike.values()), len(given))
     why = "" if labels and len(free) < len(labels) else why
     why = f"its name looks like {shape_of(name)}" if shape_of(name) else f"holds {why}" if why else ""
-    column = Column(name, text, _item(name, text), "open", (), "", _block(name, text, export.import_ids.get(name, "")))
+    why = "holds the order in which something was shown" if SHOWN in name else why
+    column = Column(
+        name, text, _item(name, text), "open", (), None, _block(name, text, export.import_ids.get(name, ""))
+    )
     if given.empty:
         return replace(column, kind="empty")
-    if not why and not labels and _is_amount(column, [a for a in present if not found or belongs([a], found)], found):
+    people = _people(cells[counted])
+    column = replace(column, people=tuple(people.items()))
+    told = [answer for answer in present if not found or belongs(answer, found.kind)]
+    if not why and not real_labels(by_value) and _is_amount(column, told, found):
         why = AMOUNT
     if why:
         return replace(column, kind="aside", why=why)
     if not (found and not name.endswith(TEXT)) and _is_field_of_other(name, text, present):
         return column
-    people = _people(cells[counted])
     if found:
         return _rated(column, found, labels, free, people)
     if len(unlike) == 1:
@@ -169,13 +244,14 @@ def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
 
 
 def _rated(
-    column: Column, answer_set: str, labels: Sequence[str], free: Iterable[str], people: Mapping[str, int]
+    column: Column, rated: Rated, labels: Sequence[str], free: Iterable[str], people: Mapping[str, int]
 ) -> Column:
     """A rated question with the answers of its set; any other counts as missing."""
-    own = {spelling(answer): answer for answer in free if not belongs([answer], answer_set)}
+    own = {spelling(answer): answer for answer in free if not belongs(answer, rated.kind)}
     rare = tuple((answer, people[answer]) for answer in sorted(own.values(), key=_natural))
     answers = (*labels, *(answer for answer in free if spelling(answer) not in own))
-    return replace(column, kind="rated", answers=answers, answer_set=answer_set, why="", other="", rare=rare)
+    told = tuple(people.items())
+    return replace(column, kind="rated", answers=answers, rated=rated, why="", other="", rare=rare, people=told)
 
 
 def _is_field_of_other(name: str, text: str, answers: Sequence[str]) -> bool:
@@ -185,18 +261,20 @@ def _is_field_of_other(name: str, text: str, answers: Sequence[str]) -> bool:
     return name.endswith(TEXT) or (not chosen and any(map(asks_for_words, (name, part, text))))
 
 
-def _is_amount(column: Column, answers: Sequence[str], answer_set: str) -> bool:
+def _is_amount(column: Column, answers: Sequence[str], rated: Rated | None) -> bool:
     """Whether whole numbers are counts or ages: their question says so, or nothing says that they are points or codes.
 
     Points start at 0 or 1, and somebody uses the last of them or the question speaks of a scale. Codes start so too.
     """
-    given = [whole_number(answer) for answer in answers if spelling(answer) not in missing_spellings()]
+    if rated and any(whole_number(answer) is None for answer in rated.codes):
+        return False
+    given = [whole_number(answer) for answer in answers if not is_none(answer)]
     numbers = {number for number in given if number is not None and number not in NO_ANSWER}
     if None in given or not numbers:
         return False
     if names_an_amount(column.name, column.text):
         return True
-    if answer_set == "points":
+    if rated:
         return max(numbers) not in LAST_POINTS and not names_points(column.text)
     return len(numbers) > 1 and min(numbers) > 1
 
@@ -225,7 +303,18 @@ def _closed(column: Column, labels: Sequence[str], present: Iterable[str], peopl
     told = tuple((answer, people[answer]) for answer in sorted(rare, key=_natural) if not is_other(answer))
     if not (labels or any(people[answer] >= MIN_CELL for answer in listed) or sum(map(is_yes_or_no, listed)) > 1):
         return replace(column, why=f"no answer is given by {MIN_CELL} people")
-    return replace(column, kind="closed", answers=(*labels, *listed), other=other, rare=told)
+    doubt = _doubt_of_list((*labels, *listed), people)
+    return replace(column, kind="closed", answers=(*labels, *listed), other=other, rare=told, doubt=doubt)
+
+
+def _doubt_of_list(answers: Sequence[str], people: Mapping[str, int]) -> str:
+    """What is unclear of the answers to a closed question: some look like none, or numbers put them in an order."""
+    none = [a for a in dict.fromkeys(answers) if spelling(words_alone(a) or a) in not_given() and people.get(a)]
+    told = [found for answer in answers if not is_none(answer) and (found := number_and_words(answer))]
+    if none:
+        return f"looks like no answer and is a category: {listing(f'`{a}` ({people[a]})' for a in none)}"
+    worded = len(told) == len(answers) >= FEWEST and all(words for _, words in told) and not any(map(is_loose, answers))
+    return "the numbered answers are categories: are they points of a scale?" if worded else ""
 
 
 def _free_numbers(answers: Sequence[str]) -> list[str]:

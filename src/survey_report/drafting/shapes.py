@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from survey_report.drafting.answer_sets import missing_spellings, whole_number
+from survey_report.drafting.answer_sets import missing_spellings
+from survey_report.drafting.numbered import whole_number
 from survey_report.spelling import spelling
 
 # Names of months without their accents: English, German, French, Spanish, Dutch, Welsh.
@@ -72,7 +73,7 @@ AMOUNT_HEADING = re.compile(
 )
 SHORT_HEADING = 5
 POINTS = re.compile(
-    r"\b[01]\s?(=.*)?(-|to|bis|a|hasta|tot|i|and|und|et|y|en)\s?(3|4|5|6|7|10)\b"
+    r"\b(?P<low>[01])\s?(=.*)?(-|to|bis|a|hasta|tot|i|and|und|et|y|en)\s?(?P<high>[3-9]|10)\b"
     r"|\b(scale|rate|rating|points|stars|skala|bewert\w*|punkten?|echelle|notez|escala|schaal|graddfa)\b"
 )
 # What identifies a row of a file, whatever its values.
@@ -125,6 +126,12 @@ def names_an_amount(*texts: str) -> bool:
 def names_points(text: str) -> bool:
     """Whether a question says that its numbers are the points of a scale."""
     return POINTS.search(_without_accents(text)) is not None
+
+
+def ends_named(text: str) -> tuple[int, int] | None:
+    """The first and the last point of a scale that a question names: `from 1 to 9`; None where it names none."""
+    found = POINTS.search(_without_accents(text))
+    return (int(found["low"]), int(found["high"])) if found and found["high"] else None
 
 
 def free_values(answers: Sequence[str], given: int) -> str:
