@@ -100,7 +100,7 @@ def compared_otherwise(
             if name in outcomes
         ]
         found = [_below(outcome.pairs, alpha) for outcome in outcomes.values() if outcome.pairs]
-        steady |= {(grouping.id, *pair) for pair in set.intersection(*found)}
+        steady |= {(grouping.id, *pair) for pair in (set.intersection(*found) if found else set())}
     frame = pd.DataFrame(rows, columns=COLUMNS)
     order = [name for name in METHODS if name in set(frame["method"])]
     ordered = frame.sort_values("method", key=lambda m: m.map(order.index), kind="stable").reset_index(drop=True)
