@@ -229,9 +229,11 @@ def assert_breakdowns_are_safe(people: People, rendering: Rendering) -> None:
     for question, part in people.breakdowns.groupby("question", sort=False):
         counts = counts_of(rendering, str(question))
         blank = len(rendering.respondents) - sum(counts.values())
-        hidden = []
+        none = people.numbers.get(f"respondents.n.{question}.no-answer")
+        assert (none is None) == (blank == 0)
+        hidden = [blank] if none is not None and none.kind == "hidden" else []
         for row in part.itertuples():
-            n, number = counts.get(row.category, blank), people.numbers[row.n_key]
+            n, number = counts.get(row.category, 0), people.numbers[row.n_key]
             if number.kind == "hidden":
                 hidden.append(n)
                 assert people.numbers[row.pct_key].kind == "hidden"

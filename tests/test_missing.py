@@ -13,8 +13,10 @@ import pytest
 from made_study import AGREE, five_points, rendered, write_made_study, write_rows
 from survey_report.errors import UserError
 from survey_report.export_check import counted_as_other
+from survey_report.figure_checks.own_tables import Context, check_breakdown
 from survey_report.findings.measuring import measurement_findings
 from survey_report.findings.no_answers import NoAnswers
+from survey_report.findings.people import people_findings, share_in
 from survey_report.findings.theme import theme_findings
 from survey_report.mapping.prepared import prepared_export
 from survey_report.marks import Style
@@ -179,6 +181,57 @@ def test_many_items_have_the_range_of_their_counts() -> None:
         "not asked up to 40."
     ]
     assert no_answer_sentences([NoAnswers("A", {})] * 5, 5, PLAIN) == []
+
+
+def test_shares_of_respondents_are_of_those_who_answered(tmp_path: Path) -> None:
+    """24 and 16 of 40, that is 60% and 40%; six refused, five left it blank: they are in no base, and no category."""
+    rows = [row("Agree")] * 24 + [row("Agree", site="South")] * 16
+    rows += [row("Agree", site="Refused")] * 6 + [row("Agree", site="-1")] * 5
+    work = made(tmp_path, rows, None, REFUSED)
+    people = people_findings(work)
+    assert people.breakdown("site")["category"].tolist() == ["north", "south"]
+    shares = {group: people.numbers[f"respondents.pct.site.{group}"] for group in ("north", "south")}
+    assert {group: (share.value, share.base) for group, share in shares.items()} == {
+        "north": (60.0, 40), "south": (40.0, 40)
+    }  # fmt: skip
+    assert no_answer_sentences(people.not_counted("site"), 5, PLAIN, named=True) == [
+        "Not counted: Site: Refused 6, left blank 5."
+    ]
+    data = people.data(people.breakdown("site"))
+    assert list(check_breakdown("", data, Context(work.study, people.numbers))) == []
+    wrong = data.assign(pct=[47.1, 31.4])  # of all 51 respondents
+    assert len(list(check_breakdown("", wrong, Context(work.study, people.numbers)))) == 2
+
+
+def test_few_blanks_follow_from_no_share(tmp_path: Path) -> None:
+    """Three left it blank, so the next smallest count is hidden with theirs; a share is told only as finely as it
+    is the same for every number of blanks."""
+    rows = [row("Agree")] * 900 + [row("Agree", site="South")] * 100 + [row("Agree", site="-99")] * 3
+    people = people_findings(made(tmp_path, rows))
+    assert {key: number.kind for key, number in people.numbers.items() if ".site." in key} == {
+        "respondents.n.site.north": "invented", "respondents.pct.site.north": "hidden",
+        "respondents.n.site.south": "hidden", "respondents.pct.site.south": "hidden",
+        "respondents.n.site.no-answer": "hidden",
+    }  # fmt: skip
+    assert no_answer_sentences(people.not_counted("site"), 5, PLAIN, named=True) == [
+        "Not counted: Site: no answer not shown."
+    ]
+    assert share_in(2000, (2997, 2999)) == (66.7, 1)
+    assert share_in(300, (994, 998)) == (30.0, 0)
+    assert np.isnan(share_in(900, (901, 1002))[0])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_base_can_be_worked_out_from_the_shares(seed: int) -> None:
+    """Every base that the printed counts allow gives the printed shares."""
+    draw = np.random.default_rng(seed)
+    for _ in range(300):
+        most = int(draw.integers(20, 3000))
+        least, n = most - int(draw.integers(0, 30)), int(draw.integers(0, most // 2))
+        share, decimals = share_in(n, (max(least, 1), most))
+        if not np.isnan(share):
+            slack = 0.5 * 10**-decimals + 1e-9
+            assert all(abs(100 * n / base - share) <= slack for base in range(max(least, 1), most + 1))
 
 
 def test_too_few_answers_say_nothing_of_those_who_gave_none(tmp_path: Path) -> None:

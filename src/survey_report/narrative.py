@@ -11,7 +11,7 @@ from survey_report.disclosure.reasons import NOT_ASKED, NOT_TOLD, TOO_NEAR, not_
 from survey_report.escaping import sentences
 from survey_report.findings.levels import Levels
 from survey_report.findings.orders import above
-from survey_report.findings.people import NO_ANSWER, People
+from survey_report.findings.people import People
 from survey_report.findings.theme import Theme
 from survey_report.frames import each_row
 from survey_report.marks import Style
@@ -56,7 +56,7 @@ def people_sentences(people: People, study: Study, style: Style) -> list[str]:
     for grouping in study.groupings:
         rows = people.breakdown(grouping.id)
         counts = {row.category: people.numbers[str(row.n_key)] for row in each_row(rows)}
-        values = {key: number.value for key, number in counts.items() if key != NO_ANSWER.id}
+        values = {key: number.value for key, number in counts.items()}
         shown = {key: value for key, value in values.items() if value}
         of_those = " of those shown" if None in values.values() else ""
         if grouping.tested and shown:

@@ -10,21 +10,21 @@ from survey_report.marks import Style
 from survey_report.wording import listing, uncapital
 
 ONE_BY_ONE = 3  # so many questions are told one by one, more of them by the range of their counts
-NAMED_FIRST = ("Left blank", "Not asked")  # not words of the survey: they begin with a small letter
+NAMED_FIRST = ("Left blank", "Not asked", "No answer")  # not words of the survey: they begin with a small letter
 
 
 @sentences
-def no_answer_sentences(rows: Sequence[NoAnswers], least: int, style: Style) -> list[str]:
-    """Who is not counted, by question where these are few; nothing where everybody answered.
+def no_answer_sentences(rows: Sequence[NoAnswers], least: int, style: Style, *, named: bool = False) -> list[str]:
+    """Who is not counted, by question where these are few or have to be `named`; nothing where everybody answered.
 
     `least` is the smallest count that is shown.
     """
     told = [row for row in rows if row.counts or row.together]
     if not told:
         return []
-    if len(rows) == 1:
+    if len(rows) == 1 and not named:
         return [f"Not counted: {_one(told[0], least, style)}."]
-    if len(rows) <= ONE_BY_ONE:
+    if named or len(rows) <= ONE_BY_ONE:
         return [f"Not counted: {'; '.join(f'{row.label}: {_one(row, least, style)}' for row in told)}."]
     kinds = dict.fromkeys(kind for row in told for kind in (*row.counts, *row.together))
     return [f"Not counted, from row to row: {', '.join(_range(kind, rows, style) for kind in kinds)}."]
@@ -33,7 +33,8 @@ def no_answer_sentences(rows: Sequence[NoAnswers], least: int, style: Style) -> 
 def _one(row: NoAnswers, least: int, style: Style) -> str:
     parts = [f"{_kind(kind)} {_count(n, style)}" for kind, n in row.counts.items()]
     if row.together:
-        rest = f"fewer than {least}" if row.rest is None else _count(row.rest, style)
+        few = "not shown" if row.hidden else f"fewer than {least}"
+        rest = few if row.rest is None else _count(row.rest, style)
         all_of = " together" if len(row.together) > 1 else ""
         parts.append(f"{listing(map(_kind, row.together))}{all_of} {rest}")
     return ", ".join(parts)

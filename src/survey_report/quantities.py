@@ -109,7 +109,7 @@ class Quantities:
         return self._counts(grouping)[group]
 
     def _pct(self, grouping: str, group: str) -> float:
-        return _percent(self._n(grouping, group), self._complete)
+        return _percent(self._n(grouping, group), self._total(grouping))
 
     def _total(self, grouping: str) -> int:
         return sum(self._counts(grouping).values())

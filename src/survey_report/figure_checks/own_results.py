@@ -31,6 +31,8 @@ def _respondents(numbers: Mapping[str, Number]) -> Iterator[Printed]:
         parts = key.split(".")
         if parts[0] == "respondents" and len(parts) == 4:
             tables.setdefault(parts[2], []).append(number)
+            if parts[1] == "pct" and number.base != everybody.value:
+                continue  # of those who answered: see the check of the table itself
             yield from _row(number, parts[1], by=parts[2], group=parts[3])
     for name in ("n_complete", "n_open_answer", "n_incomplete"):
         yield from _row(numbers[f"respondents.{name}"], name)

@@ -16,7 +16,7 @@ import pandas as pd
 from survey_report.digits import P, p_value
 from survey_report.figure_checks.printed import printed_text
 from survey_report.figure_checks.rounding import Span, counts_printed_as, span_of, total
-from survey_report.findings.people import FLOW_STEPS
+from survey_report.findings.people import FLOW_STEPS, NO_ANSWER
 from survey_report.frames import each_row
 from survey_report.numbers import Number
 from survey_report.study import SIDES, Scale, Study
@@ -50,17 +50,27 @@ Check = Callable[[str, pd.DataFrame, Context], Iterator[Fault]]
 
 
 def check_breakdown(_: str, table: pd.DataFrame, context: Context) -> Iterator[Fault]:
-    """Respondents by category: shares are those of the counts, counts add to all respondents."""
+    """Respondents by category: shares are those of the counts among all who answered; with those who gave no answer
+    counts add to all respondents."""
     everybody = context.value("respondents.n_complete")
     if not everybody:
         return
     for question, rows in table.groupby("question", sort=False):
+        key = f"respondents.n.{question}.{NO_ANSWER.id}"
+        unanswered = context.value(key) if key in context.numbers else Fraction(0)
+        known = everybody - (unanswered or 0)
         for row in each_row(rows[rows["n"].notna()]):
-            share = Fraction(100) * _exact(row.n) / everybody
-            if pd.isna(row.pct) or not span_of(_exact(row.pct), SHARE_DECIMALS).holds(share):
-                text = f"{row.n:g} of {int(everybody):,} is {printed_text(share, 3)}%"
+            if pd.isna(row.pct) and unanswered is None:
+                continue  # it would tell how many answered
+            share = Fraction(100) * _exact(row.n) / known if known else Fraction(0)
+            # Where the number of those who gave no answer is hidden, shares are coarser and only bounded from below.
+            decimals = SHARE_DECIMALS if unanswered is not None else 0
+            found = None if pd.isna(row.pct) else span_of(_exact(row.pct), decimals)
+            if found is None or not (found.holds(share) or (unanswered is None and found.high > share)):
+                text = f"{row.n:g} of {int(known):,} is {printed_text(share, 3)}%"
                 yield Fault(f"{question}, {row.label}", f"{row.pct}%", text)
-        added, hidden = int(rows["n"].sum()), bool(rows["n"].isna().any())
+        added, hidden = int(rows["n"].sum()), bool(rows["n"].isna().any()) or unanswered is None
+        added += int(unanswered or 0)
         if added > everybody or (added != everybody and not hidden):
             text = f"the counts add to {added:,}, there are {int(everybody):,} respondents"
             yield Fault(str(question), f"{added:,}", text)

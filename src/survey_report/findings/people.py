@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from survey_report.findings.no_answers import NoAnswers, no_answers
 from survey_report.ledger import Ledger
 from survey_report.numbers import Number, round_half_up
 from survey_report.rendering import Rendering
@@ -30,7 +31,8 @@ class People:
 
     Names of questions: `main_groupings` asked and compared, `areas` asked and not compared, `derived` worked out from
     an answer, `further` other characteristics. `flow`: one row a step (label, key). `breakdowns`: one row a category of
-    each question: question, heading, category, label, n_key, pct_key. `participants`: one row a group of participants:
+    each question: question, heading, category, label, n_key, pct_key; shares are of those who answered it.
+    `no_answers`: by question, who did not, where somebody did not. `participants`: one row a group of participants:
     method, label, key.
     """
 
@@ -43,6 +45,11 @@ class People:
     derived: tuple[str, ...]
     further: tuple[str, ...]
     withheld: str = ""
+    no_answers: Mapping[str, NoAnswers] = field(default_factory=dict)
+
+    def not_counted(self, *questions: str) -> list[NoAnswers]:
+        """Who did not answer some questions, in the order given."""
+        return [self.no_answers[question] for question in questions if question in self.no_answers]
 
     def by_method(self, method: str) -> pd.DataFrame:
         """Participants of one method: label, key."""
@@ -70,7 +77,8 @@ def people_findings(rendering: Rendering) -> People:
     flow = _flow(rendering, ledger)
     named = [grouping.id for grouping in study.groupings]
     further = [name for name in study.further_demographics if name not in named]
-    parts = [_breakdown(rendering, ledger, name) for name in (*named, *further)]
+    tallies = {name: tally(rendering, name) for name in (*named, *further)}
+    parts = [_breakdown(rendering, ledger, name, counted) for name, counted in tallies.items()]
     base = len(rendering.respondents)
     if study.invited:
         ledger.count("respondents.n_invited", study.invited, source="tbl-flow")
@@ -96,6 +104,9 @@ def people_findings(rendering: Rendering) -> People:
         derived=tuple(g.id for g in study.groupings if g.mapping),
         further=study.further_demographics,
         withheld=rendering.withheld,
+        no_answers={}
+        if rendering.withheld
+        else {name: kinds_in(rendering, name, counted) for name, counted in tallies.items() if counted.unanswered},
     )
 
 
@@ -138,7 +149,10 @@ def open_answers(rendering: Rendering) -> int:
 
 @dataclass(frozen=True)
 class Tally:
-    """One question's categories with their counts, result keys, and which of them may be shown."""
+    """One question's categories with their counts, result keys, and which of them may be shown.
+
+    Where somebody gave no answer, `NO_ANSWER` comes last: it is no category, but what is hidden may follow from it.
+    """
 
     heading: str
     categories: tuple[Category, ...]
@@ -146,15 +160,46 @@ class Tally:
     keys: tuple[str, ...]
     shown: pd.Series[bool]
 
+    @property
+    def unanswered(self) -> int:
+        """How many gave no answer."""
+        return int(self.counts.iloc[-1]) if NO_ANSWER in self.categories else 0
 
-def _breakdown(rendering: Rendering, ledger: Ledger, name: str) -> pd.DataFrame:
-    """Counts and shares of one question's categories; shares are of all respondents."""
-    counted = tally(rendering, name)
-    base, rows = len(rendering.respondents), []
+    @property
+    def bases(self) -> tuple[int, int]:
+        """The fewest and the most who answered, as far as what is shown tells: equal where that is no secret."""
+        everybody = int(self.counts.sum())
+        if not self.unanswered or bool(self.shown.iloc[-1]):
+            return everybody - self.unanswered, everybody - self.unanswered
+        others = int((~self.shown).sum()) - 1  # hidden categories, each of at least one
+        return int(self.counts[self.shown].sum()) + others, everybody - 1
+
+
+def share_in(n: int, bases: tuple[int, int]) -> tuple[float, int]:
+    """A share in percent that is the same for every base in a range, and its decimals; NaN where there is none.
+
+    From a finer one it would follow how many are in the base.
+    """
+    for decimals in (1, 0) if min(bases) > 0 else ():
+        least, most = (round_half_up(100 * n / base, decimals) for base in reversed(bases))
+        if least == most:
+            return least, decimals
+    return float("nan"), 0
+
+
+def _breakdown(rendering: Rendering, ledger: Ledger, name: str, counted: Tally) -> pd.DataFrame:
+    """Counts and shares of one question's categories; shares are of those who answered it."""
+    base, bases, rows = len(rendering.respondents), counted.bases, []
     for category, n, visible, key in zip(counted.categories, counted.counts, counted.shown, counted.keys, strict=True):
-        pct_key = f"respondents.pct.{name}.{category.id}"
         ledger.count(key, int(n), source=f"tbl-{name}", base=base, shown=bool(visible))
-        ledger.share(pct_key, int(n), base, source=f"tbl-{name}", decimals=1, shown=bool(visible))
+        if category is NO_ANSWER:
+            continue
+        pct_key = f"respondents.pct.{name}.{category.id}"
+        known = bases[0] if bases[0] == bases[1] else None
+        share, decimals = (100 * int(n) / known, 1) if known else share_in(int(n), bases) if bases[0] else (None, 1)
+        ledger.enter(
+            pct_key, share, unit="percent", decimals=decimals, source=f"tbl-{name}", base=known, shown=bool(visible)
+        )
         rows.append((name, counted.heading, category.id, category.label, key, pct_key))
     grouping = next((grouping for grouping in rendering.study.groupings if grouping.id == name), None)
     if grouping:
@@ -181,6 +226,16 @@ def tally(rendering: Rendering, name: str) -> Tally:
     shown = rendering.policy.may_show_counts(numbers, keys, _blocks(rendering, name, categories))
     shown &= not rendering.withheld
     return Tally(heading, tuple(categories), numbers, keys, shown)
+
+
+def kinds_in(rendering: Rendering, name: str, counted: Tally) -> NoAnswers:
+    """Who gave no answer to a question of a table of respondents, by kind; not told where the table hides how many."""
+    if not bool(counted.shown.iloc[-1]):
+        return NoAnswers(counted.heading, {}, (NO_ANSWER.label,), hidden=True)
+    derived = any(grouping.id == name and grouping.mapping for grouping in rendering.study.groupings)
+    if derived:
+        return NoAnswers(counted.heading, {NO_ANSWER.label: counted.unanswered})
+    return replace(no_answers(rendering, rendering.study.question(name), joint=True), label=counted.heading)
 
 
 def _blocks(rendering: Rendering, name: str, categories: Sequence[Category]) -> pd.Series | None:
