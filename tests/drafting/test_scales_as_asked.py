@@ -360,3 +360,20 @@ def test_a_matrix_whose_words_fit_no_one_set_comes_apart(tmp_path: Path) -> None
     study = drafted(written(tmp_path, columns))
     assert [offered(study.answers(scale)) for scale in study.scales][:2] == [FIVE, neutral]
     assert [option.answer for option in study.answers(study.scales[2]).missing] == ["-99.0"]
+
+
+def test_marks_are_no_categories_and_labels_of_missing_are_said(tmp_path: Path) -> None:
+    columns = {"site": spread({"North": 30, "South": 25, "-99": 10}), "used": spread({"Yes": 30, "No": 30, "-1": 5})}
+    study = drafted(written(tmp_path, columns))
+    assert [[c.answer for c in study.question(name).categories] for name in columns] == [
+        ["North", "South"],
+        ["No", "Yes"],
+    ]
+    (tmp_path / "spss").mkdir()
+    labels = {"reason": {1.0: "Pay", 2.0: "Workload", 8.0: "Missing", 9.0: "Missing"}}
+    told: list[str] = []
+    study = drafted(sav(tmp_path / "spss", {"reason": [1.0, 2.0, 2.0, 8.0, 9.0] * 10}, labels), told)
+    assert "reason: taken for no answer, with the number of answers: `Missing` (20)" in "\n".join(told)
+    with (study.folder / "categories.csv").open(encoding="utf-8", newline="") as handle:
+        rows = {row["answer"]: row["missing"] for row in csv.DictReader(handle)}
+    assert rows == {"Pay": "", "Workload": "", "Missing": "yes"}
