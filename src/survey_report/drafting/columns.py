@@ -172,7 +172,12 @@ def _among(column: Column, kind: str, export: Export, counted: pd.Series[bool]) 
     people = _people(export.responses[column.name])
     if not mostly_belongs({answer: n for answer, n in people.items() if n}, kind):
         return column
-    rated = Rated(kind, numbers_of(people) if kind == POINTS else {})
+    bare = numbers_of(people)
+    if kind == POINTS and any(
+        belongs(answer, kind) and not is_none(answer) and answer not in bare for answer in people
+    ):
+        return column
+    rated = Rated(kind, bare if kind == POINTS else {})
     return _rated(column, rated, (), list(people), _people(export.responses[column.name][counted]))
 
 
