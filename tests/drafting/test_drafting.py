@@ -112,7 +112,7 @@ def test_four_hundred_columns(tmp_path: Path) -> None:
 
 def test_lists_of_a_drafted_study_hold_no_formulas(tmp_path: Path) -> None:
     header = ["=cmd|' /C calc'!A0", "'=1", "@who", "-1", "q1"]
-    answers = ("=1+1", "+cmd", "@SUM(A1)", "-2+3", "'=quoted", "-1")
+    answers = ("=1+1", "+cmd", "@SUM(A1)", "-2+3", "'=quoted", "-5")
     rows = [[answers[n % 6], "North", answers[n % 5], "yes" if n % 2 else "no", AGREEMENT[n % 5]] for n in range(60)]
     study = draft(write(tmp_path / "sums.csv", header, rows), tmp_path / "sums")
     for name in ("instrument.csv", "categories.csv"):

@@ -360,3 +360,39 @@ def test_a_matrix_whose_words_fit_no_one_set_comes_apart(tmp_path: Path) -> None
     study = drafted(written(tmp_path, columns))
     assert [offered(study.answers(scale)) for scale in study.scales][:2] == [FIVE, neutral]
     assert [option.answer for option in study.answers(study.scales[2]).missing] == ["-99.0"]
+
+
+def test_marks_are_no_categories_and_labels_of_missing_are_said(tmp_path: Path) -> None:
+    columns = {"site": spread({"North": 30, "South": 25, "-99": 10}), "used": spread({"Yes": 30, "No": 30, "-1": 5})}
+    study = drafted(written(tmp_path, columns))
+    assert [[c.answer for c in study.question(name).categories] for name in columns] == [
+        ["North", "South"],
+        ["No", "Yes"],
+    ]
+    (tmp_path / "spss").mkdir()
+    labels = {"reason": {1.0: "Pay", 2.0: "Workload", 8.0: "Missing", 9.0: "Missing"}}
+    told: list[str] = []
+    study = drafted(sav(tmp_path / "spss", {"reason": [1.0, 2.0, 2.0, 8.0, 9.0] * 10}, labels), told)
+    assert "reason: taken for no answer, with the number of answers: `Missing` (20)" in "\n".join(told)
+    with (study.folder / "categories.csv").open(encoding="utf-8", newline="") as handle:
+        rows = {row["answer"]: row["missing"] for row in csv.DictReader(handle)}
+    assert rows == {"Pay": "", "Workload": "", "Missing": "yes"}
+
+
+def test_numbers_and_numbered_words_of_one_matrix_are_read_apart(tmp_path: Path) -> None:
+    columns = {
+        "Q1_1": spread({str(n): 12 for n in range(1, 6)}),
+        "Q1_2": spread({"5 = Strongly agree": 20, "4 = Agree": 20, "2 = Disagree": 20}),
+        "Q1_3": spread({f"{answer} ({5 - n})": 12 for n, answer in enumerate(FIVE)}),
+    }
+    study = drafted(written(tmp_path, columns))
+    assert all(study.answers(scale).ends == (1, 5) for scale in study.scales)
+    read_responses(study.folder, None, tmp_path / "build")
+
+
+def test_a_code_in_two_spellings_is_one_missing_answer_each(tmp_path: Path) -> None:
+    points = [str(1 + n % 5) for n in range(60)]
+    study = drafted(written(tmp_path, {"Q1_1": [*points, "-99", "99"], "Q1_2": [*points, "-99.0", "99.0"]}))
+    missing = [option for scale in study.scales for option in study.answers(scale).missing]
+    assert {option.answer for option in missing} == {"-99", "-99.0", "99", "99.0"}
+    read_responses(study.folder, None, tmp_path / "build")

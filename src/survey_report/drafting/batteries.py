@@ -10,7 +10,9 @@ from survey_report.drafting.columns import Column
 from survey_report.drafting.rated import POINTS, numbers_of
 from survey_report.drafting.response_sets import Drafted, response_set
 from survey_report.drafting.shapes import ends_named
+from survey_report.spelling import spelling
 from survey_report.study import ANY, ResponseSet
+from survey_report.study_ids import new_id
 from survey_report.wording import listing
 
 # Change questions are no items of a scale; a battery of them is reported like one.
@@ -67,8 +69,7 @@ def _matrices(stretch: Sequence[Column]) -> list[tuple[Column, ...]]:
     """Columns of one matrix that are read in one way, and all others one by one."""
     found: list[list[Column]] = []
     for column in stretch:
-        last = found[-1][-1] if found else None
-        if last and last.block and last.block == column.block and _read_alike(last, column):
+        if found and column.block and all(one.block == column.block and _read_alike(one, column) for one in found[-1]):
             found[-1].append(column)
         else:
             found.append([column])
@@ -76,10 +77,14 @@ def _matrices(stretch: Sequence[Column]) -> list[tuple[Column, ...]]:
 
 
 def _read_alike(one: Column, other: Column) -> bool:
+    """Whether answers are read in one way, and no code has two texts."""
     a, b = one.rated, other.rated
-    if a is None or b is None or a.kind != b.kind or a.complete != b.complete:
+    if a is None or b is None or (a.kind, a.complete, bool(a.codes)) != (b.kind, b.complete, bool(b.codes)):
         return False
-    return a.kind == POINTS or (a.codes == b.codes if a.complete else bool(a.codes) == bool(b.codes))
+    texts = [{code: spelling(answer) for answer, code in rated.codes.items()} for rated in (a, b)]
+    shared = texts[0].keys() & texts[1].keys()
+    same = all(texts[0][code] == texts[1][code] for code in shared)
+    return same and (a.kind == POINTS or not a.complete or texts[0] == texts[1])
 
 
 def _drafted(items: Sequence[Column], stretch: Sequence[Column]) -> Drafted:
@@ -122,9 +127,11 @@ def _same(one: Drafted, other: Drafted) -> bool:
 def _all_of(run: Sequence[tuple[tuple[Column, ...], Drafted]]) -> Drafted:
     """One set for parts with the same answers: the missing answers of all."""
     first = run[0][1]
-    missing = {option.id: option for _, drafted in run for option in drafted.answers.missing}
+    missing = {spelling(option.answer): option for _, drafted in run for option in drafted.answers.missing}
+    taken = {option.id for option in first.answers.options}
     ordered = sorted(missing.values(), key=lambda option: option.answer == ANY)
-    return replace(first, answers=replace(first.answers, missing=tuple(ordered)))
+    unlike = [replace(option, id=new_id(option.id, taken, between="-", otherwise="answer")) for option in ordered]
+    return replace(first, answers=replace(first.answers, missing=tuple(unlike)))
 
 
 def _doubts(run: Sequence[tuple[tuple[Column, ...], Drafted]]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from survey_report.cleaning import reasons
 from survey_report.drafting.answer_sets import (
     asks_for_words,
     is_fixed,
+    is_mark,
     is_none,
     is_other,
     is_own_other,
@@ -75,11 +76,11 @@ SHOWN = "_DO_"
 class Column:
     """A column with its question text, and its part `item` behind the stem; `answers` in the order they are listed.
 
-    `rated` says how the answers of a rated question are read; `block` what columns of one matrix have in common.
-    `other` is the label of the category for any answer that is not listed, empty where the list is all there is; `rare`
-    are those answers with the number of people who gave them. `why` says why a column is set aside or taken for own
-    words; `place` counts columns from 1. `people` are how many gave each answer, `doubt` says what is unclear of a
-    column that is not rated.
+    `rated` says how the answers of a rated question are read; `block` what columns of one matrix have in common. `none`
+    are answers to a closed question that are no category. `other` is the label of the category for any answer that is
+    not listed, empty where the list is all there is; `rare` are those answers with the number of people who gave them.
+    `why` says why a column is set aside or taken for own words; `place` counts columns from 1. `people` are how many
+    gave each answer, `doubt` says what is unclear of a column that is not rated.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Column:
     rare: tuple[tuple[str, int], ...] = ()
     why: str = ""
     place: int = 0
+    none: tuple[str, ...] = ()
     people: tuple[tuple[str, int], ...] = ()
     doubt: str = ""
 
@@ -170,7 +172,12 @@ def _among(column: Column, kind: str, export: Export, counted: pd.Series[bool]) 
     people = _people(export.responses[column.name])
     if not mostly_belongs({answer: n for answer, n in people.items() if n}, kind):
         return column
-    rated = Rated(kind, numbers_of(people) if kind == POINTS else {})
+    bare = numbers_of(people)
+    if kind == POINTS and any(
+        belongs(answer, kind) and not is_none(answer) and answer not in bare for answer in people
+    ):
+        return column
+    rated = Rated(kind, bare if kind == POINTS else {})
     return _rated(column, rated, (), list(people), _people(export.responses[column.name][counted]))
 
 
@@ -188,20 +195,15 @@ def described(name: str, text: str, answers: Sequence[str]) -> Column:
 def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
     """One column; `counted` are the rows of respondents, by whom answers are listed."""
     cells = export.responses[name]
-    given = cells[cells != ""]
     text = export.texts.get(name, "") or name
     by_value = export.values.get(name, {})
-    labels = list(by_value.values())
+    found = _read(name, text, cells, by_value)
+    if not found:  # what programs write in place of an answer is no category
+        cells = cells.mask(cells.isin([answer for answer in cells.unique() if is_mark(answer)]), "")
+    given = cells[cells != ""]
+    labels = [label for label in by_value.values() if found or not is_mark(label)]
     present = [str(answer) for answer in given.value_counts().index]
     unlike = {spelling(answer): answer for answer in reversed(present)}
-    found = rated_of(present, by_value) if len(unlike) <= MOST_ANSWERS else None
-    spelt = _people(cells)
-    if not found and not real_labels(by_value):
-        found = mostly_rated({answer: spelt[answer] for answer in unlike.values()})
-    if found and found.kind == POINTS and not labels and len(unlike) == len(given):
-        found = None  # numbers of which none stands twice count the rows
-    if found and found.kind == POINTS and names_an_amount(name, text):
-        found = None
     free = [answer for answer in present if answer not in labels]
     why = "" if found else "an id" if is_id_name(name) else free_values(list(unlike.values()), len(given))
     why = "" if labels and len(free) < len(labels) else why
@@ -241,6 +243,19 @@ def _column(export: Export, name: str, counted: pd.Series[bool]) -> Column:
     ):
         return _closed(column, labels, list(unlike.values()), people)
     return column
+
+
+def _read(name: str, text: str, cells: pd.Series[str], labels: Mapping[str, str]) -> Rated | None:
+    """How the answers of a column are read if it is a rated question, None if it is none."""
+    people = _people(cells)
+    different = {spelling(answer): answer for answer in reversed(list(people))}
+    found = rated_of(people, labels) if len(different) <= MOST_ANSWERS else None
+    if not found and not real_labels(labels):
+        found = mostly_rated({answer: people[answer] for answer in different.values()})
+    if found and found.kind == POINTS:
+        alone = not labels and len(different) == int((cells != "").sum())  # numbers of which none stands twice: rows
+        return None if alone or names_an_amount(name, text) else found
+    return found
 
 
 def _rated(
@@ -288,6 +303,8 @@ def _people(cells: pd.Series[str]) -> Mapping[str, int]:
 
 def _closed(column: Column, labels: Sequence[str], present: Iterable[str], people: Mapping[str, int]) -> Column:
     """A closed question with the answers that may be listed; an open one where hardly any may."""
+    none = tuple(dict.fromkeys(answer for answer in (*labels, *present) if _is_not_given(answer)))
+    labels, present = ([answer for answer in part if answer not in none] for part in (labels, present))
     known = {spelling(label) for label in labels}
     free = [answer for answer in present if spelling(answer) not in known]
     # Answers given by fewer people are nobody's but their own, where no list says that they were offered.
@@ -303,16 +320,22 @@ def _closed(column: Column, labels: Sequence[str], present: Iterable[str], peopl
     told = tuple((answer, people[answer]) for answer in sorted(rare, key=_natural) if not is_other(answer))
     if not (labels or any(people[answer] >= MIN_CELL for answer in listed) or sum(map(is_yes_or_no, listed)) > 1):
         return replace(column, why=f"no answer is given by {MIN_CELL} people")
-    doubt = _doubt_of_list((*labels, *listed), people)
-    return replace(column, kind="closed", answers=(*labels, *listed), other=other, rare=told, doubt=doubt)
+    answers = (*labels, *listed)
+    doubt = _doubt_of_list(answers, none, people)
+    return replace(column, kind="closed", answers=answers, none=none, other=other, rare=told, doubt=doubt)
 
 
-def _doubt_of_list(answers: Sequence[str], people: Mapping[str, int]) -> str:
+def _is_not_given(answer: str) -> bool:
+    """Whether nobody can have chosen an answer, with a code or without: `9 = Missing`."""
+    return spelling(words_alone(answer) or answer) in not_given()
+
+
+def _doubt_of_list(answers: Sequence[str], none: Sequence[str], people: Mapping[str, int]) -> str:
     """What is unclear of the answers to a closed question: some look like none, or numbers put them in an order."""
-    none = [a for a in dict.fromkeys(answers) if spelling(words_alone(a) or a) in not_given() and people.get(a)]
     told = [found for answer in answers if not is_none(answer) and (found := number_and_words(answer))]
-    if none:
-        return f"looks like no answer and is a category: {listing(f'`{a}` ({people[a]})' for a in none)}"
+    if any(people.get(answer) for answer in none):
+        said = listing([f"`{answer}` ({people.get(answer, 0)})" for answer in none])
+        return f"taken for no answer, with the number of answers: {said}"
     worded = len(told) == len(answers) >= FEWEST and all(words for _, words in told) and not any(map(is_loose, answers))
     return "the numbered answers are categories: are they points of a scale?" if worded else ""
 

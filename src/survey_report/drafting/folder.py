@@ -104,7 +104,7 @@ def _write(folder: Path, columns: Sequence[Column], naming: Naming, sizes: Mappi
         private_folder((folder / OWN_EXPORT).parent)
         write_bytes(folder / OWN_EXPORT, f"{naming.export}\n".encode(), private=True)
     write_text(folder / "instrument.csv", _csv([*QUESTION_COLUMNS, *OPTIONAL_COLUMNS], questions))
-    write_text(folder / "categories.csv", _csv(["question", "id", "label", "phrase", "answer"], categories))
+    write_text(folder / "categories.csv", _csv(["question", "id", "label", "phrase", "answer", "missing"], categories))
     content = _study_yml(folder.name, batteries, naming)
     content["groupings"] = [
         {"id": names[c.name], "label": c.item, "by": _by(c.item), "tested": True, "count": f"n_{names[c.name]}_groups"}
@@ -192,16 +192,18 @@ def _questions(
 def _categories(column: Column, names: Mapping[str, str]) -> Iterable[dict[str, str]]:
     ids: set[str] = set()
     spelt: set[str] = set()
-    for answer in column.answers:
+    for answer in (*column.answers, *column.none):
         if spelling(answer) in spelt:
             continue
         spelt.add(spelling(answer))
         name = new_id(answer, ids, between="-", otherwise="answer")
-        yield {"question": names[column.name], "id": name, "label": capital(answer), "phrase": answer, "answer": answer}
+        said = {"label": capital(answer), "phrase": answer, "answer": answer}
+        yield {"question": names[column.name], "id": name, **said, "missing": "yes" if answer in column.none else ""}
     if column.other:
         phrase = column.other[:1].lower() + column.other[1:]
         name = new_id(column.other, ids, between="-", otherwise="answer")
-        yield {"question": names[column.name], "id": name, "label": column.other, "phrase": phrase, "answer": ANY}
+        yield {"question": names[column.name], "id": name, "label": column.other, "phrase": phrase, "answer": ANY,
+               "missing": ""}  # fmt: skip
 
 
 def _groups(column: Column, sizes: Mapping[str, Mapping[str, int]]) -> bool:

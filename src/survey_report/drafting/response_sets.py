@@ -14,6 +14,7 @@ from survey_report.drafting.numbered import number_and_words, whole_number
 from survey_report.drafting.rated import CODES, MOST_POINTS, POINTS, Rated, words_alone
 from survey_report.spelling import spelling
 from survey_report.study import ANY, SIDES, Option, ResponseSet, Side
+from survey_report.study_ids import new_id
 from survey_report.wording import listing
 
 # The last point of a scale of numbers, where nothing tells it.
@@ -74,7 +75,10 @@ def response_set(
     else:
         none += [answer for answer in told if answer not in codes and whole_number(answer) in CODES]
         drafted = _coded(kind, codes) if codes else _worded(kind, [answer for answer in told if answer not in none])
-    missing = [Option(_slug(answer), answer) for answer in sorted(dict.fromkeys(none), key=_missing_order)]
+    missing: list[Option] = []
+    taken = {option.id for option in drafted.answers.options}
+    for answer in sorted({spelling(answer): answer for answer in none}.values(), key=_missing_order):
+        missing.append(Option(new_id(_slug(answer), taken, between="-", otherwise="answer"), answer))
     if any_other:
         missing.append(Option("any-other-answer", ANY))
     made = drafted.answers
@@ -83,8 +87,8 @@ def response_set(
     given = ((option.id, spelling(option.answer)) for option in made.options)
     chosen = frozenset((name, text) for name, text in given if text in texts)
     doubtful = dict.fromkeys(answer for answer in none if not is_mark(answer) and people.get(answer))
-    taken = tuple((answer, people[answer]) for answer in doubtful)
-    return Drafted(kind, finished, drafted.doubts, drafted.sure, chosen, taken)
+    told_of = tuple((answer, people[answer]) for answer in doubtful)
+    return Drafted(kind, finished, drafted.doubts, drafted.sure, chosen, told_of)
 
 
 def outside_of(
@@ -121,6 +125,9 @@ def _points(numbers: Mapping[str, int], ends: tuple[int, int] | None, *, complet
         low, high = ends
         sure = True
     elif not complete:
+        if low > 1:
+            doubts.append(f"nobody gave {listing(str(n) for n in range(1, low))}: taken for points from 1")
+            low = 1
         last = next((top for top in LAST_POINTS if top >= high), MOST_POINTS - 1)
         if last > high:
             unseen = listing(str(n) for n in range(high + 1, last + 1))
