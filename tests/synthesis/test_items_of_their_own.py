@@ -330,6 +330,26 @@ def test_any_number_of_points_meets_its_register(
     assert set.union(*given) == {f"Point {score}" for score in scores}
 
 
+def test_many_items_of_many_points_meet_their_register(libraries: Path) -> None:
+    """Sums of squares of 23 items in units of a person mean no longer fit a whole number, were they kept exact."""
+    items = [f"more{number}" for number in range(20)]
+    for name, key, like in (
+        ("instrument", "id", "borrowing-films"),
+        ("synthesis_items", "question", "borrowing-films"),
+    ):
+        path = libraries / f"{name}.csv"
+        with path.open(encoding="utf-8", newline="") as handle:
+            row = next(row for row in csv.DictReader(handle) if row[key] == like)
+        own = [row | {key: f"borrowing-{item}"} for item in items]
+        if name == "instrument":
+            own = [one | {"item": item, "column": f"borrowing_{item}"} for one, item in zip(own, items, strict=True)]
+        with path.open("a", encoding="utf-8", newline="") as handle:
+            csv.DictWriter(handle, list(row)).writerows(own)
+    with_points(libraries, list(range(11)), middle=True, turned="music")
+    rendering, _ = made(libraries)
+    assert missed(rendering) == {}
+
+
 def test_no_share_is_lost_where_there_is_no_middle(libraries: Path) -> None:
     given = load_study(libraries)
     four, five = given.response_sets["four"], given.response_sets["five"]
