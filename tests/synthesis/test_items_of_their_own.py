@@ -231,6 +231,20 @@ def test_a_made_study_with_an_item_asked_only_of_some_meets_its_register(librari
         assert np.nanmean(means[mine]) == pytest.approx(mean, abs=0.005), group
 
 
+def test_who_was_not_asked_a_closed_question_has_no_answer_to_it_nor_to_what_hangs_on_it(libraries: Path) -> None:
+    rewrite(libraries / "published.csv", lambda row: None if row["id"] in ("members-pct", "members-alike") else row)
+    made_up = (libraries / "synthesis.yml").read_text(encoding="utf-8")
+    shares = made_up.replace("shares: {}", "shares: {member: {'yes': 60, 'no': 40}}")
+    (libraries / "synthesis.yml").write_text(shares, encoding="utf-8")
+    ask_only(libraries, {"member"}, "branch=town")
+    ask_only(libraries, {"visits-with_children"}, "member=yes")
+    rendering, rows = made(libraries)
+    assert missed(rendering) == {}
+    assert {row["member"] for row in rows if row["branch"] != "Town"} == {""}
+    assert 0.4 < sum(row["member"] == "Yes" for row in rows) / 120 < 0.8
+    assert {row["visits_with_children"] for row in rows if row["member"] != "Yes"} == {""}
+
+
 def test_a_score_needs_its_share_of_what_was_put_to_the_person(libraries: Path) -> None:
     """Half of two items is one, half of four is two, and nobody has a score of nothing."""
     ask_only(libraries, {"visits-with_children", "visits-events"}, "member=yes")
