@@ -27,7 +27,7 @@ def calm_areas(study: Study, people: People, ratings: Sequence[Ratings], draws: 
             continue
         column = people[grouping.derived_from]
         names = [category.id for category in study.question(grouping.derived_from).categories]
-        areas = np.array([names.index(str(area)) for area in column], dtype=np.int64)
+        areas = np.array([names.index(str(area)) if area else -1 for area in column], dtype=np.int64)
         # Who was asked something because of their area stays there.
         fixed = {c for q in study.questions for item, c in q.asked_if if item == grouping.derived_from}
         kept = [str(area) if area in fixed else "" for area in column]

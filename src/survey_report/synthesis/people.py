@@ -26,7 +26,7 @@ def closed_questions(study: Study) -> tuple[Question, ...]:
 
 
 def complete_people(study: Study, targets: Targets, settings: Settings) -> People:
-    """Category ids by question item, one place a complete respondent; empty where left blank.
+    """Category ids by question item, one place a complete respondent; empty where left blank or not asked.
 
     Counts are the register's, else in proportion to the assumed shares; who combines what follows the affinities.
     Raises UserError for a question that has neither counts nor shares, and for printed counts that clash.
@@ -47,6 +47,8 @@ def complete_people(study: Study, targets: Targets, settings: Settings) -> Peopl
         if question.item not in deciding:
             column[draws.uniform(targets.complete) < settings.blank_closed] = ""
         people[question.item] = column
+    for question in closed_questions(study):
+        people[question.item][~asked(question, people, targets.complete)] = ""
     return people
 
 

@@ -40,7 +40,8 @@ class Affinity:
 
 @dataclass(frozen=True)
 class ItemShares:
-    """Percentages of one rated question: the sides (None where the register must say) and the three ways to skip it."""
+    """Percentages of one rated question: the sides as people saw them (None where the register must say) and the three
+    ways to skip it."""
 
     positive: float | None
     negative: float | None
@@ -49,8 +50,8 @@ class ItemShares:
 
 @dataclass(frozen=True)
 class ScaleShape:
-    """How the answers to one scale hang together: agreement between items, how many take the ends of the sides, and the
-    range in which the standard deviation of the scores should lie."""
+    """How the answers to one scale hang together: agreement between items, how many take the ends of the sides (of a
+    reversed item the ends change places), and the range in which the standard deviation of the scores should lie."""
 
     agreement: float
     positive_end: float
