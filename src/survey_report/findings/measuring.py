@@ -37,11 +37,12 @@ class Measurement:
 
     `scales`: one row a scale: scale, title, items, n (respondents who answered every item; NA where it may not be
     shown), scored (respondents with a score, likewise), alpha with low and high, omega, statistic, df and p of the test
-    that one factor is enough, and the reason where something is not there. `items`: one row an item, from the same respondents: scale, title, item, label, n,
-    mean, sd, item_rest, alpha_without, reason. `answers`: one row an item: scale, title, item, label, n, and a column
-    in percent for each answer of any scale (NaN where not shown, or not an answer of the scale). `missing`: one row an
-    item, a group (empty for all respondents) and a kind of answer that counts as missing: asked (respondents; NA for
-    groups), percent of those asked (NaN where not shown), key. `grouping` is the one that `missing` goes by, if any.
+    that one factor is enough, and the reason where something is not there. `items`: one row an item, from the same
+    respondents: scale, title, item, label, n, mean, sd, item_rest, alpha_without, reason. `answers`: one row an item:
+    scale, title, item, label, n, and a column in percent for each answer of any scale (NaN where not shown, or not an
+    answer of the scale). `missing`: one row an item, a group (empty for all respondents) and a kind of answer that
+    counts as missing: asked (respondents; NA for groups), percent of those asked (NaN where not shown), key.
+    `grouping` is the one that `missing` goes by, if any.
     `judged` are the scales that enough respondents answered in full for their consistency to be told in words.
     """
 
@@ -104,7 +105,7 @@ def _consistency(
     anything = int(answered_any(rendering.respondents, scale, rendering.study).sum())
     scored = int(scale_scores(rendering.respondents, scale, rendering.study).notna().sum())
     countable = enough and bool(policy.may_show_counts(pd.Series([n, anything - n]), ["", ""])[0])
-    apart = policy.may_show_counts(pd.Series([n, scored - n, anything - scored]), ["", "", ""])
+    apart = policy.may_show_counts(pd.Series([n, scored - n]), ["", ""])
     base = n if countable else None
     ledger.count(f"measurement.n.{scale.id}", n, source=SOURCE, shown=countable)
     values = {"alpha": found.alpha, "low": found.low, "high": found.high, "omega": factor.omega}
