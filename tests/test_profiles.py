@@ -400,6 +400,7 @@ def test_sentences_name_what_stands_out(rendering: Rendering, profiles: Profiles
     text = " ".join(item_sentences(found, rendering.study, STYLE))
     best = found.items.loc[found.items["positive"].idxmax()]
     assert f'"{best["label"]}" ([*{best["positive"]:.0f}%*]{{.invented}})' in text
+    assert "The order of these items is that of the printed shares, and was not tested." in text
     assert " ".join(change_sentences(found, STYLE)).count("Before COVID-19") <= 2
     order = found.standing_out["difference"].tolist()
     assert order == sorted(order, reverse=True)
