@@ -74,6 +74,7 @@ def test_an_order_is_printed_and_shown() -> None:
     assert higher(measured("b", b), measured("a", a)) == {("b", "a"): "a"}
     # alike in print, or the other way round there: a reader would not see it
     assert higher(measured("a", a, 60), measured("b", b, 60)) == {("a", "b"): ""}
+    assert higher(measured("b", b, 60), measured("a", a, 60)) == {("b", "a"): ""}
     assert higher(measured("a", a, 60), measured("b", b, 61)) == {("a", "b"): ""}
     # an order in print that chance may account for
     a, b = of_counts(300, 92, 80, 100)

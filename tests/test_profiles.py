@@ -384,10 +384,33 @@ def test_sentences_name_what_stands_out(rendering: Rendering, profiles: Profiles
     text = " ".join(item_sentences(found, rendering.study, STYLE))
     best = found.items.loc[found.items["positive"].idxmax()]
     assert f'"{best["label"]}" ([*{best["positive"]:.0f}%*]{{.invented}})' in text
+    assert "The order of these items is that of the printed shares, and was not tested." in text
     assert " ".join(change_sentences(found, STYLE)).count("Before COVID-19") <= 2
     order = found.standing_out["difference"].tolist()
     assert order == sorted(order, reverse=True)
     assert found.items["difference"].abs().max() in np.abs(order)
+
+
+def test_improvement_outweighs_decline_only_where_it_is_shown(rendering: Rendering, profiles: Profiles) -> None:
+    """A balance of one point has no side; which balances have one follows from their intervals."""
+    found = one(rendering, profiles, "sector", "public")
+    shown = found.changes[found.changes["balance"].notna()]
+    assert (shown["tilt"] == "").any()
+    assert (shown.loc[shown["tilt"] == "positive", "balance"] > 0).all()
+    assert (shown.loc[shown["tilt"] == "negative", "balance"] < 0).all()
+    for row in shown.itertuples():
+        low, high = net_interval(row.positive, row.negative, row.n)
+        if min(abs(low), abs(high)) > 1:
+            assert row.tilt == ("positive" if low > 0 else "negative" if high < 0 else ""), row
+    near = replace(found, changes=shown.head(1).assign(balance=1.0, tilt="", title="Voice", differs=False))
+    assert "which of the two prevails cannot be told in voice" in change_sentences(near, STYLE)[0]
+    assert "more saw" not in change_sentences(near, STYLE)[0]
+
+
+def net_interval(better: float, worse: float, n: int) -> tuple[float, float]:
+    """Wald's interval of a difference of two shares of one question, in percentage points."""
+    se = np.sqrt((better + worse - (better - worse) ** 2 / 100) * 100 / n)
+    return better - worse - 1.96 * se, better - worse + 1.96 * se
 
 
 def test_tables_show_what_is_hidden_and_why(rendering: Rendering, profiles: Profiles) -> None:

@@ -131,6 +131,11 @@ def test_the_summary_follows_from_the_figures(waves: Waves, after: Rendering) ->
     assert "Adjusted for who answered, the same scales stand out" in text
     fallen = replace(waves, scales=waves.scales.assign(difference=-waves.scales["difference"]))
     assert "Ratings fell" in " ".join(summary_sentences(fallen, PLAIN))
+    tied = replace(waves, scales=waves.scales.assign(composition=[0.031, -0.029, *[0.01] * 5]))
+    assert (
+        "adds to a scale is +0.03 points, for local services and −0.03 points, for multi-agency working."
+        in " ".join(summary_sentences(tied, PLAIN))
+    )
     still = replace(waves, scales=waves.scales.assign(differs=False))
     assert "On none of the seven scales" in " ".join(summary_sentences(still, PLAIN))
     assert "the picture differs for local leadership" in " ".join(summary_sentences(still, PLAIN))

@@ -78,9 +78,9 @@ def alt_means(groups: pd.DataFrame, overall: float | None, scale_title: str, *, 
     for _, found in groupby(rows, key=lambda row: row["grouping"]):
         members = sorted((row for row in found if mean_shown(row)), key=lambda row: -number(row["mean"]))
         if len(members) > 1:
-            high, low = members[0], members[-1]
-            label = uncapital(str(high["grouping_label"]))
-            ranges.append(f"by {label}, from {_mean(low)} for {_name(low)} to {_mean(high)} for {_name(high)}")
+            label = uncapital(str(members[0]["grouping_label"]))
+            ends = [f"{_mean(end)} for {_alike(members, end)}" for end in (members[-1], members[0])]
+            ranges.append(f"by {label}, from {' to '.join(ends)}")
     if ranges:
         sentences.append(f"Means run {'; '.join(ranges)}.")
     return _joined(sentences, [row for row in rows if not mean_shown(row)])
@@ -151,6 +151,11 @@ def _tied(rows: list[Row], extreme: Row | None, side: Side) -> list[Row]:
         return []
     printed = percent(number(extreme[side]))
     return [row for row in rows if _side_shown(row, side) and percent(number(row[side])) == printed]
+
+
+def _alike(members: list[Row], end: Row) -> str:
+    """The groups whose mean is printed like that of one end."""
+    return listing([_name(row) for row in members if _mean(row) == _mean(end)])
 
 
 def _names(rows: list[Row], extreme: Row, side: Side) -> str:

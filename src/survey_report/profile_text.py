@@ -71,6 +71,7 @@ def item_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
     if len(profile.worst):
         worst = [f'"{row.label}" ({style.other(f"{row.negative:.0f}%")})' for row in each_row(profile.worst)]
         sentences.append(f"The largest shares of {words['negative']} answers: {listing(worst)}.")
+    sentences.append("The order of these items is that of the printed shares, and was not tested.")
     apart = profile.standing_out[profile.standing_out["differs"]]
     total = int(profile.items["low"].notna().sum())
     if apart.empty:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ HEADS = {
 ONE = {"survey": "survey answer", "focus group": "focus group", "interview": "interview"}
 SHORT = {NO_VARIATION: "all alike", NO_PAIR: "one coder"}  # why there is no coefficient
 MOST_PAIRS = 8
+MOST_ALIKE = 4  # themes that are raised most and alike, for a sentence to name them
 LEAST_SHARED = 2  # sources that two themes must share before a sentence names them
 NEAR = 0.1  # scale points within which a mean counts as in the middle
 GOOD, POOR = ("improvement", "good practice"), ("challenge", "need")
@@ -162,10 +164,11 @@ def _most(found: Voices, style: Style) -> Iterator[str]:
     if survey in found.raised:
         ranked = found.raised.dropna(subset=[survey]).sort_values(survey, ascending=False, kind="stable")
         ranked = ranked[ranked[survey] > 0]
+        first = [alike for _, alike in ranked.groupby(survey, sort=False)][:2]  # as often as each other: told together
         told = [
             listing(f"{_quoted(row['label'])} ({_styled(row, survey, found, style)})" for _, row in alike.iterrows())
-            for _, alike in ranked.groupby(survey, sort=False)  # themes raised as often as each other stand together
-        ][:2]
+            for alike in takewhile(lambda themes: len(themes) <= MOST_ALIKE, first)
+        ]
         if told:
             yield f"Of its themes, answers to the survey raise {' most, then '.join(told)}" + (
                 "." if len(told) > 1 else " most."
@@ -177,7 +180,8 @@ def _most(found: Voices, style: Style) -> Iterator[str]:
         for _, row in found.raised[sums == sums.max()].iterrows():
             parts = [f"{_styled(row, name, found, style)} {_many_of(name, row[name])}" for name in sessions]
             told.append(f"{_quoted(row['label'])} ({listing(parts)})")
-        yield f"Focus groups and interviews most often speak of {listing(told)}."
+        if len(told) <= MOST_ALIKE:
+            yield f"Focus groups and interviews most often speak of {listing(told)}."
 
 
 def _leaning(found: Voices, style: Style) -> Iterator[str]:

@@ -66,3 +66,42 @@ def test_integration_tells_the_largest_and_the_smallest_gap() -> None:
 def test_many_hidden_rows_are_counted_not_listed() -> None:
     rows = [(f"i{n}", f"Item {n}", 5.0, [20.0] * 5, "hhh", False) for n in range(9)]
     assert alt_items(frames.bars("item", frames.RATING, rows), frames.RATING, "Scale").endswith("9 rows.")
+
+
+# What is alike in print has no order.
+
+
+def test_items_alike_in_print_are_named_together() -> None:
+    data = frames.items().query("item != 'partly'")
+    two = data[data["positive"].notna()].index[:2]
+    data.loc[two, ["positive", "negative"]] = [[61.3, 9.0], [60.9, 9.4]]
+    data.loc[data.index.difference(two), "positive"] = data["positive"].clip(upper=50)
+    first, second = data.loc[two, "label"]
+    assert f"{first} and {second} each have the largest share of answers good or very good: 61%" in alt_items(
+        data, frames.RATING, "Local services"
+    )
+
+
+def test_periods_alike_in_print_are_named_together() -> None:
+    data = frames.changes().assign(negative=40.2)
+    first, second, *_ = data["label"]
+    told = alt_change(data, frames.CHANGE, "Local services")
+    assert f"is in the periods {first}" in told
+    assert f"{second}" in told.partition(", alike in print")[0]
+
+
+def test_scales_with_the_same_gap_are_all_told_or_none() -> None:
+    levels = frames.levels().query("group != 'full'")
+    same = levels.assign(mean=levels.groupby("scale").cumcount() * 0.1 + 3.0)
+    assert "furthest apart" not in alt_integration(same)  # every gap is the same
+    wider = same.assign(mean=same["mean"].where(same["scale"] == "services", 2 * same["mean"] - 3))
+    told = alt_integration(wider)
+    assert [told.count(words) for words in ("furthest apart", "closest on local services")] == [2, 1]
+
+
+def test_groups_alike_in_print_are_both_the_end_of_a_range() -> None:
+    groups = frames.groups().query("kind != 'hidden'")
+    groups = groups[groups["grouping"] == groups["grouping"].iloc[0]].assign(mean=3.204, kind="real")
+    groups.loc[groups.index[0], "mean"] = 2.9
+    names = list(groups["label"])[1:]
+    assert " and ".join(names[-2:]) in alt_means(groups, None, "Local services").partition(" to ")[2]

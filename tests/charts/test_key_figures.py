@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -90,6 +91,8 @@ def test_alt_texts_tell_the_means_and_the_largest_shares(study: Study, register:
     assert alt_scale_means(found).endswith("and Transitions to adult services 2.63.")
     assert "answers good or very good: Support to express views, 82%." in alt_shares(found)
     assert "answers poor or very poor: Mental health needs, 67%." in alt_shares(found)
+    tied = replace(found, shares=found.shares.assign(negative=found.shares["negative"].clip(upper=60)))
+    assert re.search(r"poor or very poor: [^,]+ and [^,]+, 60% each\.", alt_shares(tied))
 
 
 @pytest.mark.parametrize("name", ["key means", "narrow key means"])

@@ -136,7 +136,7 @@ def _consistency(
     anything = int(answered_any(rendering.respondents, scale, rendering.study).sum())
     scored = int(scale_scores(rendering.respondents, scale, rendering.study).notna().sum())
     countable = enough and bool(policy.may_show_counts(pd.Series([n, anything - n]), ["", ""])[0])
-    apart = policy.may_show_counts(pd.Series([n, scored - n, anything - scored]), ["", "", ""])
+    apart = policy.may_show_counts(pd.Series([n, scored - n]), ["", ""])
     base = n if countable else None
     ledger.count(f"measurement.n.{scale.id}", n, source=SOURCE, shown=countable)
     values = {"alpha": found.alpha, "low": found.low, "high": found.high, "omega": factor.omega}
