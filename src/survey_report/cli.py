@@ -116,7 +116,7 @@ def _check(options: argparse.Namespace) -> None:
     from survey_report.export_check import counted_as_other
     from survey_report.findings.weighting import check_margins
     from survey_report.mapping.prepared import prepared_export
-    from survey_report.qualitative.coded_reading import corpus_path, read_coded
+    from survey_report.qualitative.coded_reading import check_people, corpus_path, read_coded
     from survey_report.rare_answers import rare_in_lists
     from survey_report.register import load_register
     from survey_report.responses import is_shipped, spellings_of
@@ -145,6 +145,7 @@ def _check(options: argparse.Namespace) -> None:
     corpus = corpus_path(study, options.corpus, shipped=is_shipped(export, study))
     if corpus:
         material = read_coded(study, corpus)
+        check_people(material, len(respondents), corpus.name)
         counts = ", ".join(f"{len(getattr(material, name)):,} {name}" for name in ("sources", "codes", "excerpts"))
         print(f"the coded material fits the study: {counts}")
     print(f"the export fits the study: {flow.rows:,} rows, {flow.complete:,} complete responses")
@@ -191,7 +192,8 @@ def _tell_coded(build: Path) -> None:
     print(f"read {material.name}: {len(material.corpus.sources):,} sources, {len(material.corpus.excerpts):,} excerpts")
     for notice in material.corpus.notices:
         print(f"  {notice}")
-    print(f"  look through {build / FOLDER / TO_CHECK} before you publish quotations: what was replaced or kept back")
+    print(f"  look through {build / FOLDER / TO_CHECK} before you publish quotations: what was replaced or kept back,")
+    print("  remarks on one person whom others may know among them")
 
 
 def _protect(options: argparse.Namespace) -> None:

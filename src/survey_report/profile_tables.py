@@ -76,6 +76,6 @@ def changes_table(profile: Profile, style: Style) -> str:
 
 
 def raised_table(profile: Profile, style: Style) -> str:
-    """Themes by the number of sources that raise them."""
+    """Themes by the number of people that raise them."""
     rows = [[row.label, row.part, style.other(f"{row.n:,}")] for row in each_row(profile.raised.rows)]
-    return pipe_table(["Theme", "Part", "Sources"], rows, "llr", [44, 36, 12])
+    return pipe_table(["Theme", "Part", "People"], rows, "llr", [44, 36, 12])

@@ -129,11 +129,11 @@ def change_sentences(profile: Profile, style: Style) -> list[str]:
 
 @sentences
 def raised_sentences(profile: Profile) -> list[str]:
-    """What the number of sources means, or why no themes are told."""
+    """What the number of people means, or why no themes are told."""
     if profile.raised.reason:
         return [profile.raised.reason]
     return [
-        "An open answer of one respondent, a focus group and an interview each count once. People chose what to write "
+        "Each person of the group who answered open questions of the survey counts once. People chose what to write "
         "about: a theme that few raise may matter to many."
     ]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, cast
 
 import pandas as pd
@@ -15,6 +15,7 @@ import pandas as pd
 from survey_report.findings.people import open_answers, weeks_open
 from survey_report.numbers import round_half_up
 from survey_report.qualitative.corpus import themes
+from survey_report.qualitative.speakers import one_coding, raised
 from survey_report.rendering import Rendering
 from survey_report.rules import FUNCTIONS, PLAIN, count_name, option_measures, side_measures
 from survey_report.scales import answer_counts, answered_any, scale_scores
@@ -227,14 +228,23 @@ class Quantities:
             raise NotComputed("no such theme")
         below = themes(coded.corpus)
         mine = set(below.loc[below["theme"] == theme, "code"])
-        return coded.corpus.excerpts[coded.corpus.excerpts["code"].isin(mine)]
+        excerpts = one_coding(coded.corpus).excerpts
+        return excerpts[excerpts["code"].isin(mine)]
+
+    @cached_property
+    def _raised(self) -> pd.DataFrame:
+        """Who raises which theme."""
+        coded = self._rendering.coded
+        return raised(coded.corpus) if coded else pd.DataFrame(columns=["theme"])
 
     def _raising(self, theme: str) -> int:
-        """Sources that raise a theme."""
-        return int(self._coded(theme)["source"].nunique())
+        """People of the survey, focus groups and interviews that raise a theme."""
+        if theme not in self.codes:
+            raise NotComputed("no such theme")
+        return int((self._raised["theme"] == theme).sum())
 
     def _excerpts(self, theme: str) -> int:
-        """Stretches coded with a theme, each once however many coders marked it."""
+        """Stretches coded with a theme by one coder of each source."""
         return len(self._coded(theme)[["source", "start", "end", "text"]].drop_duplicates())
 
 

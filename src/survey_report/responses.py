@@ -12,7 +12,7 @@ from survey_report.files import digest_file, write_bytes
 from survey_report.frames import each_row
 from survey_report.handover import CODED, RESPONSES, study_digest
 from survey_report.mapping.prepared import prepared_export
-from survey_report.qualitative.coded_reading import corpus_path, read_coded, write_coded
+from survey_report.qualitative.coded_reading import check_people, corpus_path, read_coded, write_coded
 from survey_report.reading import Reading, write_reading
 from survey_report.register import load_register
 from survey_report.rendering import policy_of
@@ -47,6 +47,8 @@ def read_responses(study_folder: Path, export_path: Path | None, build: Path, co
     shipped = is_shipped(export, study)
     corpus_file = corpus_path(study, corpus, shipped=shipped)
     material = read_coded(study, corpus_file) if corpus_file else None
+    if corpus_file and material:
+        check_people(material, len(respondents), corpus_file.name)
     frame_file = build / RESPONSES
     build.mkdir(parents=True, exist_ok=True)
     write_bytes(frame_file, respondents.to_parquet(index=False), private=True)

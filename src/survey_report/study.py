@@ -272,7 +272,7 @@ class Sessions:
 
 # How people were heard whose words are coded, and what their sources are told apart by.
 METHODS = ("survey", "focus group", "interview")
-TRAITS = ("method", "service", "sector", "role", "area")
+TRAITS = ("method", "respondent", "service", "sector", "role", "area")
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,16 @@ from survey_report.wording import capital, in_words, listing
 
 # Soft hyphens where narrow columns may divide a word.
 HEADS = {
-    **{"survey": "Survey answers", "focus group": "Focus groups", "interview": "Inter\u00adviews"},
+    **{"survey": "People in the survey", "focus group": "Focus groups", "interview": "Inter\u00adviews"},
     **{name: capital(name) for name in VALENCES},
     **{"challenge": "Chal\u00adlenge", "improvement": "Improve\u00adment"},
 }
-ONE = {"survey": "survey answer", "focus group": "focus group", "interview": "interview"}
+MANY = {
+    "survey": ("person", "people"),
+    "focus group": ("focus group", "focus groups"),
+    "interview": ("interview", "interviews"),
+}
+IN_SURVEY = " in the survey"
 SHORT = {NO_VARIATION: "all alike", NO_PAIR: "one coder"}  # why there is no coefficient
 MOST_PAIRS = 8
 MOST_ALIKE = 4  # themes that are raised most and alike, for a sentence to name them
@@ -122,7 +127,7 @@ def alt_themes(found: Voices) -> str:
     sentences = [
         f"In a grid of {_number(shown['label'].nunique(), 'theme')} by "
         f"{_number(shown['service_label'].nunique(), 'service')} the largest share is "
-        f"{_percent(top.share)}{mark}: of the answers from {_inside(top.service_label)}, those that raise "
+        f"{_percent(top.share)}{mark}: of the people from {_inside(top.service_label)}, those who raise "
         f"{_inside(top.label)}."
     ]
     spans = shown.groupby("label", sort=False)["share"].agg(["min", "max"]).reset_index()
@@ -131,7 +136,7 @@ def alt_themes(found: Voices) -> str:
     if widest.span > 0:
         sentences.append(
             f"Services differ most on {_inside(widest.label)}, from {_percent(widest.min)}{mark} to "
-            f"{_percent(widest.max)}{mark} of their answers."
+            f"{_percent(widest.max)}{mark} of their people."
         )
     if hidden := len(found.by_service) - len(shown):
         sentences.append(f"Not shown, to protect respondents: {hidden} of {len(found.by_service)} shares.")
@@ -141,7 +146,7 @@ def alt_themes(found: Voices) -> str:
 def _who(found: Voices, style: Style) -> Iterator[str]:
     if found.section == WHOLE:
         parts = [
-            f"{style(found.sources[name])} {_many(name, found.sources[name])}"
+            f"{style(found.sources[name])} {_many(name, found.sources[name].value)}"
             for name in METHODS
             if name in found.sources
         ]
@@ -153,13 +158,13 @@ def _who(found: Voices, style: Style) -> Iterator[str]:
             continue
         number, of = found.whole[f"themes.{found.section}.n.{slug(name)}"], found.sources[name]
         if number.value != 0:
-            parts.append(f"{style(number)} of {style(of)} {_many(name, of)}")
+            parts.append(f"{style(number)} of {style(of)} {_many(name, of.value)}")
     if parts:
         yield f"The subject comes up in {listing(parts)}."
 
 
 def _most(found: Voices, style: Style) -> Iterator[str]:
-    """The themes that most answers raise, and those that most sessions do."""
+    """The themes that most people raise, and those that most sessions do."""
     survey = _column(SURVEY)
     if survey in found.raised:
         ranked = found.raised.dropna(subset=[survey]).sort_values(survey, ascending=False, kind="stable")
@@ -170,7 +175,7 @@ def _most(found: Voices, style: Style) -> Iterator[str]:
             for alike in takewhile(lambda themes: len(themes) <= MOST_ALIKE, first)
         ]
         if told:
-            yield f"Of its themes, answers to the survey raise {' most, then '.join(told)}" + (
+            yield f"Of its themes, people in the survey raise {' most, then '.join(told)}" + (
                 "." if len(told) > 1 else " most."
             )
     sessions = [name for name in map(_column, METHODS[1:]) if name in found.raised]
@@ -178,7 +183,7 @@ def _most(found: Voices, style: Style) -> Iterator[str]:
     if sessions and sums.max() > 0:
         told = []
         for _, row in found.raised[sums == sums.max()].iterrows():
-            parts = [f"{_styled(row, name, found, style)} {_many_of(name, row[name])}" for name in sessions]
+            parts = [f"{_styled(row, name, found, style)} {_many(_method_of(name), row[name])}" for name in sessions]
             told.append(f"{_quoted(row['label'])} ({listing(parts)})")
         if len(told) <= MOST_ALIKE:
             yield f"Focus groups and interviews most often speak of {listing(told)}."
@@ -256,13 +261,14 @@ def _column(name: str) -> str:
     return f"n_{slug(name).replace('-', '_')}"
 
 
-def _many(method: str, number: Number) -> str:
-    return ONE[method] + ("" if number.value == 1 else "s")
+def _many(method: str, n: object) -> str:
+    """One or several of what is counted: people in the survey, focus groups, interviews."""
+    one, several = MANY[method]
+    return (one if n == 1 else several) + (IN_SURVEY if method == SURVEY else "")
 
 
-def _many_of(column: str, n: object) -> str:
-    method = next(name for name in METHODS if _column(name) == column)
-    return ONE[method] + ("" if n == 1 else "s")
+def _method_of(column: str) -> str:
+    return next(name for name in METHODS if _column(name) == column)
 
 
 def _number(n: int, what: str) -> str:

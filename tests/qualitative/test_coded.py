@@ -231,8 +231,8 @@ def test_sentences_say_what_was_counted(study: Study, tmp_path: Path) -> None:
     style = Style("s", synthetic=True)
     found = voices_findings(rendering, "services")
     assert plain(voices_text.voices_sentences(found, style)) == [
-        "The subject comes up in 24 of 24 survey answers and 1 of 1 focus group.",
-        "Of its themes, answers to the survey raise *waits* (24) most, then *hubs* (12).",
+        "The subject comes up in 24 of 24 people in the survey and 1 of 1 focus group.",
+        "Of its themes, people in the survey raise *waits* (24) most, then *hubs* (12).",
         "Focus groups and interviews most often speak of *hubs* (1 focus group).",
         "More sources name a challenge (24) than an improvement (13).",
         "Improvements prevail on one of two themes: *hubs*.",
@@ -244,8 +244,8 @@ def test_sentences_say_what_was_counted(study: Study, tmp_path: Path) -> None:
     assert re.search(r"answers to the survey raise \*\w+\* \(\d+\) and \*\w+\* \(\d+\) most\.", told)
     assert re.search(r"most often speak of \*\w+\* \(\d focus groups?\) and \*\w+\* \(\d focus groups?\)\.", told)
     assert voices_text.alt_themes(found) == (
-        "In a grid of 2 themes by 1 service the largest share is 100% (invented): of the answers from health, those "
-        "that raise waits."
+        "In a grid of 2 themes by 1 service the largest share is 100% (invented): of the people from health, those "
+        "who raise waits."
     )
 
 

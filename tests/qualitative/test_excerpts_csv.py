@@ -36,9 +36,9 @@ def faults(tmp_path: Path, content: str) -> list[tuple[str, str, str]]:
 def test_a_table(tmp_path: Path) -> None:
     corpus = read_corpus(written(tmp_path, HEADER + ROWS, "utf-8-sig"), Naming(values={"service": {"health": "h"}}))
     assert corpus.sources.drop(columns="text").to_numpy().tolist() == [
-        ["answer-1", "Answer 1", "survey", "h", "", "", "fife"],
-        ["group-a", "Group A", "focus group", "", "", "", ""],
-        ["group-b", "Group B", "interview", "", "", "", ""],
+        ["answer-1", "Answer 1", "survey", "", "h", "", "", "fife"],
+        ["group-a", "Group A", "focus group", "", "", "", "", ""],
+        ["group-b", "Group B", "interview", "", "", "", "", ""],
     ]
     assert corpus.codes.to_numpy().tolist() == [
         ["services", "Services", "", "Services", ""],
@@ -93,3 +93,13 @@ def test_a_file_that_is_no_table(tmp_path: Path, content: bytes) -> None:
         read_corpus(path)
     with pytest.raises(UserError, match="there is no such file"):
         read_corpus(tmp_path / "none.csv")
+
+
+def test_who_answered_is_told_by_a_column_and_in_no_message(tmp_path: Path) -> None:
+    head = "source,method,respondent,code,text\n"
+    corpus = read_corpus(
+        written(tmp_path, head + "A1,survey,ann@x.example,Waits,one\nA2,survey,ann@x.example,Waits,two\n")
+    )
+    assert corpus.sources["respondent"].tolist() == ["ann@x.example"] * 2
+    (fault,) = faults(tmp_path, head + "A1,survey,ann@x.example,Waits,one\nA1,survey,bob@x.example,Waits,two\n")
+    assert fault == ("row 3, column respondent", "", "differs from another row of the source: row 2 says another")

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_report.qualitative.choosing import Attribution, choose
+from survey_report.qualitative.attributing import Attribution
+from survey_report.qualitative.choosing import choose
 from survey_report.qualitative.corpus import CodeRecord, Corpus, ExcerptRecord, SourceRecord, assemble
 from survey_report.qualitative.safe_quotations import Checked, safe_quotations, write_to_check
 from survey_report.qualitative.word_lists import study_words
@@ -70,7 +71,7 @@ def test_found_texts_stand_in_the_list_to_check_only(tmp_path: Path) -> None:
     checked = safe_quotations(TOLD, WORDS)
     shown = "".join(frame.to_csv() for frame in (checked.quotations, checked.replacements, checked.left_open))
     assert not [word for word in ("Fiona", "MacDonald", "496", "Obuya") if word in shown + repr(checked)]
-    write_to_check(checked, tmp_path / "check.csv")
+    write_to_check(checked, tmp_path / "check.csv", "ours.csv")
     listed = pd.read_csv(tmp_path / "check.csv", dtype="str")
     assert listed["found"].tolist()[:3] == ["Fiona MacDonald", "0131 496 0123", "Obuya"]
     assert listed["decision"].tolist()[:3] == ["replaced", "replaced", "left open"]
@@ -79,11 +80,55 @@ def test_found_texts_stand_in_the_list_to_check_only(tmp_path: Path) -> None:
 
 def test_the_list_to_check_holds_no_formulas(tmp_path: Path) -> None:
     said = '=HYPERLINK("x.example","Fiona MacDonald") told us so.'
-    write_to_check(safe_quotations(corpus_of(("survey", "health", said, "w")), WORDS), tmp_path / "check.csv")
+    write_to_check(
+        safe_quotations(corpus_of(("survey", "health", said, "w")), WORDS), tmp_path / "check.csv", "ours.csv"
+    )
     with (tmp_path / "check.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     assert {row["original"] for row in rows} == {"'" + said}
     assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "@", "+"))]
+
+
+def listed(folder: Path, said: str, *allowed: str) -> list[dict[str, str]]:
+    """Rows of the list to check for one answer."""
+    corpus = corpus_of(("survey", "health", said, "w"))
+    write_to_check(safe_quotations(corpus, study_words(allowed)), folder / "check.csv", "ours.csv")
+    with (folder / "check.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+ADVOCATE = "One advocate for the whole county, and she is off."
+
+
+def test_a_remark_on_a_recognisable_person_is_kept_back_with_file_place_and_remedy(tmp_path: Path) -> None:
+    checked = safe_quotations(corpus_of(("survey", "health", f"We wait. {ADVOCATE}", "w")), WORDS)
+    assert not checked.quotations["printable"].any()
+    (row,) = listed(tmp_path, f"We wait. {ADVOCATE}")
+    assert (row["decision"], row["kind"]) == ("left open", "remark on one person: health or death")
+    assert row["what_to_do"] == (
+        "ours.csv, source source-0, quotation source-0:0-59, from its character 10: speaks of one person whom others "
+        "may know (health or death). The quotation is kept back. If nobody can tell who is meant, or the person "
+        "agrees, add what is found, word for word, to the table that `quotations: allowed:` in study.yml names; else "
+        "leave it out."
+    )
+
+
+def test_who_has_read_a_remark_can_let_it_pass(tmp_path: Path) -> None:
+    (row,) = listed(tmp_path, ADVOCATE)
+    assert listed(tmp_path, ADVOCATE, row["found"]) == []
+    corpus = corpus_of(("survey", "health", ADVOCATE, "w"))
+    assert safe_quotations(corpus, study_words([row["found"]])).quotations["printable"].all()
+    assert not safe_quotations(corpus, study_words(["advocate", "One advocate"])).quotations["printable"].any()
+    dashed = "Our head – of whom we think well – had a breakdown."
+    (row,) = listed(tmp_path, dashed)
+    assert listed(tmp_path, dashed, row["found"]) == [], "dashes are one whatever their length"
+
+
+def test_no_remedy_prints_a_name(tmp_path: Path) -> None:
+    rows = listed(tmp_path, "The team is one nurse called Fiona and her car.")
+    (remark,) = [row for row in rows if row["kind"].startswith("remark")]
+    assert "allowed" not in remark["what_to_do"]
+    assert remark["what_to_do"].endswith("As the same words hold another finding, leave it out.")
 
 
 def test_the_same_words_in_two_places_are_listed_twice() -> None:
@@ -123,7 +168,9 @@ def many() -> Corpus:
 def test_quotations_vary_in_service_and_method_and_are_attributed() -> None:
     corpus = many()
     labels = {"health": "Health", "police": "Police"}
-    told = choose(corpus, safe_quotations(corpus, WORDS), ["services"], QuotationRules(a_theme=5), Attribution(labels))
+    pairs = frozenset({("survey", "health"), ("survey", "police"), ("interview", "health")})
+    named = Attribution(labels, pairs)
+    told = choose(corpus, safe_quotations(corpus, WORDS), ["services"], QuotationRules(a_theme=5), named)
     assert told["attribution"].tolist() == [
         "(Health: Survey)",
         "(Focus group)",
@@ -133,7 +180,7 @@ def test_quotations_vary_in_service_and_method_and_are_attributed() -> None:
     ]
     assert told["place"].tolist() == [1, 2, 3, 4, 5]
     assert told["text"].is_unique
-    few = Attribution(labels, fewest={"survey": 3, "interview": 2})
+    few = Attribution(labels, frozenset({("survey", "health")}))
     again = choose(corpus, safe_quotations(corpus, WORDS), ["services"], QuotationRules(a_theme=5), few)
     assert again["attribution"].tolist() == ["(Health: Survey)", "(Focus group)", "(Survey)", "(Interview)", "(Survey)"]
 

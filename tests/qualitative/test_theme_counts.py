@@ -232,6 +232,40 @@ def test_no_hidden_part_follows_from_the_total(counts: list[int], small: list[bo
     assert Counter(hidden) + Counter(np.array(counts)[shown]) == Counter(counts)
 
 
+@given(
+    counts=st.lists(st.integers(0, 12), min_size=1, max_size=6),
+    spare=st.lists(st.integers(0, 9), min_size=6, max_size=6),
+    small=st.lists(st.booleans(), min_size=6, max_size=6),
+    cell=st.integers(1, 6),
+)
+@settings(max_examples=200, deadline=None)
+def test_the_total_leaves_each_hidden_count_as_wide_a_range_as_a_share_has(
+    counts: list[int], spare: list[int], small: list[bool], cell: int
+) -> None:
+    """What a reader can work out, by trying all tables that have the same total."""
+    numbers, keys = pd.Series(counts), [str(i) for i in range(len(counts))]
+    apart, most = small[: len(counts)], [n + more for n, more in zip(counts, spare, strict=False)]
+    shown = may_show_parts(numbers, keys, policy(1, cell), apart, most).to_numpy()
+    hidden = np.flatnonzero(~shown)
+    if any(visible and n for visible, n in zip(shown, counts, strict=True)):
+        total = sum(counts[i] for i in hidden)
+        limits = [range(0 if apart[i] else 1, (total if apart[i] else most[i]) + 1) for i in hidden]
+        reachable = [{0}]
+        for limit in limits:
+            reachable.append({done + more for done in reachable[-1] for more in limit if done + more <= total})
+        for place in range(len(hidden)):
+            others = {0}
+            for limit in limits[:place] + limits[place + 1 :]:
+                others = {done + more for done in others for more in limit if done + more <= total}
+            possible = [n for n in limits[place] if total - n in others]
+            assert max(possible) - min(possible) >= cell
+
+
+def test_three_small_counts_that_add_up_to_five_take_another_with_them() -> None:
+    shown = may_show_parts(pd.Series([1, 1, 3, 40, 50]), list("abcde"), policy(10, 5), [False] * 5)
+    assert shown.tolist() == [False, False, False, False, True], "or each would be known to lie in 1 to 3"
+
+
 def test_a_part_of_the_frame_has_its_own_codes_and_excerpts_and_all_sources() -> None:
     part = within(SMALL, "staff")
     assert part.codes["code"].tolist() == ["staff", "staff-kind"]

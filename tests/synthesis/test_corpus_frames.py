@@ -39,7 +39,9 @@ def test_sources_are_the_export_s_answers_and_the_sessions(
     corpus: SyntheticCorpus, study: Study, complete: list[dict[str, str]]
 ) -> None:
     sources = corpus.sources
-    assert list(sources.columns) == ["source", "name", "method", "service", "sector", "role", "area", "text"]
+    assert list(sources.columns) == [
+        "source", "name", "method", "respondent", "service", "sector", "role", "area", "text",
+    ]  # fmt: skip
     assert sources["source"].is_unique
     assert sources["source"].tolist() == [slug(name) for name in sources["name"]]
     written = [row[q.column] for row in complete for q in study.open_questions if row[q.column]]
@@ -47,8 +49,10 @@ def test_sources_are_the_export_s_answers_and_the_sessions(
     counted = Counter(sources["method"])
     # Methods and people as published: 968 respondents with an answer, 13 focus groups, 15 interviews.
     assert (counted["focus group"], counted["interview"]) == (13, 15)
-    people = sources.loc[sources["method"] == "survey", "source"].str.extract(r"^respondent-(\d+)-")[0]
+    people = sources.loc[sources["method"] == "survey", "respondent"]
     assert people.nunique() == 968
+    assert (sources.loc[sources["method"] == "survey", "source"].str.extract(r"^respondent-(\d+)-")[0] == people).all()
+    assert (sources.loc[sources["method"] != "survey", "respondent"] == "").all()
 
 
 def test_variables_of_survey_sources_are_the_respondents(

@@ -9,7 +9,8 @@ import pandas as pd
 
 from survey_report.findings.profile_groups import ProfileGroup
 from survey_report.qualitative.corpus import Corpus
-from survey_report.qualitative.theme_counts import ALL, theme_counts
+from survey_report.qualitative.speakers import SURVEY
+from survey_report.qualitative.theme_counts import theme_counts
 from survey_report.rendering import Rendering
 
 COLUMNS = ["theme", "part", "label", "n"]
@@ -22,10 +23,11 @@ NONE = "No theme was raised by enough people of this group to be shown."
 
 @dataclass(frozen=True)
 class Raised:
-    """Themes by how many sources of the group raise them, most first.
+    """Themes by how many people of the group raise them, most first.
 
-    `rows`: theme, part (the code above it), label, n (sources: an open answer, a focus group or an interview each
-    count once; protected). `reason` says why there are none, empty if there are some.
+    `rows`: theme, part (the code above it), label, n (people of the group who wrote of it in the survey, protected: who
+    was interviewed or sat in a focus group of few would be told by the name of the group). `reason` says why there are
+    none, empty if there are some.
     """
 
     rows: pd.DataFrame
@@ -41,12 +43,14 @@ def themes_raised(rendering: Rendering, group: ProfileGroup) -> Raised:
         return _none(NOT_TOLD)
     corpus: Corpus = coded.corpus
     counts = theme_counts(corpus, rendering.policy)
-    mine = counts[(counts["method"] == ALL) & (counts["service"] == group.group) & counts["shown"] & (counts["n"] > 0)]
+    mine = counts[
+        (counts["method"] == SURVEY) & (counts["service"] == group.group) & counts["shown"] & (counts["n"] > 0)
+    ]
     codes = corpus.codes.set_index("code")
     below = [
         bool(codes["parent"].get(theme)) and not codes["parent"].get(codes["parent"][theme]) for theme in mine["theme"]
     ]
-    mine = mine[below].sort_values("n", ascending=False, kind="stable").head(MOST)
+    mine = mine.loc[below].sort_values("n", ascending=False, kind="stable").head(MOST)
     if mine.empty:
         return _none(NONE)
     names = codes["name"].str[:1].str.upper() + codes["name"].str[1:]

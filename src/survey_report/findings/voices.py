@@ -18,6 +18,8 @@ from survey_report.qualitative.agreement import alphas_and_kappas
 from survey_report.qualitative.coded import service_labels
 from survey_report.qualitative.corpus import Corpus, slug, themes
 from survey_report.qualitative.naming import VALENCES
+from survey_report.qualitative.speakers import NOT_TOLD, one_coding
+from survey_report.qualitative.speakers import raised as who_raises
 from survey_report.qualitative.units import Kind, coded_sources
 from survey_report.rendering import Rendering
 from survey_report.scales import scale_scores
@@ -37,13 +39,14 @@ FRAMES = (RAISED, BY_SERVICE, AGREEMENT, TOGETHER, QUOTATIONS)
 class Voices:
     """Findings on a part of the code frame; all frames are empty where the rendering has no such material.
 
-    `raised`: one row a theme: theme, label, sources that raise it by method and by valence (missing: not shown).
-    `by_service`: one row a theme and service: theme, label, service, service_label, n answers of the survey, share of
-    the service's answers in percent, kind, key, shown. `agreement`: one row a theme: coders, units, alpha, kappa (of
-    two coders) or its range (of more), reason if there is none. `together`: one row a pair of themes. `quotations`: one
-    row a quotation. `unit` is what coders are compared over. `rating`, `middle`: mean and middle of the scale of the
-    same name, None if there is none that may be shown. `whole` are numbers on the part itself by method and valence,
-    `sources` those of all sources by method.
+    A source is a person of the survey with all their answers, a focus group or an interview, coded by one coder
+    (`speakers`). `raised`: one row a theme: theme, label, sources that raise it by method and by valence (missing: not
+    shown). `by_service`: one row a theme and service: theme, label, service, service_label, n people of the survey who
+    raise it, share of the service's people who answered an open question in percent, kind, key, shown. `agreement`: one
+    row a theme: coders, units, alpha, kappa (of two coders) or its range (of more), reason if there is none.
+    `together`: one row a pair of themes. `quotations`: one row a quotation. `unit` is what coders are compared over.
+    `rating`, `middle`: mean and middle of the scale of the same name, None if there is none that may be shown. `whole`
+    are numbers on the part itself by method and valence, `sources` those of all sources by method.
     """
 
     section: str
@@ -70,7 +73,7 @@ def sections_told(rendering: Rendering) -> frozenset[str]:
     if rendering.coded is None:
         return frozenset()
     codes = rendering.coded.corpus.codes
-    used = set(counts.raised(rendering.coded.corpus)["theme"]) & set(codes["parent"])
+    used = set(who_raises(rendering.coded.corpus)["theme"]) & set(codes["parent"])
     return frozenset({WHOLE, *codes.loc[(codes["parent"] == "") & codes["code"].isin(used), "code"]})
 
 
@@ -82,7 +85,7 @@ def voices_findings(rendering: Rendering, section: str) -> Voices:
         raised, by_service, agreement, together, quotations = (pd.DataFrame(columns=names) for names in FRAMES)
         return Voices(section, title, raised, by_service, agreement, together, quotations, {}, {}, {})
     corpus = rendering.coded.corpus
-    part = corpus if section == WHOLE else within(corpus, section)
+    counted, part = (one if section == WHOLE else within(one, section) for one in (one_coding(corpus), corpus))
     codes = part.codes
     chosen = codes.loc[codes["parent"] == ("" if section == WHOLE else section), "code"].tolist()
     labels = {row.code: row.name[:1].upper() + row.name[1:] for row in each_row(codes)}
@@ -91,8 +94,8 @@ def voices_findings(rendering: Rendering, section: str) -> Voices:
     sources = (
         _sources(ledger, rendering, corpus) if section == WHOLE else _sources(rendering.ledger(), rendering, corpus)
     )
-    told = counts.theme_counts(part, rendering.policy, chosen=chosen if section == WHOLE else ())
-    raised = _raised(ledger, rendering, part, told, chosen, labels, whole=section == WHOLE)
+    told = counts.theme_counts(counted, rendering.policy, chosen=chosen if section == WHOLE else ())
+    raised = _raised(ledger, rendering, counted, told, chosen, labels, whole=section == WHOLE)
     unit: Kind = "sentence" if corpus.sources["text"].ne("").any() else "source"
     rating, middle = _rating(rendering, section)
     chosen_quotations = rendering.coded.quotations
@@ -102,9 +105,9 @@ def voices_findings(rendering: Rendering, section: str) -> Voices:
         section,
         title,
         raised,
-        _by_service(ledger, rendering, part, told, chosen, labels),
+        _by_service(ledger, rendering, counted, told, chosen, labels),
         _agreement(ledger, part, corpus, chosen, labels, unit),
-        _together(part, rendering, chosen, labels),
+        _together(counted, rendering, chosen, labels),
         quotations,
         ledger.numbers,
         {}
@@ -184,7 +187,7 @@ def _by_service(
     chosen: list[str],
     labels: Mapping[str, str],
 ) -> pd.DataFrame:
-    """Shares of each service's answers to open questions that raise each theme."""
+    """Shares of each service's people who answered an open question that raise each theme."""
     names = service_labels(rendering.study)
     bases = counts.source_counts(part, rendering.policy)
     bases = bases[(bases["method"] == SURVEY) & (bases["service"] != counts.ALL) & bases["shown"]]
@@ -192,7 +195,7 @@ def _by_service(
         str(row.service): int(row.n) for row in each_row(bases) if int(row.n) >= rendering.policy.thresholds.min_group
     }
     services = [name for name in names if name in base] + [name for name in base if name not in names]
-    services = [] if rendering.withheld else [name for name in services if name != counts.NOT_TOLD]
+    services = [] if rendering.withheld else [name for name in services if name != NOT_TOLD]
     mine = numbers[numbers["method"] == SURVEY]
     cells = {(row.theme, row.service): row for row in each_row(mine)}
     rows = []

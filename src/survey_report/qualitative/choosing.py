@@ -8,36 +8,18 @@ stretch, no text and no part of a stretch is printed twice.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 from survey_report.frames import each_row
+from survey_report.qualitative.attributing import Attribution
 from survey_report.qualitative.corpus import Corpus, themes
 from survey_report.qualitative.safe_quotations import Checked, quotation_id
 from survey_report.study import QuotationRules
 
 COLUMNS = ["theme", "place", "quotation", "text", "attribution", "method", "service"]
-
-
-@dataclass(frozen=True)
-class Attribution:
-    """How quotations are attributed: `(Service: Method)`.
-
-    `services` gives the labels of services. A service is named only where at least `fewest[method]` sources of that
-    method are from it (one if the method is not there), so that a quotation does not point at one of a few; otherwise
-    it is `(Method)`.
-    """
-
-    services: Mapping[str, str] = field(default_factory=dict)
-    fewest: Mapping[str, float] = field(default_factory=dict)
-
-    def text(self, service: str, method: str, sources: int) -> str:
-        """The attribution of a quotation from a service and method that have so many sources."""
-        label = method[:1].upper() + method[1:]
-        named = service and sources >= self.fewest.get(method, 1)
-        return f"({self.services.get(service, service)}: {label})" if named else f"({label})" if label else ""
 
 
 def choose(
@@ -56,7 +38,6 @@ def choose(
     """
     rules, attribution = rules or QuotationRules(), attribution or Attribution()
     candidates = _candidates(corpus, checked, rules)
-    sizes = corpus.sources.groupby(["method", "service"]).size()
     taken = [one for told in candidates.values() for one in told if one.quotation in printed]
     rows = []
     for theme in chosen:
@@ -66,8 +47,7 @@ def choose(
             best = min(left, key=lambda one: one.rank(mine, taken))
             mine.append(best)
             taken.append(best)
-            sources = int(sizes.get((best.method, best.service), 0))
-            told = attribution.text(best.service, best.method, sources)
+            told = attribution.text(best.service, best.method)
             rows.append((theme, len(mine), best.quotation, best.text, told, best.method, best.service))
     return pd.DataFrame(rows, columns=COLUMNS).astype({name: "int64" if name == "place" else "str" for name in COLUMNS})
 

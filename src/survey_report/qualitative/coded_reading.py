@@ -13,12 +13,20 @@ import pandas as pd
 from survey_report.disclosure import Policy
 from survey_report.errors import Problem, UserError, raise_if_any
 from survey_report.files import digest_file, private_folder, write_bytes, write_json
-from survey_report.qualitative.choosing import Attribution, choose
+from survey_report.qualitative.attributing import (
+    FEWEST,
+    Attribution,
+    TableOfParticipants,
+    may_be_named,
+    told_of_participants,
+)
+from survey_report.qualitative.choosing import choose
 from survey_report.qualitative.coded import FOLDER, QUOTATIONS, READING, TO_CHECK, category_rows, service_labels
 from survey_report.qualitative.corpus import COLUMNS, Corpus
 from survey_report.qualitative.naming import Naming, check_values, fold
 from survey_report.qualitative.reading import read_corpus
 from survey_report.qualitative.safe_quotations import Checked, safe_quotations, write_to_check
+from survey_report.qualitative.speakers import SURVEY, torn, untold, voices
 from survey_report.qualitative.word_lists import Area, study_words
 from survey_report.study import ANY
 
@@ -26,8 +34,6 @@ if TYPE_CHECKING:
     from survey_report.study import Study
 
 FROM_STUDY = ("service", "sector", "role")  # columns of sources whose values are categories of the study's questions
-# Whoever is interviewed alone for a service would be recognised by its name.
-FEWEST_INTERVIEWS = 2
 
 
 def corpus_path(study: Study, own: Path | None, *, shipped: bool) -> Path | None:
@@ -64,7 +70,21 @@ def read_coded(study: Study, path: Path) -> Corpus:
     joined = replace(corpus, sources=_joined(corpus.sources, study))
     known = {name: ids for name in FROM_STUDY if (ids := _categories(study, name))}
     raise_if_any(check_values(joined, known, path.name))
-    return _with_sectors(joined)
+    return _with_sectors(replace(joined, notices=(*joined.notices, *_on_people(joined))))
+
+
+def check_people(corpus: Corpus, respondents: int, file: str) -> None:
+    """Raise UserError where answers that do not tell whose they are are more than there are `respondents`: then they
+    cannot be one person's each, and themes count people."""
+    answers = untold(corpus)
+    if answers > respondents:
+        value = f"{answers:,} answers that tell no respondent, and {respondents:,} complete responses"
+        message = "has more answers than people, and themes count people, not answers"
+        remedy = (
+            "add a column `respondent` that tells whose each answer is, or a variable of the sources that "
+            "`corpus: variables: respondent:` in study.yml names"
+        )
+        raise UserError([Problem(file, "respondent", value, message, remedy)])
 
 
 def write_coded(
@@ -85,18 +105,30 @@ def write_coded(
     )
     checked = safe_quotations(corpus, words)
     rules = material.rules if material else None
-    fewest: dict[str, float] = {"survey": policy.thresholds.min_group, "interview": FEWEST_INTERVIEWS}
-    if respondents < policy.thresholds.min_report:  # of so few respondents no group is told
-        fewest["survey"] = inf
-    chosen = choose(corpus, checked, middle_codes(corpus), rules, Attribution(service_labels(study), fewest))
+    few = respondents < policy.thresholds.min_report  # of so few respondents no group is told
+    fewest = FEWEST | {SURVEY: inf if few else policy.thresholds.min_group}
+    named = may_be_named(voices(corpus), fewest, _participants(study))
+    chosen = choose(corpus, checked, middle_codes(corpus), rules, Attribution(service_labels(study), named))
     folder = private_folder(build / FOLDER)
     for name in COLUMNS:
         write_bytes(folder / f"{name}.parquet", getattr(corpus, name).to_parquet(index=False), private=True)
     write_bytes(folder / QUOTATIONS, chosen.to_parquet(index=False), private=True)
-    write_to_check(checked, folder / TO_CHECK)
+    write_to_check(checked, folder / TO_CHECK, path.name)
     told = {"name": path.name, "digest": digest_file(path), "notices": list(corpus.notices)}
     write_json(folder / READING, told, private=True)
     return checked
+
+
+def _on_people(corpus: Corpus) -> list[str]:
+    """What a person should know about who is behind the sources."""
+    told = []
+    if answers := untold(corpus):
+        source = "1 answer of the survey does" if answers == 1 else f"{answers:,} answers of the survey do"
+        told.append(f"{source} not tell the respondent: each counts as one person (column or variable `respondent`)")
+    if people := torn(corpus):
+        person = "1 person has" if people == 1 else f"{people:,} people have"
+        told.append(f"{person} sources of several services, and counts as of none")
+    return told
 
 
 def middle_codes(corpus: Corpus) -> list[str]:
@@ -126,6 +158,21 @@ def _joined(sources: pd.DataFrame, study: Study) -> pd.DataFrame:
         told.append(category if kind == "service" else "" if kind else value)
     frame["service"], frame["sector"] = told, sectors
     return frame.astype({"service": "str", "sector": "str"})
+
+
+def _participants(study: Study) -> dict[str, TableOfParticipants]:
+    """What the study's table of participants tells of services (of sectors, where sessions count by these)."""
+    own: dict[str, str] = {}
+    for column in ("sector", "service"):
+        for c in category_rows(study, column):
+            short = c.label.partition(" (")[0]
+            names = (c.label, short, f"{short} {column}", c.answer, c.id)  # the third sector is `Third` in an answer
+            own |= {fold(name): c.id for name in names if name != ANY}
+    told = study.coded.crosswalk if study.coded else ()
+    others = {
+        fold(label): category if kind in ("service", "sector") and category else None for label, kind, category in told
+    }
+    return told_of_participants(study.participants, own, others)
 
 
 def _with_sectors(corpus: Corpus) -> Corpus:

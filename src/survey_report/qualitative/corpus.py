@@ -7,6 +7,7 @@
 | `source` | id: the name in lower case with hyphens, numbered where two names meet; unique |
 | `name` | name as told. May identify a person: never shown |
 | `method` | `survey`, `focus group` or `interview`; empty where not told |
+| `respondent` | who answered or was interviewed, as told; empty where not told. Identifies a person: never shown |
 | `service`, `sector`, `role`, `area` | category of the people behind the source; empty where not told |
 | `text` | the whole plain text, line ends as `\\n`; empty where the text is not at hand |
 

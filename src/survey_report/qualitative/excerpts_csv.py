@@ -8,6 +8,7 @@ One row a coded excerpt, UTF-8, the first row naming the columns:
 | `method` | `survey`, `focus group` or `interview`, or what the study's names say; required |
 | `code` | names of the code and of those above it, from the top, joined by ` > `; empty for a source without codes |
 | `text` | the excerpt |
+| `respondent` | who gave an answer, in whatever way; without it each source counts as one person |
 | `service`, `sector`, `role`, `area` | as in a corpus; the same in every row of one source |
 | `coder` | whoever coded it |
 | `start`, `end` | first character and the one after the last in the source's text; both or neither |
@@ -33,6 +34,7 @@ from survey_report.study_fields import LARGEST_TABLE, too_large
 
 NEEDED = ("source", "method", "code", "text")
 OPTIONAL = (*TRAITS[1:], "coder", "start", "end", "valence")
+PRIVATE = ("respondent", "text")
 Code = tuple[str, ...]
 
 
@@ -58,7 +60,7 @@ class Table:
 
     def note(self, row: int, column: str, message: str, remedy: str) -> None:
         """Record one problem with a cell; its value is repeated unless people may have written it."""
-        value = "" if column == "text" else self.rows[row - 2][column][:80]
+        value = "" if column in PRIVATE else self.rows[row - 2][column][:80]
         self.problems.append(Problem(self.file, f"row {row}, column {column}", value, message, remedy))
 
     def _whole(self, place: str, message: str, remedy: str, value: str = "") -> None:
@@ -124,7 +126,8 @@ def _check_traits(table: Table, row: int, traits: Mapping[str, str], first: int,
         table.note(row, "method", message, f"use one of: {', '.join(METHODS)}")
     for column in TRAITS:
         if traits[column] != known[column]:
-            message = f"differs from another row of the source: row {first} says `{known[column]}`"
+            says = "another" if column in PRIVATE else f"`{known[column]}`"
+            message = f"differs from another row of the source: row {first} says {says}"
             table.note(row, column, message, "make them agree")
 
 

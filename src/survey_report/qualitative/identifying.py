@@ -2,9 +2,9 @@
 
 What is found is replaced. What cannot be decided is left open, and a text with anything open is not to be printed: a
 word with a capital letter within a sentence that no list knows, an unknown word at the start of a sentence or run
-together with digits, an invisible character, another script. Lists and forms miss things (a name in small letters that
-no list has, a story that only one person can tell), so a person checks every quotation before it is published;
-`safe_quotations` lists what to check.
+together with digits, an invisible character, another script, a remark on one person whom others would know. Lists and
+forms miss things (a name in small letters that no list has, a story that only one person can tell), so a person checks
+every quotation before it is published; `safe_quotations` lists what to check.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from survey_report.qualitative.proper_names import (
     people,
     tokens,
 )
-from survey_report.qualitative.word_lists import Words
+from survey_report.qualitative.third_persons import third_persons
+from survey_report.qualitative.word_lists import SAME, Words
 
-SAME = str.maketrans("’‘ʼ`“”‐‑–—\u00a0\u202f", "''''\"\"----  ")
 WITHIN, AT_START = "capital letter within a sentence", "unknown word at the start of a sentence"
 INVISIBLE, SCRIPT = "invisible character", "another script"
+REMARK = "remark on one person"
 DIGITS, NO_CAPITALS = "unknown word with digits", "no capital letters to go by"
 
 
@@ -74,6 +75,8 @@ def search(text: str, words: Words, writes_capitals: bool = True) -> Search:
     replaced = _merged(Finding(kind, start, end, words_for) for kind, words_for, start, end in found)
     covered = [*allowed, *((finding.start, finding.end) for finding in replaced)]
     left = [*_odd_characters(text), *_unknown(told, spans, covered, words)]
+    remarks = (Finding(f"{REMARK}: {what}", start, end) for what, start, end in third_persons(told))
+    left += [remark for remark in remarks if not _within(remark.start, remark.end, allowed)]
     if not writes_capitals:
         left.append(Finding(NO_CAPITALS, 0, len(text)))
     return Search(tuple(replaced), tuple(sorted(left, key=lambda finding: (finding.start, finding.end, finding.kind))))

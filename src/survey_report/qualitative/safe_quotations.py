@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ from survey_report.cells import harmless
 from survey_report.files import write_text
 from survey_report.frames import each_row
 from survey_report.qualitative.corpus import Corpus
-from survey_report.qualitative.identifying import Search, search, writes_capitals
+from survey_report.qualitative.identifying import AT_START, DIGITS, REMARK, WITHIN, Search, search, writes_capitals
 from survey_report.qualitative.word_lists import Words
 
 QUOTATIONS = ["quotation", "source", "code", "method", "service", "text", "printable", "replaced", "left_open"]
@@ -96,11 +97,57 @@ def quotation_id(source: str, start: int | None, end: int | None, text: str) -> 
     return f"{source}:{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def write_to_check(checked: Checked, path: Path) -> None:
-    """Write the list for the person who checks, with the found texts, as CSV. A local file, not for publication."""
-    texts = checked.to_check.select_dtypes(exclude="number").columns
-    told = checked.to_check.assign(**{name: checked.to_check[name].map(harmless) for name in texts})
+def write_to_check(checked: Checked, path: Path, file: str) -> None:
+    """Write the list for the person who checks, with the found texts, as CSV. A local file, not for publication.
+
+    `file` is the name of the coded material. Each row says in a sentence what was found where, and what to do.
+    """
+    rows = list(each_row(checked.to_check))
+    mixed = _mixed(rows)
+    told = checked.to_check.assign(
+        what_to_do=[_what_to_do(row, file, place in mixed) for place, row in enumerate(rows)]
+    )
+    texts = told.select_dtypes(exclude="number").columns
+    told = told.assign(**{name: told[name].map(harmless) for name in texts})
     write_text(path, told.to_csv(index=False, lineterminator="\n"), private=True)
+
+
+def _mixed(rows: Sequence[Any]) -> set[int]:
+    """Places of findings in whose stretch another lies: to allow the whole stretch would print that as well."""
+    by_quotation: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        by_quotation.setdefault(row.quotation, []).append(place)
+    return {
+        place
+        for places in by_quotation.values()
+        for place in places
+        for other in places
+        if other != place
+        and rows[place].start < rows[other].start + len(rows[other].found)
+        and rows[other].start < rows[place].start + len(rows[place].found)
+    }
+
+
+def _what_to_do(row: Any, file: str, mixed: bool) -> str:
+    """A sentence on one finding: where it stands, what it may be, and what the person who checks can do. `mixed` tells
+    that another finding lies in it."""
+    place = f"{file}, source {row.source}, quotation {row.quotation}, from its character {row.start + 1}"
+    if row.decision == "replaced":
+        return f"{place}: {row.replacement} stands instead of it; read whether the rest still tells who or where it is."
+    allow = "add what is found, word for word, to the table that `quotations: allowed:` in study.yml names"
+    if row.kind.startswith(REMARK):
+        return (
+            f"{place}: speaks of one person whom others may know ({row.kind.removeprefix(REMARK).lstrip(': ')}). The "
+            "quotation is kept back. "
+            + (
+                "As the same words hold another finding, leave it out."
+                if mixed
+                else f"If nobody can tell who is meant, or the person agrees, {allow}; else leave it out."
+            )
+        )
+    if row.kind in (WITHIN, AT_START, DIGITS):
+        return f"{place}: {row.kind}. The quotation is kept back. If it identifies nobody, {allow}; else leave it out."
+    return f"{place}: {row.kind}. The quotation is kept back; leave it out, or correct the text in the coded material."
 
 
 def _frame(rows: Sequence[tuple[object, ...]], columns: Sequence[str]) -> pd.DataFrame:

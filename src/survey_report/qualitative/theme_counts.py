@@ -1,9 +1,9 @@
-"""How many sources raise each theme: by method, by service, as challenge or improvement, and together with others.
+"""How many raise each theme: by method, by service, as challenge or improvement, and together with others.
 
-A theme is a code with all codes below it; a source raises it when any coder gave any of its excerpts one of them. A
-source is one respondent's answer, one focus group or one interview, so counts of the three methods are counts of
-different things. Survey respondents are protected like every count of respondents: hidden counts are missing, with
-`shown` false. A number over all methods is hidden with the survey's part of it.
+A theme is a code with all codes below it. What is counted are people and sessions (`speakers`): a respondent once with
+all their answers, a focus group once, an interview once, each by one coder's coding; so counts of the three methods are
+counts of different things. Survey respondents are protected like every count of respondents: hidden counts are missing,
+with `shown` false. A number over all methods is hidden with the survey's part of it.
 
 What two themes have in common is not protected against each other: who knows that nobody raised both of two themes
 under a wider one can work out one of the three counts from the other two.
@@ -19,10 +19,10 @@ import pandas as pd
 from survey_report.disclosure import Policy
 from survey_report.qualitative.corpus import Corpus, slug, themes, valences
 from survey_report.qualitative.protection import is_small, may_show_parts
+from survey_report.qualitative.speakers import NOT_TOLD, one_coding, raised, speakers, voices
 from survey_report.study import METHODS
 
 ALL = "all"
-NOT_TOLD = "not-told"
 PROTECTED = ("survey", NOT_TOLD)  # a source without a method may be a respondent's answer
 
 
@@ -31,17 +31,12 @@ def result_key(theme: str, measure: str, method: str = ALL, *more: str) -> str:
     return ".".join(["themes", theme, measure, slug(method), *more])
 
 
-def raised(corpus: Corpus) -> pd.DataFrame:
-    """One row a source and theme it raises: `source`, `theme`, `method`, `service` (`not-told` where it is not). Not to
-    be shown."""
-    coded = corpus.excerpts[["source", "code"]].drop_duplicates()
-    found = coded.merge(themes(corpus), on="code")[["source", "theme"]].drop_duplicates()
-    return found.merge(_sources(corpus), on="source").reset_index(drop=True)
-
-
 def source_counts(corpus: Corpus, policy: Policy, protected: Collection[str] = PROTECTED) -> pd.DataFrame:
-    """One row a method and service, and one for all of either: `method`, `service`, `n` sources, `key`, `shown`."""
-    rows = _sources(corpus)
+    """One row a method and service, and one for all of either: `method`, `service`, `n`, `key`, `shown`.
+
+    `n` is the number of people (of focus groups, of interviews).
+    """
+    rows = voices(corpus)
     services = sorted(rows["service"].unique())
     found = []
     for method in _methods(corpus):
@@ -64,11 +59,11 @@ def theme_counts(
 ) -> pd.DataFrame:
     """One row a theme, method and service, with `all` for either: `theme`, `method`, `service`, `n`, `key`, `shown`.
 
-    `n` is the number of sources that raise the theme; missing where it may not be shown. Themes are in the order of the
-    code frame, all of them unless some are `chosen`. Survey respondents of a service with too few of them are not
-    reported at all.
+    `n` is the number of people or sessions that raise the theme; missing where it may not be shown. Themes are in the
+    order of the code frame, all of them unless some are `chosen`. Survey respondents of a service with too few of them
+    are not reported at all.
     """
-    rows, table = _sources(corpus), raised(corpus)
+    rows, table = voices(corpus), raised(corpus)
     services, methods = sorted(rows["service"].unique()), _methods(corpus)
     bases = rows.groupby(["method", "service"]).size().to_dict()
     counts = table.groupby(["theme", "method", "service"]).size().to_dict()
@@ -85,7 +80,8 @@ def theme_counts(
                     policy.group_may_show(int(bases.get((method, s), 0)), k)
                     for s, k in zip(services, keys, strict=True)
                 ]
-                shown |= may_show_parts(numbers, keys, policy, [not r for r in reported]).to_dict()
+                most = [int(bases.get((method, s), 0)) for s in services]
+                shown |= may_show_parts(numbers, keys, policy, [not r for r in reported], most).to_dict()
                 enough = policy.group_may_show(sizes[method], key)
                 shown[ALL] = key in policy.released or (enough and not is_small(whole, policy))
             for service, k in zip((*services, ALL), (*keys, key), strict=True):
@@ -109,19 +105,19 @@ def theme_by_service(counts: pd.DataFrame, method: str = ALL) -> pd.DataFrame:
 def valence_counts(corpus: Corpus, policy: Policy, protected: Collection[str] = PROTECTED) -> pd.DataFrame:
     """One row a theme, valence and method: `theme`, `valence`, `method`, `n`, `key`, `shown`.
 
-    `n` is the number of sources that raise a code of that valence within the theme (challenge against improvement,
-    say). A code without a valence has that of the nearest code above it.
+    `n` is the number of people or sessions that raise a code of that valence within the theme (challenge against
+    improvement, say). A code without a valence has that of the nearest code above it.
     """
     told = valences(corpus)
-    coded = corpus.excerpts[["source", "code"]].drop_duplicates()
+    coded = one_coding(corpus).excerpts[["source", "code"]].drop_duplicates()
     coded["valence"] = coded["code"].map(told)
     table = coded[coded["valence"] != ""].merge(themes(corpus), on="code")[["source", "theme", "valence"]]
-    table = table.drop_duplicates().merge(_sources(corpus), on="source")
+    table = table.merge(speakers(corpus), on="source")[["who", "theme", "valence", "method"]].drop_duplicates()
     counts = table.groupby(["theme", "valence", "method"]).size().to_dict()
     within = themes(corpus).assign(valence=lambda frame: frame["code"].map(told))
     pairs = within.loc[within["valence"] != "", ["theme", "valence"]].drop_duplicates()
     methods, found = _methods(corpus), []
-    sizes = _sources(corpus)["method"].value_counts().to_dict()
+    sizes = voices(corpus)["method"].value_counts().to_dict()
     told_of = pairs.groupby("theme")["valence"].agg(sorted).to_dict()
     for theme in map(str, corpus.codes["code"]):
         for valence in told_of.get(theme, []):
@@ -146,18 +142,18 @@ def raised_together(
 ) -> pd.DataFrame:
     """One row a pair of themes: `first`, `second`, `n_first`, `n_second`, `together`, `jaccard`, `key`, `shown`.
 
-    `together` is the number of sources that raise both, `jaccard` its share of those that raise either (missing if none
-    does). `chosen` are the themes to pair, by default those at the top; a theme and one below it are no pair. A pair is
-    hidden when either theme's own number is, or when fewer respondents than may be shown raise both, or one without the
-    other.
+    `together` is the number of people and sessions that raise both, `jaccard` its share of those that raise either
+    (missing if none does). `chosen` are the themes to pair, by default those at the top; a theme and one below it are
+    no pair. A pair is hidden when either theme's own number is, or when fewer respondents than may be shown raise both,
+    or one without the other.
     """
     chosen = list(chosen) or corpus.codes.loc[corpus.codes["parent"] == "", "code"].tolist()
     table = raised(corpus)
     totals = theme_counts(corpus, policy, protected, chosen)
     visible = totals[(totals["method"] == ALL) & (totals["service"] == ALL)].set_index("theme")["shown"]
-    who = {theme: set(rows["source"]) for theme, rows in table.groupby("theme")}
-    rows = _sources(corpus)
-    respondents = set(rows.loc[rows["method"].isin(list(protected)), "source"])
+    who = {theme: set(rows["who"]) for theme, rows in table.groupby("theme")}
+    rows = voices(corpus)
+    respondents = set(rows.loc[rows["method"].isin(list(protected)), "who"])
     kin = {frozenset(pair) for pair in themes(corpus).itertuples(index=False)}
     found = []
     for first, second in combinations(chosen, 2):
@@ -176,14 +172,8 @@ def raised_together(
     return frame.astype({"jaccard": "Float64"}).assign(jaccard=lambda f: f["jaccard"].where(f["shown"]))
 
 
-def _sources(corpus: Corpus) -> pd.DataFrame:
-    """One row a source: `source`, `method`, `service`."""
-    frame = corpus.sources[["source", "method", "service"]]
-    return frame.replace({"method": {"": NOT_TOLD}, "service": {"": NOT_TOLD}})
-
-
 def _methods(corpus: Corpus) -> list[str]:
-    present = set(_sources(corpus)["method"])
+    present = set(voices(corpus)["method"])
     return [method for method in (*METHODS, *sorted(present - set(METHODS))) if method in present]
 
 

@@ -16,6 +16,8 @@ from survey_report.frames import each_row
 from survey_report.qualitative.corpus import Corpus
 
 WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+# Apostrophes, hyphens and spaces in plain forms, one for one.
+SAME = str.maketrans("’‘ʼ`“”‐‑–—\u00a0\u202f", "''''\"\"----  ")
 SEEN_IN = 2  # sources that must use a word in lower case before it counts as an ordinary one
 
 
@@ -100,7 +102,7 @@ def study_words(
     of a sentence.
     """
     words, told = own_words(), list(areas)
-    entries = [word.strip() for word in allowed if word.strip()]
+    entries = [word.strip().translate(SAME) for word in allowed if word.strip()]
     singles = [word for word in entries if WORD.fullmatch(word)]
     hidden = [area for area in told if policy is None or not policy.group_may_show(area.respondents)]
     return replace(

@@ -20,7 +20,7 @@ from survey_report.synthesis.corpus.coding import Excerpt, Text, first_coding, s
 from survey_report.synthesis.corpus.fixed import read_fixed
 from survey_report.synthesis.corpus.transcripts import tell
 
-SOURCE_COLUMNS = ["source", "name", "method"]  # then the bank's variables, then the text
+SOURCE_COLUMNS = ["source", "name", "method", "respondent"]  # then the bank's variables, then the text
 CODE_COLUMNS = ["code", "name", "parent", "path", "valence"]
 EXCERPT_COLUMNS = ["source", "code", "coder", "start", "end", "text"]
 PATH = " > "
@@ -30,9 +30,9 @@ PATH = " > "
 class SyntheticCorpus:
     """An invented corpus; `name` and `description` say that it is one.
 
-    `sources`: source (the name in lower case with hyphens), name, method, the bank's variables (ids of the study's
-    categories, empty where none), text. A survey source is one open answer; its name numbers the complete
-    respondents in the order of the export.
+    `sources`: source (the name in lower case with hyphens), name, method, respondent, the bank's variables (ids of the
+    study's categories, empty where none), text. A survey source is one open answer; its respondent is the number of the
+    complete one in the order of the export, and empty for sessions.
     `codes`: code, name, parent (empty at the top), path, valence (of the leaves), in the order of the tree.
     `excerpts`: source, code, coder, start, end, text; offsets count Unicode code points of the source's text, `end` is
     the first one that no longer belongs to the excerpt.
@@ -56,7 +56,7 @@ def synthetic_corpus(study: Study, export: Export, bank: Bank) -> SyntheticCorpu
     for told in tell(study, bank, allocate(study, bank)):
         session = told.session
         values = {variable: session.variables.get(grouping, "") for variable, grouping in bank.variables.items()}
-        head = {"source": session.id, "name": session.name, "method": session.method}
+        head = {"source": session.id, "name": session.name, "method": session.method, "respondent": ""}
         sources.append(head | values | {"text": told.text})
         texts.append(Text(session.id, session.method, told.text, told.places))
     fixed = read_fixed(study, bank)
@@ -101,9 +101,10 @@ def _answers(study: Study, export: Export, bank: Bank) -> tuple[list[dict[str, s
             text = str(answers[question.column])
             if not text or not respondents[question.column].iloc[place]:
                 continue
-            name = f"Respondent {place + 1:04d}: {titles[question.scale]}, {question.short.lower()}"
+            respondent = f"{place + 1:04d}"
+            name = f"Respondent {respondent}: {titles[question.scale]}, {question.short.lower()}"
             source = slug(name)
-            head = {"source": source, "name": name, "method": SURVEY}
+            head = {"source": source, "name": name, "method": SURVEY, "respondent": respondent}
             sources.append(head | {variable: ids[place] for variable, ids in values.items()} | {"text": text})
             places = tuple(found_passages(bank, question, text))
             texts.append(Text(source, SURVEY, text, places))
