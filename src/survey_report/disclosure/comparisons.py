@@ -15,6 +15,7 @@ import pandas as pd
 from survey_report.disclosure.precision import FINE_MEAN_STEP, rounded
 from survey_report.disclosure.reasons import DIFFERS, NO_DIFFERENCE, NOT_TOLD
 from survey_report.frames import each_row
+from survey_report.numbers import round_half_up
 
 NAN = float("nan")
 FLOAT_NOISE = 1e-9
@@ -24,8 +25,9 @@ def coarse_p(p: float, alpha: float) -> float:
     """A p value with one significant digit that stays on its side of alpha; NaN stays NaN."""
     if not p > 0:
         return p
-    step = 10.0 ** math.floor(math.log10(p))
-    found = round(rounded(p, step), 12)
+    place = max(math.floor(math.log10(p)), -300)  # a smaller power of ten is none any more
+    step = 10.0**place
+    found = round(round_half_up(p / step, 0) * step, -place)
     if p < alpha <= found:
         return round(alpha - 10.0 ** math.floor(math.log10(alpha)), 12) if alpha > step else alpha / 2
     return max(found, alpha) if p >= alpha else found
