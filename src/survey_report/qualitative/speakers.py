@@ -1,8 +1,8 @@
 """Who speaks in each source, and whose coding of it counts: themes count people, not answers and not coders.
 
-Everything a respondent wrote is one person's, however many questions they answered: "the number of individuals who
-mention a theme" is counted, not how often it comes up (Namey, Guest, Thairu and Johnson 2008, Data reduction techniques
-for large qualitative data sets, in Guest and MacQueen, Handbook for Team-Based Qualitative Research). A focus group
+Everything a respondent wrote is one person's, however many questions they answered: what is counted is how many people
+raise a theme, and not how often it comes up (so Namey, Guest, Thairu and Johnson 2008, Data reduction techniques for
+large qualitative data sets, in Guest and MacQueen, Handbook for Team-Based Qualitative Research). A focus group
 counts once, as a session and never as a person, for nobody can tell from a transcript how many of its people think
 alike; an interview counts once as well, or its interviewee does where the material tells who that is.
 """
