@@ -423,6 +423,10 @@ BROKEN: dict[str, tuple[dict[str, Edit | None], list[tuple[str, str, str, str]]]
         {"participants.csv": swap("16", "sixteen")},
         [("participants.csv", "row 2, participants", "sixteen", "should be a whole number")],
     ),
+    "scores out of order": (
+        {"study.yml": swap("answer: Good, score: 4", "answer: Good, score: 1")},
+        [("study.yml", "response_sets.likert_5, score", "5, 1, 3, 2, 1", "neither rises nor falls")],
+    ),
     "people squared": (
         {"participants.csv": swap("16", "16²")},
         [("participants.csv", "row 2, participants", "16²", "should be a whole number")],

@@ -44,6 +44,7 @@ def check_study(
             name = study.files["corrections"].name
             yield Problem(name, figure, value, "should be a number", "correct the value")
     yield from _repetitions(study, categories)
+    yield from _scores_out_of_order(study)
     yield from _names_in_study(study, categories)
     wrong: dict[tuple[str, str, str, str], list[int]] = {}
     closed = {question.item: {known.id for known in categories.get(question.item, ())}
@@ -114,6 +115,16 @@ def _repetitions(study: Study, categories: Mapping[str, Sequence[Category]]) -> 
         for name, times in Counter(names).items():
             if times > 1 and name:
                 yield Problem(file, place, name, "stands twice", "give each its own")
+
+
+def _scores_out_of_order(study: Study) -> Iterable[Problem]:
+    """Sets whose scores neither rise nor fall from answer to answer, so that no mean of them says more or less."""
+    for answers in study.response_sets.values():
+        scores = [option.score for option in answers.options if option.score is not None]
+        if sorted(scores) not in (scores, scores[::-1]):
+            yield Problem("study.yml", f"response_sets.{answers.id}, score", ", ".join(map(str, scores)),
+                          "neither rises nor falls from one answer to the next",
+                          "write the answers in order from one end to the other, each with its score")  # fmt: skip
 
 
 def _names_in_study(study: Study, categories: Mapping[str, Sequence[Category]]) -> Iterable[Problem]:

@@ -186,11 +186,9 @@ def _of_tests(one: Made, scale: str, by_r: ByR, tally: Agreement) -> None:
             tally.said(place, (name, "welch_p", scale, told, "") not in by_r, "R tests what is not tested")
             continue
         wanted = {q: by_r.get((name, q, scale, told, "")) for q in ("welch_p", "holm_scale", "omega2")}
-        loose = digit(wanted["welch_p"] or 1.0)
-        tally.same(f"welch_p{few}", place, row.p, wanted["welch_p"], loose if single else EXACT)
-        tally.same(
-            "holm_scale", place, row.p_holm, wanted["holm_scale"], digit(wanted["holm_scale"] or 1) if single else EXACT
-        )
+        for quantity, p in (("welch_p", row.p), ("holm_scale", row.p_holm)):
+            within = digit(wanted[quantity] or 1.0) if single else EXACT
+            tally.same(f"{quantity}{few}", place, p, wanted[quantity], within)
         tally.same(f"omega2{few}", place, row.omega, wanted["omega2"], 0.0051 if single else 0.00051)
         if not single:
             for column, quantity in (

@@ -39,7 +39,7 @@ class Answers:
     def sides(self) -> tuple[str, ...]:
         """The side of each answer: those about the middle of seven or more are neutral, as is the middle of an odd
         number."""
-        low, high = self.scores[0], self.scores[-1]
+        low, high = min(self.scores), max(self.scores)
         width = (high - low) / 6 if len(self.scores) > 6 else 0
         apart = [score - (low + high) / 2 for score in self.scores]
         return tuple(SIDES[1 if abs(x) <= width else 0 if x < 0 else 2] for x in apart)
@@ -110,9 +110,9 @@ def _groups(draw: np.random.Generator, seed: int) -> tuple[dict[str, tuple[str, 
 def _answers(seed: int, name: str) -> Answers:
     points = seed % 10 + 2
     start = (1, 0, -(points // 2) if points % 2 else 1)[seed % 3]
-    return Answers(
-        name, tuple(f"Answer {k} of {points}" for k in range(1, points + 1)), tuple(range(start, start + points))
-    )
+    texts = [f"Answer {k} of {points}" for k in range(1, points + 1)]
+    order = slice(None, None, -1 if seed % 4 == 1 else 1)  # the best answer may come first
+    return Answers(name, tuple(texts), tuple(range(start, start + points))[order])
 
 
 def _answered(

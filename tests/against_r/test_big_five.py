@@ -13,6 +13,7 @@ from made_surveys import Answers, Item, Survey
 from r_values import P_ERROR, assert_kept, read, run
 from survey_report.scales import scale_scores
 
+pytestmark = pytest.mark.slow
 SIX = ("Very Inaccurate", "Moderately Inaccurate", "Slightly Inaccurate",
        "Slightly Accurate", "Moderately Accurate", "Very Accurate")  # fmt: skip
 GENDER = ("Men", "Women")

@@ -6,6 +6,7 @@ import pytest
 from beside_r import ByR, Made, as_computed, as_shown, as_told, looked_at_by_r
 from made_surveys import NUMBER, made_survey
 
+pytestmark = pytest.mark.slow
 SOME = range(0, NUMBER, 7)  # of 2, 9, 6, 3, 10, 7, 4 and 11 points
 ALL = range(NUMBER)
 

@@ -16,6 +16,7 @@ from survey_report.findings.weighting import weighting_findings, weights_of
 from survey_report.frames import each_row
 from survey_report.statistics.equivalence import equivalence_of_contrast
 
+pytestmark = pytest.mark.slow
 POINTS = tuple(f"Point {n}" for n in range(1, 6))
 ITEMS = {"now": False, "before": False, "unschooled": True}
 GROUPS = {"stype": ("E", "H", "M"), "target": ("No", "Yes")}
