@@ -141,6 +141,8 @@ def test_a_labelled_refusal_is_no_point_and_declared_values_are_blank(tmp_path: 
         (SIX, [6, 5, 4, 3, 2, 1]),
         (HEALTH, [5, 4, 3, 2, 1]),
         (["A lot", "A little", "None"], [3, 2, 1]),
+        (["Very satisfied", "Satisfied", "Neither satisfied nor dissatisfied", "Dissatisfied", "Very dissatisfied"],
+         [5, 4, 3, 2, 1]),
         (["Sehr zufrieden", "Eher zufrieden", "Weder zufrieden noch unzufrieden", "Eher unzufrieden",
           "Sehr unzufrieden"], [5, 4, 3, 2, 1]),
         (["Tout à fait d'accord", "Plutôt d'accord", "Plutôt pas d'accord", "Pas d'accord du tout"], [4, 3, 2, 1]),
