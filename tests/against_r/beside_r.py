@@ -268,7 +268,12 @@ def as_published(one: Made, by_r: ByR, tally: Agreement) -> None:
         if n is not None and row.category != "no-answer":
             tally.same("count", (name, row.category), n, by_r[name, "group_count", "", row.question, row.category], 0)
             percent = by_r[name, "group_percent", "", row.question, row.category]
-            tally.same("percent", (name, row.category), share, percent, 0.05 + EXACT)
+            if share is None:  # the number of those who left it blank would follow
+                tally.said((name, row.category), one.published.people.numbers[row.pct_key].kind == "hidden", "no share")
+            else:
+                tally.same(
+                    "percent", (name, row.category), share, percent, 0.5 + EXACT if share % 1 == 0 else 0.05 + EXACT
+                )
     for scale, theme in one.published.themes.items():
         n = int(by_r[name, "n", scale, "", ""])
         if theme.overall.value is not None:
@@ -323,6 +328,11 @@ def _groups_as_published(one: Made, scale: str, by_r: ByR, tally: Agreement) -> 
             continue
         coarse = math.isnan(row.p)
         room = (steps[row.grouping, row.a] + steps[row.grouping, row.b]) / 2 if coarse else 0.005
+        if pd.isna(row.significant):
+            tally.said(place, coarse and math.isnan(row.difference), "is not told, and its difference is")
+            apart = means[row.grouping, row.a] - means[row.grouping, row.b]
+            tally.said(place, abs(apart) <= 2 * room + EXACT, "is not told, although rounding leaves no doubt")
+            continue
         tally.same("difference", place, row.difference, found["difference"], room + 0.005 + EXACT)
         differs = bool((found["pair_p"] or 0.0) < 0.05)
         tally.said(place, differs or not row.significant, "is called different, and is not")

@@ -23,8 +23,7 @@ NUMBER = 50  # of surveys
 SIZES = (2, 9, 10, 11, 49, 50)  # of groups: what thresholds lie between
 MISSING = {"unknown": "Don't know", "inapplicable": "Not applicable", "refused": "Prefer not to say"}
 SIDES = ("negative", "neutral", "positive")
-# Whether single items of a scale are put to some people only: a score then rests on half of those that one was asked.
-ROUTED_ITEMS = False
+ROUTED = 1  # the second scale has an item put to one team only: a score rests on half of those that one was asked
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def made_survey(seed: int) -> Survey:
             Item(f"{scale}_{place + 1}", scale, bool(draw.random() < 0.35), whole)
             for place in range(seed % 8 + 1 if number == 0 else int(draw.integers(1, 9)))
         ]
-        if ROUTED_ITEMS and len(mine) > 2 and whole is None and len(groups["team"]) > 1:
+        if number == ROUTED and len(mine) > 2 and len(groups["team"]) > 1:
             mine[1:2] = [Item(mine[1].name, scale, mine[1].reverse, ("team", groups["team"][-1]))]
         columns |= _answered(draw, seed, answers, mine, membership, n)
         items += mine

@@ -81,7 +81,7 @@ for (current in unique(truth$survey)) {
   for (g in groupings) {
     count <- table(members[[g]])
     note("group_count", "", g, names(count), count)
-    note("group_percent", "", g, names(count), 100 * count / nrow(export))
+    note("group_percent", "", g, names(count), 100 * count / sum(count))
   }
   welch <- list()
   for (scale in unique(mine$scale)) {
