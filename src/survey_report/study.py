@@ -224,6 +224,35 @@ class Thresholds:
         return {name: (getattr(self, name), least) for name, least in usual.items() if getattr(self, name) < least}
 
 
+BoundUnit = Literal["points", "sd"]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The smallest difference of means that matters to a study, and why it is that.
+
+    `unit` is `points` of the scale, or `sd`: standard deviations of all respondents' scores on the scale.
+    """
+
+    size: float
+    unit: BoundUnit
+    reason: str
+
+    @property
+    def text(self) -> str:
+        """`0.2 points`, `0.25 SD`."""
+        return f"{self.size:g} {'SD' if self.unit == 'sd' else 'point' if self.size == 1 else 'points'}"
+
+    @property
+    def key(self) -> str:
+        """What stands for it in keys of results: `within_0_2`, `within_0_25_sd`."""
+        return f"within_{self.size:g}".replace(".", "_") + ("_sd" if self.unit == "sd" else "")
+
+    def points(self, deviation: float) -> float:
+        """The bound in points of a scale on which all scores have that standard deviation."""
+        return self.size * deviation if self.unit == "sd" else self.size
+
+
 @dataclass(frozen=True)
 class CrossSection:
     """Respondents who are in several categories at once; `where` are (grouping or closed question, category id)."""
@@ -334,6 +363,7 @@ class Study:
     coded: CodedMaterial | None = None
     profiles: tuple[str, ...] = ()  # groupings of which every group has a profile
     cross_sections: tuple[CrossSection, ...] = ()
+    bounds: tuple[Bound, ...] = ()  # of equivalence; without them nothing is said to be negligible
 
     def scale(self, scale_id: str) -> Scale:
         """The scale of that id; KeyError if there is none."""
