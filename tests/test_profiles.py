@@ -282,7 +282,7 @@ def test_the_interval_of_a_small_group_holds_the_one_from_its_unrounded_mean() -
     for mean in np.linspace(2.0, 4.0, 41):
         for step in (0.1, 0.5):
             printed = round(mean / step) * step
-            low, high = printed_ends(printed - 3.05, 25, 1000, 0.8, step, 0.05)
+            low, high = printed_ends(printed - 3.05, 25, 1000, 0.8, step, 0.05, ends=0.1)
             half = stats.t.ppf(0.975, 1023) * 0.8 * math.sqrt(1 / 25 + 1 / 1000)
             assert low <= mean - 3.05 - half + 1e-9
             assert high >= mean - 3.05 + half - 1e-9

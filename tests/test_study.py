@@ -233,7 +233,7 @@ BROKEN: dict[str, tuple[dict[str, Edit | None], list[tuple[str, str, str, str]]]
         ],
     ),
     "equivalence without bounds": (
-        {"study.yml": lambda content: re.sub(rb"(?s)\nequivalence:.*?\n\n", b"\nequivalence: {bound: none}\n\n", content)},
+        {"study.yml": lambda of: re.sub(rb"(?s)\nequivalence:.*?\n\n", b"\nequivalence: {bound: none}\n\n", of)},
         [
             ("study.yml", "equivalence.bounds", "", "is missing"),
             ("study.yml", "equivalence.bound", "none", "did you mean `bounds`?"),

@@ -58,6 +58,13 @@ def decimals_of(step: float) -> int:
     return max(0, -math.floor(math.log10(step) + 1e-9))
 
 
+def ends_text(low: float, high: float, decimals: int) -> str:
+    """`3.1 to 3.6`: the ends of an interval with so many decimals, or with two where these would move an end."""
+    exact = all(abs(end - round_half_up(end, decimals)) < 1e-9 for end in (low, high))
+    digits = decimals if exact else max(decimals, 2)
+    return f"{low:.{digits}f} to {high:.{digits}f}"
+
+
 def p_equation(value: float) -> str:
     """`p = 0.031`, `p below 0.001`."""
     text = format_number(value, "p", 3)

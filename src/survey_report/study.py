@@ -202,9 +202,9 @@ MIN_GROUP, MIN_CELL, MIN_REPORT = 10, 5, 20
 class Thresholds:
     """Numbers that decide what is computed, tested and shown; see study.yml.
 
-    Groups under `coarse_group` answers are shown less finely: percentages to the nearest `coarse_step`, means with one
-    decimal, and to the nearest half under `half_point_group`. A survey with fewer than `min_report` respondents has
-    overall results only: no groups.
+    Groups under `coarse_group` answers are shown less finely: percentages to the nearest `coarse_step`, means to a
+    fortieth of the range of their scores, and to an eighth under `half_point_group`. A survey with fewer than
+    `min_report` respondents has overall results only: no groups.
     """
 
     min_group: int

@@ -14,7 +14,7 @@ import pandas as pd
 
 from survey_report.digits import DECIMALS, printed, released
 from survey_report.disclosure.comparisons import coarse_p
-from survey_report.disclosure.precision import COARSE_MEAN_STEP, rounded
+from survey_report.disclosure.precision import mean_steps, rounded
 from survey_report.disclosure.reasons import NOT_COMPARED
 from survey_report.findings.comparing import min_tested
 from survey_report.findings.other_methods import cluster_word
@@ -36,9 +36,9 @@ MIN_CLUSTERS = 3
 NO_DEVIATION = "the deviation of all scores is not shown"
 UNTESTED = "not tested"
 VERDICTS = ("difference", "negligible", "no difference found", "cannot tell")
-# What figures are rounded to where a level has few answers.
+# What figures are rounded to where a level has few answers; those in points of the scale as its means are.
+IN_POINTS = ("difference", "low", "high", "naive_difference", "detectable")
 COARSE_STEPS = {
-    **dict.fromkeys(("difference", "low", "high", "naive_difference", "detectable"), COARSE_MEAN_STEP),
     **dict.fromkeys(("icc", "statistic"), 0.1),
     **dict.fromkeys(("df", "df_within"), 1.0),
 }
@@ -101,16 +101,18 @@ def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevel
     tests: list[dict[str, object]] = []
     pairs: list[dict[str, object]] = []
     at: list[dict[str, object]] = []
-    coarse_scales: set[str] = set()
+    steps: dict[str, float] = {}  # by scale of which a level is coarse
     told, alpha = rendering.withheld, study.thresholds.alpha
     deviations = {scale.id: _deviation(rendering, scale) for scale in study.scales}
     for scale in () if told else study.scales:
         test, mine, coarse = _of_scale(rendering, grouping, scale)
         at += [row for pair in mine for row in at_bounds(pair, study.bounds, deviations[scale.id], alpha)]
-        coarse_scales |= {scale.id} if coarse else set()
-        tests.append(_coarser(test, alpha) if coarse else test)
-        pairs += [_coarser(pair, alpha) for pair in mine] if coarse else mine
-    equivalence = _adjusted(pd.DataFrame(at, columns=BOUND_COLUMNS), coarse_scales, alpha)
+        if coarse:
+            step = steps[scale.id] = mean_steps(study.answers(scale), study.thresholds).small
+            test, mine = _coarser(test, step, alpha), [_coarser(pair, step, alpha) for pair in mine]
+        tests.append(test)
+        pairs += mine
+    equivalence = _adjusted(pd.DataFrame(at, columns=BOUND_COLUMNS), steps, alpha)
     column = rendering.members(grouping.derived_from)
     n_clusters = int(column[rendering.members(grouping.id).notna()].nunique())
     ledger, source = rendering.ledger(), f"tbl-{grouping.id}-equivalence"
@@ -168,12 +170,12 @@ def _deviation(rendering: Rendering, scale: Scale) -> float:
     return float(scores.std(ddof=1)) if enough else NAN
 
 
-def _adjusted(rows: pd.DataFrame, coarse: Collection[str], alpha: float) -> pd.DataFrame:
-    """Rows at all bounds with p adjusted over each, made coarser where a level of the scale is."""
+def _adjusted(rows: pd.DataFrame, steps: Mapping[str, float], alpha: float) -> pd.DataFrame:
+    """Rows at all bounds with p adjusted over each, made coarser on scales of which a level is (those with a step)."""
     for _, mine in rows.groupby("stated", sort=False):
         rows.loc[mine.index, "p_holm"] = holm(mine["p"].to_numpy(float))
     found = [
-        _coarser(row, alpha) if row["scale"] in coarse else row
+        _coarser(row, steps[str(row["scale"])], alpha) if row["scale"] in steps else row
         for row in ({str(key): value for key, value in row.items()} for row in rows.to_dict("records"))
     ]
     return pd.DataFrame(found, columns=BOUND_COLUMNS)
@@ -218,15 +220,19 @@ def _of_scale(
     return row, found, coarse
 
 
-def _coarser(row: Mapping[str, object], alpha: float) -> dict[str, object]:
-    """A row with a small level among those tested: fewer decimals, p values of one digit, no standard error."""
+def _coarser(row: Mapping[str, object], step: float, alpha: float) -> dict[str, object]:
+    """A row with a small level among those tested: fewer decimals, p values of one digit, no standard error.
+
+    `step` is what figures in points of the scale are rounded to.
+    """
+    steps = COARSE_STEPS | dict.fromkeys(IN_POINTS, step)
 
     def value(name: str, of: object) -> object:
         if not isinstance(of, float) or np.isnan(of):
             return of
         if name == "p" or name.endswith(("_p", "p_holm")):
             return coarse_p(of, alpha)
-        return rounded(of, COARSE_STEPS[name]) if name in COARSE_STEPS else of
+        return rounded(of, steps[name]) if name in steps else of
 
     return {name: NAN if name == "se" else value(name, of) for name, of in row.items()}
 

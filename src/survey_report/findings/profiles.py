@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from survey_report.disclosure.precision import mean_steps
 from survey_report.disclosure.reasons import FOLLOWS, few
 from survey_report.disclosure.sets import CHANGE, PROTECTED, ProfileSet
 from survey_report.files import stamp, write_bytes
@@ -124,7 +125,8 @@ def _scale_rows(
     rendering: Rendering, scale: Scale, part: ProfileSet, large: set[tuple[str, str]]
 ) -> list[tuple[object, ...]]:
     """One row for each large enough group of a set, columns SCALES."""
-    policy, limits = rendering.policy, rendering.study.thresholds
+    policy, limits, answers = rendering.policy, rendering.study.thresholds, rendering.study.answers(scale)
+    steps = mean_steps(answers, limits)
     scores = scale_scores(rendering.respondents, scale, rendering.study)
     values, members = scores.to_numpy(float), part.members.astype("object").to_numpy()
     answered = ~np.isnan(values)
@@ -143,30 +145,32 @@ def _scale_rows(
             reason = few(fewest)
             rows.append((*start, pd.NA, *[NAN] * 5, 1, False, reason))
             continue
-        precision = policy.precision(len(mine))
+        precision, of_rest = (policy.precision(len(part), answers=answers) for part in (mine, rest))
         if not mean_may_show(rendering, scale, scores.notna() & (members == group), float(mine.mean())):
             rows.append((*start, pd.NA, *[NAN] * 5, 1, False, FOLLOWS))
             continue
-        mean, other = precision.mean(float(mine.mean())), policy.precision(len(rest)).mean(float(rest.mean()))
+        mean, other = precision.mean(float(mine.mean())), of_rest.mean(float(rest.mean()))
         seen = bool(countable[number])
         if seen and precision.sd and len(scale.items) > 1:  # of one question the spread tells the answers
             exact = mean_difference(mine, rest, alpha=limits.alpha)
             ends = (round_half_up(exact.low, 2), round_half_up(exact.high, 2))
         else:  # a number of answers that is not shown enters rounded down: the interval does not tell it
             n, others = (len(mine), len(rest)) if seen else (len(mine) // 10 * 10, len(rest) // 10 * 10)
-            ends = printed_ends(mean - other, n, others, spread, precision.mean_step, limits.alpha)
+            ends = printed_ends(mean - other, n, others, spread, precision.mean_step, limits.alpha, ends=steps.small)
         difference = round_half_up(mean - other, precision.decimals)
         size = len(mine) if seen else pd.NA
         rows.append((*start, size, mean, other, difference, *ends, precision.decimals, _differs(*ends), ""))
     return rows
 
 
-def printed_ends(difference: float, n: int, rest: int, spread: float, step: float, alpha: float) -> tuple[float, float]:
+def printed_ends(
+    difference: float, n: int, rest: int, spread: float, step: float, alpha: float, *, ends: float
+) -> tuple[float, float]:
     """Ends of the interval of a difference of means from figures that are printed: Student's t with the spread of all
-    respondents, wider by half a rounding step, and rounded outward to one decimal."""
+    respondents, wider by half a rounding step, and rounded outward to multiples of `ends`."""
     error = spread * math.sqrt(1 / n + 1 / rest)
     half = float(stats.t.isf(alpha / 2, n + rest - 2)) * error + step / 2
-    return outward(difference - half, difference + half, 0.1)
+    return outward(difference - half, difference + half, ends)
 
 
 def outward(low: float, high: float, step: float) -> tuple[float, float]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from survey_report.digits import printed, released, whole_shares
+from survey_report.digits import released, whole_shares
 from survey_report.disclosure.comparisons import coarse_pairs, coarse_tests, pooled_interval
+from survey_report.disclosure.precision import rounded
 from survey_report.disclosure.reasons import FOLLOWS, NO_SIZE, NOT_ASKED, ONE_QUESTION, few
 from survey_report.frames import each_row
 from survey_report.ledger import Ledger
@@ -99,7 +100,7 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
 def overall_mean(rendering: Rendering, ledger: Ledger, scale: Scale, scores: pd.Series[float]) -> Number:
     """The mean of all respondents on a scale, entered."""
     key, base, mean = f"{scale.id}.mean.overall", int(scores.notna().sum()), float(scores.mean())
-    precision = rendering.policy.precision(base, key)
+    precision = rendering.policy.precision(base, key, rendering.study.answers(scale))
     return ledger.mean(
         key,
         precision.mean(mean),
@@ -172,7 +173,7 @@ def group_findings(
         countable = rendering.policy.may_show_counts(sizes, ["" for _ in sizes.index])
         for category, row in zip(grouping.categories, each_row(compared.means), strict=True):
             n, key = int(row.n), keys[category.id]
-            precision = rendering.policy.precision(n, key)
+            precision = rendering.policy.precision(n, key, study.answers(scale))
             number = ledger.mean(
                 key,
                 precision.mean(float(row.mean)),
@@ -188,7 +189,7 @@ def group_findings(
             if hidden_spread:  # with the size hidden, an interval from a known spread would tell it
                 of_all = spread if countable[category.id] else float("nan")
                 ends = pooled_interval(number.value or float("nan"), n, of_all, limits.alpha)
-            ends = (printed(ends[0], precision.decimals), printed(ends[1], precision.decimals))
+            ends = (rounded(ends[0], precision.end_step), rounded(ends[1], precision.end_step))
             if shown:
                 reason = "" if countable[category.id] else NO_SIZE
             elif never_asked(study, scale, grouping, category.id):

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from survey_report.disclosure import Policy
+from survey_report.disclosure.precision import mean_steps
 from survey_report.disclosure.reasons import FOLLOWS, NOT_ASKED, ONE_QUESTION, SOME_FEW, few
 from survey_report.findings.profiles import outward, printed_ends
 from survey_report.findings.theme import mean_may_show, never_asked
@@ -21,7 +22,7 @@ from survey_report.rendering import Rendering
 from survey_report.scales import answer_counts, item_scores, scale_scores, side_counts
 from survey_report.statistics.contrasts import mean_difference, share_difference
 from survey_report.statistics.standardised import standardised_change
-from survey_report.study import Grouping, Question, Scale, Thresholds
+from survey_report.study import Grouping, Question, ResponseSet, Scale, Thresholds
 
 NAN = float("nan")
 ENDS = ["difference", "low", "high", "differs", "reason"]
@@ -180,7 +181,14 @@ def _scale(
     if not _may_show(before, after, shared, [score.notna() for score in scores], [one, two]):
         return (*start, pd.NA, pd.NA, *[NAN] * 5, False, *[NAN] * 3, False, NAN, 1, FOLLOWS, FOLLOWS)
     told = _means(
-        after.policy, one, two, np.concatenate([one, two]), limits.alpha, exact=len(shared.items) > 1, counted=True
+        after.policy,
+        after.study.answers(shared),
+        one,
+        two,
+        np.concatenate([one, two]),
+        limits.alpha,
+        exact=len(shared.items) > 1,
+        counted=True,
     )
     columns = {grouping.id: after.study.column(grouping.id) for grouping in composition}
     groups = [wave.respondents[list(columns.values())] for wave in (before, after)]
@@ -230,7 +238,16 @@ def _groups(
             continue
         open_to_see = all(bool(visible[category.id]) for visible in seen)
         exact = open_to_see and len(shared.items) > 1
-        told = _means(after.policy, one, two, every, limits.alpha, exact=exact, counted=open_to_see)
+        told = _means(
+            after.policy,
+            after.study.answers(shared),
+            one,
+            two,
+            every,
+            limits.alpha,
+            exact=exact,
+            counted=open_to_see,
+        )
         sizes = (len(one), len(two)) if open_to_see else (pd.NA, pd.NA)
         rows.append((*start, *sizes, *told[:5], _apart(told[3], told[4]), told[5], ""))
     return rows
@@ -257,12 +274,20 @@ def _parts(scores: pd.Series[float], groups: pd.Series, grouping: Grouping) -> M
 
 
 def _means(
-    policy: Policy, one: np.ndarray, two: np.ndarray, every: np.ndarray, alpha: float, *, exact: bool, counted: bool
+    policy: Policy,
+    answers: ResponseSet,
+    one: np.ndarray,
+    two: np.ndarray,
+    every: np.ndarray,
+    alpha: float,
+    *,
+    exact: bool,
+    counted: bool,
 ) -> tuple[float, float, float, float, float, int]:
     """Both means, their difference with interval, and decimals: Welch's where both samples are large enough for their
     spread to be told and it may be (`exact`), otherwise from printed figures, see `profiles`. Numbers that are not
     shown (not `counted`) enter rounded down."""
-    precisions = [policy.precision(len(sample)) for sample in (one, two)]
+    precisions = [policy.precision(len(sample), answers=answers) for sample in (one, two)]
     first, second = (p.mean(float(sample.mean())) for p, sample in zip(precisions, (one, two), strict=True))
     decimals = min(p.decimals for p in precisions)
     if exact and all(p.sd for p in precisions):
@@ -271,7 +296,15 @@ def _means(
     else:
         spread = round_half_up(float(np.std(every, ddof=1)), 2)
         n, m = (len(one), len(two)) if counted else (len(one) // 10 * 10, len(two) // 10 * 10)
-        low, high = printed_ends(second - first, m, n, spread, sum(p.mean_step for p in precisions), alpha)
+        low, high = printed_ends(
+            second - first,
+            m,
+            n,
+            spread,
+            sum(p.mean_step for p in precisions),
+            alpha,
+            ends=mean_steps(answers, policy.thresholds).small,
+        )
     return first, second, round_half_up(second - first, decimals), low, high, decimals
 
 

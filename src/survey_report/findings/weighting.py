@@ -73,7 +73,7 @@ def weighting_findings(rendering: Rendering) -> Weighting:
         found, plain = weighted_mean(scores, weights, alpha=study.thresholds.alpha), float(scores.mean())
         key = f"weighting.mean.{scale.id}"
         shown = told and mean_may_show(rendering, scale, scores.notna(), plain)
-        precision = rendering.policy.precision(found.n)
+        precision = rendering.policy.precision(found.n, answers=study.answers(scale))
         weighted = precision.mean(found.value) if precision.coarse else found.value
         plain = precision.mean(plain) if precision.coarse else plain
         number = ledger.mean(
