@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from survey_report.disclosure.precision import FINE_MEAN_STEP
 from survey_report.disclosure.reasons import not_shown
 from survey_report.escaping import sentences
 from survey_report.findings.levels import Levels
@@ -15,7 +16,7 @@ from survey_report.findings.theme import Theme
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import Number, round_half_up
-from survey_report.study import SIDES, Study
+from survey_report.study import SIDES, ResponseSet, Study
 from survey_report.wording import capital, in_words, listing, uncapital
 
 CAPTION_NAMES = 4
@@ -186,7 +187,7 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
     count = levels.numbers[f"{levels.grouping.id}.n_significant_associations"]
     total = len(levels.tests)
     by = levels.grouping.by
-    found = levels.tests[levels.tests["p_min"] < study.thresholds.alpha]["title"]
+    found = levels.tests[levels.tests["p"].astype(float) < study.thresholds.alpha]["title"]
     words = style(replace(count, text="None" if found.empty else capital(in_words(len(found)))))
     if found.empty:
         first = (
@@ -197,19 +198,30 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
         verb = "shows" if len(found) == 1 else "show"
         first = f"{words} of the {in_words(total)} scales {verb} a significant difference by {by}: {listing(found)}."
     shown = levels.rows[levels.rows["shown"]]
-    shown = shown[shown.groupby("scale")["group"].transform("size") > 1]
-    spread = shown.groupby("scale", sort=False)["mean"].agg(lambda means: round_half_up(means.max() - means.min(), 2))
+    fine = shown[shown["step"] <= FINE_MEAN_STEP]  # of rounded means the gap is that of the rounding
+    of_those = "" if len(fine) == len(shown) else " whose means have two decimals"
+    fine = fine[fine.groupby("scale")["group"].transform("size") > 1]
+    spread = fine.groupby("scale", sort=False)["mean"].agg(lambda means: round_half_up(means.max() - means.min(), 2))
     widest = str(spread.idxmax()) if len(spread) else ""
     if not widest:
         return [first]
     scale = study.scale(widest)
-    title, points = scale.title, in_words(len(study.answers(scale).options))
+    title = scale.title
     gap = f"{float(spread.max()):.2f}"
     return [
         first,
-        f"The largest gap between two levels is {style.other(gap)} points of the {points}-point scale, for "
+        f"The largest gap between two levels{of_those} is {style.other(gap)} points of "
+        f"{_scale(study.answers(scale))}, for "
         f"{uncapital(title)}{' (invented)' if style.synthetic else ''}.",
     ]
+
+
+def _scale(answers: ResponseSet) -> str:
+    """`the five-point scale`; with its ends where its scores do not go up one by one."""
+    scores, (low, high) = set(answers.scores.values()), answers.ends
+    if len(scores) == high - low + 1:
+        return f"the {in_words(len(scores))}-point scale"
+    return f"the scale from {low} to {high}"
 
 
 def _end(score: int, words: str) -> str:

@@ -408,6 +408,12 @@ class Study:
         return self.question(name).categories
 
     @property
+    def widest(self) -> int:
+        """The range of the scores of its scales, the widest; 0 without scales."""
+        ends = [self.answers(scale).ends for scale in self.scales]
+        return max((high - low for low, high in ends), default=0)
+
+    @property
     def scale_of(self) -> dict[str, str]:
         """Scale ids by the short names of their rated items."""
         return {item.item: scale.id for scale in self.scales for item in scale.items}

@@ -23,6 +23,7 @@ from survey_report.charts.canvas import NARROW, WIDTH, svg
 from survey_report.charts.diverging import change_chart, items_chart
 from survey_report.charts.equivalence import equivalence_chart
 from survey_report.charts.integration import integration_chart
+from survey_report.charts.intervals import axis_for
 from survey_report.charts.means import means_chart
 from survey_report.charts.numbers import percent, whole
 from survey_report.charts.palette import PAPER, contrast
@@ -277,6 +278,25 @@ def test_differences_stand_beside_what_could_be_detected(drawn: Draw) -> None:
     cut_off = rectangles(again)["detectable:strategic/full/partial"]
     assert (cut_off.get_x() - nought) / unit == pytest.approx(-1.0)
     assert cut_off.get_width() / unit == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    ("ends", "values", "drawn_ends", "ticks"),
+    [
+        ((1, 5), (2.9, 3.3), (2.0, 4.0), [2.0, 2.5, 3.0, 3.5, 4.0]),
+        ((0, 1), (0.42, 0.55), (0.3, 0.7), [0.3, 0.4, 0.5, 0.6, 0.7]),
+        ((-2, 2), (-0.2, 0.4), (-1.0, 1.0), [-1.0, -0.5, 0.0, 0.5, 1.0]),
+        ((0, 10), (2.3, 8.8), (2.0, 9.0), [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]),
+        ((1, 7), (1.2, 6.8), (1.0, 7.0), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]),
+        ((0, 10), (0.3, 9.9), (0.0, 10.0), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]),
+    ],
+)
+def test_an_axis_is_cut_at_parts_of_its_own_scale(
+    ends: tuple[float, float], values: tuple[float, float], drawn_ends: tuple[float, float], ticks: list[float]
+) -> None:
+    axis = axis_for(values, 0, 100, ends)
+    assert (axis.low, axis.high) == pytest.approx(drawn_ends)
+    assert axis.ticks == pytest.approx(ticks)
 
 
 def test_bounds_of_a_scale_of_its_own_and_none_at_all() -> None:

@@ -137,7 +137,7 @@ def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevel
         bounds=study.bounds,
         deviations={scale: printed(value, DECIMALS["sd"]) for scale, value in deviations.items()},
         numbers=ledger.numbers,
-        span=max((answers.ends[1] - answers.ends[0] for answers in map(study.answers, study.scales)), default=0),
+        span=study.widest,
         withheld=told,
     )
 
