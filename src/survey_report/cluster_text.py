@@ -127,12 +127,13 @@ def bounds_sentences(found: ClusteredLevels, alpha: float, style: Style) -> list
             continue
         chance = style.other(f"{claims.by_chance:.2f}")
         remain = f"{style.other(in_words(claims.holm))} {'remains' if claims.holm == 1 else 'remain'}"
+        adjusted = f"; with all claims adjusted for one another by Holm's procedure {remain}"
+        together = adjusted if claims.negligible else ""
         said.append(
             f"At this bound {style.other(str(claims.tests))} claims were tested at a level of {alpha:g} each. If every "
-            f"true difference were as large as the bound, at most {chance} of them would "
-            f"pass on average. {style.other(capital(in_words(claims.negligible)))} "
-            f"{'difference is' if claims.negligible == 1 else 'differences are'} called negligible; with all claims "
-            f"adjusted for one another by Holm's procedure {remain}."
+            f"true difference were as large as the bound, at most {chance} of them would pass on average. "
+            f"{style.other(capital(in_words(claims.negligible)))} "
+            f"{'difference is' if claims.negligible == 1 else 'differences are'} called negligible{together}."
         )
     return said
 
