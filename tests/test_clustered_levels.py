@@ -135,6 +135,8 @@ def test_without_bounds_nothing_is_claimed() -> None:
         text.alt_equivalence(none, PLAIN),
     ]
     assert "negligible" not in " ".join(words)
+    assert none.told is none.pairs
+    assert found().told is found().equivalence
     assert "Within" not in words[0]
     assert len(none.pairs) == len(found().pairs)
     assert "could be detected" in text.equivalence_caption(none)

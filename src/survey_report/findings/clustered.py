@@ -85,6 +85,11 @@ class ClusteredLevels:
     withheld: str = ""
 
     @property
+    def told(self) -> pd.DataFrame:
+        """What the table of differences is made from: the tests of equivalence, without bounds the pairs alone."""
+        return self.equivalence if self.bounds else self.pairs
+
+    @property
     def bounds_by_scale(self) -> dict[str, list[float]]:
         """Bounds of equivalence in points of each scale of which differences are shown; those that can be tested."""
         known = self.equivalence.dropna(subset=["bound"])
