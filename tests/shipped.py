@@ -61,8 +61,8 @@ def every_size(of: Rendering) -> Rendering:
 def exactly() -> Iterator[None]:
     """Findings with all their digits: what is computed, before it is rounded as pages print it."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (digits, theme_module):
-            patch.setattr(module, "printed", lambda value, decimals: value)
+        for module, name in ((digits, "printed"), (theme_module, "rounded")):
+            patch.setattr(module, name, lambda value, to: value)
         yield
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import cache
 
@@ -10,17 +11,20 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 import shipped
 from survey_report import cluster_text as text
 from survey_report.charts.equivalence import equivalence_chart
-from survey_report.findings.clustered import BOUNDS, ClusteredLevels, at_bounds, clustered_findings
+from survey_report.findings.clustered import ClusteredLevels, at_bounds, clustered_findings
 from survey_report.findings.theme import group_findings
 from survey_report.marks import Style
 from survey_report.notebook import csv_text
 from survey_report.rendering import Rendering
 from survey_report.scales import scale_scores
 from survey_report.statistics.power import detectable
+from survey_report.study import Bound
+from survey_report.wording import in_words
 
 STYLE, PLAIN = Style("csrr-2023", True), Style("csrr-2023", False)
 AREA, LEVEL = "local_authority", "integration"
@@ -77,7 +81,7 @@ def test_the_random_intercept_is_statsmodels_with_degrees_of_freedom_of_areas() 
 
 def test_equivalence_is_two_one_sided_tests_whatever_can_be_detected() -> None:
     reach = found().pairs.set_index(["scale", "a", "b"])
-    assert set(found().equivalence["bound"]) == set(BOUNDS) == {0.1, 0.2}
+    assert set(found().equivalence["bound"]) == {bound.size for bound in found().bounds} == {0.1, 0.2}
     seen = set()
     for row in found().equivalence.itertuples():
         pair = reach.loc[(row.scale, row.a, row.b)]
@@ -96,11 +100,107 @@ def test_the_test_of_equivalence_decides_not_the_wider_interval() -> None:
     error, half = 0.068, 0.068 * stats.t.ppf(0.975, 29)
     pair: dict[str, object] = {"scale": "s", "title": "S", "a": "x", "b": "y", "difference": 0.075, "se": error}
     pair |= {"df": 29.0, "low": 0.075 - half, "high": 0.075 + half, "detectable": detectable(error, 29, alpha=0.05)}
-    narrow, wide = at_bounds(pair, 0.05)
+    bounds = shipped.rendering().study.bounds
+    narrow, wide = at_bounds(pair, bounds, math.nan, 0.05)
     assert 0.075 + half > 0.2 > wide["high"]  # type: ignore[operator]
     assert (wide["equivalent"], wide["verdict"], narrow["verdict"]) == (True, "negligible", "cannot tell")
     further = dict(pair, difference=0.12, low=0.12 - half, high=0.12 + half)
-    assert at_bounds(further, 0.05)[1]["verdict"] == "no difference found"
+    assert at_bounds(further, bounds, math.nan, 0.05)[1]["verdict"] == "no difference found"
+
+
+def test_leadership_within_two_tenths() -> None:
+    """R (lme4 and t on 29 degrees of freedom): full against partial p = .0233, full against none .0111."""
+    mine = found().equivalence.query("scale == 'leadership' and bound == 0.2").set_index(["a", "b"])
+    assert mine.loc[("full", "partial"), "p"] == pytest.approx(0.0233, abs=5e-5)
+    assert mine.loc[("full", "no-integration"), "p"] == pytest.approx(0.0111, abs=5e-5)
+    assert mine["detectable"].between(0.2, 0.25).any()
+    row = text.equivalence_table(found(), PLAIN).split("leadership")[1]
+    assert "negligible (0.023)" in row
+    assert "negligible (0.011)" in row
+
+
+def stating(*bounds: Bound) -> ClusteredLevels:
+    rendering = shipped.in_full(shipped.rendering())
+    with shipped.exactly():
+        return clustered_findings(replace(rendering, study=replace(rendering.study, bounds=bounds)), LEVEL)
+
+
+def test_without_bounds_nothing_is_claimed() -> None:
+    none = stating()
+    assert none.equivalence.empty
+    assert not [key for key in none.numbers if "within" in key]
+    words = [
+        text.equivalence_table(none, PLAIN),
+        *text.cluster_sentences(none, 0.05, PLAIN),
+        text.alt_equivalence(none, PLAIN),
+    ]
+    assert "negligible" not in " ".join(words)
+    assert none.told is none.pairs
+    assert found().told is found().equivalence
+    assert "Within" not in words[0]
+    assert len(none.pairs) == len(found().pairs)
+    assert "could be detected" in text.equivalence_caption(none)
+    (only,) = text.bounds_sentences(none, 0.05, PLAIN)
+    assert only.startswith("The study states no bounds of equivalence")
+    assert none.bounds_by_scale == {scale: [] for scale in none.pairs["scale"].unique()}
+
+
+def test_a_bound_in_deviations_is_that_share_of_the_deviation_of_all_scores() -> None:
+    sd = stating(Bound(0.25, "sd", "A quarter."))
+    pairs = sd.pairs.set_index(["scale", "a", "b"])
+    for row in sd.equivalence.itertuples():
+        pair = pairs.loc[(row.scale, row.a, row.b)]
+        rendering = shipped.in_full(shipped.rendering())
+        deviation = np.std(
+            scale_scores(rendering.respondents, rendering.study.scale(row.scale), rendering.study).dropna(), ddof=1
+        )
+        assert row.bound == pytest.approx(0.25 * deviation)
+        lower = stats.t.sf((pair["difference"] + row.bound) / pair["se"], pair["df"])
+        upper = stats.t.cdf((pair["difference"] - row.bound) / pair["se"], pair["df"])
+        assert row.p == pytest.approx(max(lower, upper))
+        assert f"SD {deviation:.2f}" in text.equivalence_table(sd, PLAIN)
+    said = text.bounds_sentences(sd, 0.05, PLAIN)[0]
+    ends = [0.25 * value for value in sd.deviations.values()]
+    assert f"smaller than 0.25 SD ({min(ends):.2f} to {max(ends):.2f} points): A quarter." in said
+    assert "Within 0.25 SD?" in text.equivalence_table(sd, PLAIN)
+    assert "integration.within_0_25_sd.n_tests" in sd.numbers
+
+
+def test_a_deviation_of_few_is_not_told_by_a_bound() -> None:
+    shipped_one = shipped.rendering()
+    bounds = (Bound(0.25, "sd", "A quarter."), Bound(0.5, "points", "Half."))
+    few = clustered_findings(
+        replace(
+            shipped_one,
+            respondents=shipped_one.respondents.sample(48, random_state=3).reset_index(drop=True),
+            policy=replace(shipped_one.policy, released=frozenset()),
+            study=replace(shipped_one.study, bounds=bounds),
+        ),
+        LEVEL,
+    )
+    assert not few.equivalence.empty
+    in_sd = few.equivalence[few.equivalence["stated"] == "0.25 SD"]
+    assert set(in_sd["verdict"]) == {"not tested"}
+    assert in_sd["bound"].isna().all()
+    assert np.isnan(list(few.deviations.values())).all()
+    words = " ".join(text.cluster_sentences(few, 0.05, PLAIN))
+    assert "there was no test, since the deviation of all scores is not shown" in words
+    assert "nan" not in words + text.equivalence_table(few, PLAIN) + " ".join(text.bounds_sentences(few, 0.05, PLAIN))
+
+
+def test_many_claims_are_counted_as_many() -> None:
+    rows = found().equivalence[found().equivalence["bound"] == 0.2]
+    adjusted = multipletests(rows["p"], method="holm")[1]
+    assert rows["p_holm"].to_numpy() == pytest.approx(adjusted)
+    numbers = {key: number.value for key, number in found().numbers.items()}
+    left = int(((adjusted < 0.05) & (rows["verdict"] == "negligible").to_numpy()).sum())
+    assert numbers["integration.within_0_2.negligible_holm"] == left < numbers["integration.within_0_2.negligible"]
+    assert numbers["integration.within_0_2.n_tests"] == 21
+    assert numbers["integration.within_0_2.by_chance"] == pytest.approx(1.05)
+    said = text.bounds_sentences(found(), 0.05, PLAIN)[3]
+    assert "21 claims were tested at a level of 0.05 each" in said
+    assert "at most 1.05 of them would pass on average" in said
+    assert f"Holm's procedure {in_words(left)} remain" in said
 
 
 def test_verdicts_are_counted_and_said_in_words_of_their_own() -> None:
@@ -154,7 +254,7 @@ def test_a_level_of_two_areas_is_left_out() -> None:
     for frame in (none.pairs, none.equivalence):
         assert frame.empty
     assert text.equivalence_table(none, STYLE) == "No two levels could be compared."
-    assert equivalence_chart(none.pairs, BOUNDS) is None
+    assert equivalence_chart(none.pairs, {}, span=4) is None
     assert text.alt_equivalence(none, STYLE) == "No two levels could be compared."
     assert "could be compared" in text.cluster_sentences(none, 0.05, STYLE)[0]
 

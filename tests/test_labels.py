@@ -178,6 +178,7 @@ def written(style: Style) -> Iterator[tuple[Callable[..., Any], Any]]:
     yield call(cluster_text.clustered_table, clustered, style)
     yield call(cluster_text.equivalence_table, clustered, style)
     yield call(cluster_text.cluster_sentences, clustered, 0.05, style)
+    yield call(cluster_text.bounds_sentences, clustered, 0.05, style)
     comparing = hostile(comparing_findings(shipped.rendering(), "services"))
     yield call(comparison_text.sizes_table, comparing, style)
     yield call(comparison_text.differences_table, comparing, style)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -208,6 +209,35 @@ BROKEN: dict[str, tuple[dict[str, Edit | None], list[tuple[str, str, str, str]]]
     "yes for a number": (
         {"study.yml": swap("min_group: 10", "min_group: yes")},
         [("study.yml", "thresholds.min_group", "True", "should be a number")],
+    ),
+    "bounds of equivalence": (
+        {
+            "study.yml": lambda content: (
+                content[: content.index(b"equivalence:")]
+                + b"equivalence:\n  bounds:\n    - {points: 0, reason: R}\n    - {points: 4, reason: R}\n"
+                b"    - {points: 0.2, sd: 0.3, reason: R}\n    - {sd: 0.3}\n    - {reason: R}\n"
+                b"    - {sd: 2.5, reason: R}\n    - {points: 0.1, reason: R, why: x}\n    - {points: 0.1, reason: R}\n"
+                b"    - {points: much, reason: R}\n\n" + content[content.index(b"# Coded open answers") :]
+            )
+        },
+        [
+            ("study.yml", "equivalence.bounds[1].points", "0", "should be larger than 0"),
+            ("study.yml", "equivalence.bounds[3]", "points: 0.2, sd: 0.3", "keep points or sd"),
+            ("study.yml", "equivalence.bounds[4].reason", "", "say in a sentence why"),
+            ("study.yml", "equivalence.bounds[5]", "", "add `points:` or `sd:`"),
+            ("study.yml", "equivalence.bounds[6].sd", "2.5", "from 0 to 2"),
+            ("study.yml", "equivalence.bounds[7].why", "x", "known keys: points, reason, sd"),
+            ("study.yml", "equivalence.bounds[9].points", "much", "should be a number"),
+            ("study.yml", "equivalence.bounds[2].points", "4", "no smaller than the range of `services`, 4"),
+            ("study.yml", "equivalence.bounds[8].points", "0.1", "stands twice"),
+        ],
+    ),
+    "equivalence without bounds": (
+        {"study.yml": lambda of: re.sub(rb"(?s)\nequivalence:.*?\n\n", b"\nequivalence: {bound: none}\n\n", of)},
+        [
+            ("study.yml", "equivalence.bounds", "", "is missing"),
+            ("study.yml", "equivalence.bound", "none", "did you mean `bounds`?"),
+        ],
     ),
     "text for a list": (
         {"study.yml": swap("further_demographics: [tenure,", "further_demographics: tenure #")},

@@ -11,6 +11,7 @@ from itertools import groupby
 import pandas as pd
 
 from survey_report.charts.numbers import Kind, kind_of, known, mean, mean_shown, number, percent, reason_of
+from survey_report.disclosure.precision import FINE_MEAN_STEP
 from survey_report.disclosure.reasons import not_shown
 from survey_report.study import SIDES, ResponseSet, Side
 from survey_report.wording import capital, listing, uncapital
@@ -86,12 +87,19 @@ def alt_means(groups: pd.DataFrame, overall: float | None, scale_title: str, *, 
     return _joined(sentences, [row for row in rows if not mean_shown(row)])
 
 
+def _rounded(row: Row) -> bool:
+    """Whether a mean is rounded so that gaps between it and others are those of the rounding."""
+    return known(row.get("step")) and number(row["step"]) > FINE_MEAN_STEP
+
+
 def alt_integration(rows: pd.DataFrame) -> str:
     """What `integration_chart` shows: the scales on which the levels differ most and least. Columns as there."""
     found = _rows(rows)
     gaps: list[tuple[float, Row, Row]] = []
     for _, lanes in groupby(found, key=lambda row: row["scale"]):
-        members = sorted((row for row in lanes if mean_shown(row)), key=lambda row: -number(row["mean"]))
+        members = sorted(
+            (row for row in lanes if mean_shown(row) and not _rounded(row)), key=lambda row: -number(row["mean"])
+        )
         if len(members) > 1:
             gaps.append((number(members[0]["mean"]) - number(members[-1]["mean"]), members[0], members[-1]))
     sentences: list[str] = []

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from survey_report.disclosure.precision import FINE_MEAN_STEP
 from survey_report.disclosure.reasons import NOT_ASKED, NOT_TOLD, TOO_NEAR, not_shown
 from survey_report.escaping import sentences
 from survey_report.findings.levels import Levels
@@ -16,7 +17,7 @@ from survey_report.findings.theme import Theme
 from survey_report.frames import each_row
 from survey_report.marks import Style
 from survey_report.numbers import Number, round_half_up
-from survey_report.study import SIDES, Side, Study
+from survey_report.study import SIDES, ResponseSet, Side, Study
 from survey_report.wording import capital, in_words, listing, uncapital
 
 CAPTION_NAMES = 4
@@ -239,19 +240,29 @@ def level_sentences(levels: Levels, study: Study, style: Style) -> list[str]:
         verb = "shows" if len(found) == 1 else "show"
         first = f"{words} of the {in_words(total)} scales {verb} a significant difference by {by}: {listing(found)}."
     shown = levels.rows[levels.rows["shown"].astype(bool)]
-    shown = shown[shown.groupby("scale")["group"].transform("size") > 1]
-    spread = shown.groupby("scale", sort=False)["mean"].agg(lambda means: round_half_up(means.max() - means.min(), 2))
-    spread = spread[spread > shown.groupby("scale", sort=False)["step"].max()]  # less may come of rounding
+    fine = shown[shown["step"] <= FINE_MEAN_STEP]  # of rounded means the gap is that of the rounding
+    of_those = "" if len(fine) == len(shown) else " whose means have two decimals"
+    fine = fine[fine.groupby("scale")["group"].transform("size") > 1]
+    spread = fine.groupby("scale", sort=False)["mean"].agg(lambda means: round_half_up(means.max() - means.min(), 2))
+    spread = spread[spread > FINE_MEAN_STEP]  # less may come of rounding
     widest = [study.scale(str(name)) for name in spread.index[spread == spread.max()]]
     if not widest:
         return [first]
-    points = listing((in_words(n) for n in sorted({len(study.answers(scale).options) for scale in widest})), "or")
+    scales = listing(dict.fromkeys(_scale(study.answers(scale)) for scale in widest), "or")
     gap = f"{float(spread.max()):.2f}"
     return [
         first,
-        f"The largest gap between two levels is {style.other(gap)} points of the {points}-point scale, for "
+        f"The largest gap between two levels{of_those} is {style.other(gap)} points of {scales}, for "
         f"{listing(uncapital(scale.title) for scale in widest)}{' (invented)' if style.synthetic else ''}.",
     ]
+
+
+def _scale(answers: ResponseSet) -> str:
+    """`the five-point scale`; with its ends where its scores do not go up one by one."""
+    scores, (low, high) = set(answers.scores.values()), answers.ends
+    if len(scores) == high - low + 1:
+        return f"the {in_words(len(scores))}-point scale"
+    return f"the scale from {low} to {high}"
 
 
 def _end(score: int, words: str) -> str:

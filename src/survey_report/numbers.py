@@ -46,6 +46,25 @@ def round_half_up(value: float, decimals: int) -> float:
     return float(exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)) + 0.0  # no -0.0
 
 
+def readable(step: float) -> float:
+    """The step of 1, 2 or 5 times a power of ten that lies nearest to a step, by ratio: 0.25 gives 0.2."""
+    power = 10.0 ** math.floor(math.log10(step))
+    found = min((power, 2 * power, 5 * power, 10 * power), key=lambda one: abs(math.log(one / step)))
+    return round(found, 10)
+
+
+def decimals_of(step: float) -> int:
+    """Decimals that a multiple of a step is written with."""
+    return max(0, -math.floor(math.log10(step) + 1e-9))
+
+
+def ends_text(low: float, high: float, decimals: int) -> str:
+    """`3.1 to 3.6`: the ends of an interval with so many decimals, or with two where these would move an end."""
+    exact = all(abs(end - round_half_up(end, decimals)) < 1e-9 for end in (low, high))
+    digits = decimals if exact else max(decimals, 2)
+    return f"{low:.{digits}f} to {high:.{digits}f}"
+
+
 def p_equation(value: float) -> str:
     """`p = 0.031`, `p below 0.001`."""
     text = format_number(value, "p", 3)

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from survey_report.disclosure.precision import FINE_MEAN_STEP
 from survey_report.disclosure.reasons import NOT_TOLD, not_shown
 from survey_report.escaping import Markdown, marked, settled, typeset
 from survey_report.marks import Style, unkeyed
-from survey_report.numbers import NOT_SHOWN, format_number, p_equation
+from survey_report.numbers import NOT_SHOWN, decimals_of, ends_text, format_number, p_equation
 
 BARE_PIPE = re.compile(r"(?<!\\)((?:\\\\)*)\|")  # a pipe that no backslash escapes would end the cell
 HIDDEN_CELL = marked(f"[{NOT_SHOWN}]{{.hidden-value}}")
@@ -55,8 +54,8 @@ def interval_text(row: object, style: Style) -> str:
     low, high, step = (float(getattr(row, name)) for name in ("low", "high", "step"))
     if not getattr(row, "shown", False) or pd.isna(low):
         return ""
-    decimals = 1 if getattr(row, "coarse", False) and step > FINE_MEAN_STEP else 2
-    return style.other(f"{low:.{decimals}f} to {high:.{decimals}f}")
+    decimals = max(1, decimals_of(step)) if getattr(row, "coarse", False) else 2
+    return style.other(ends_text(low, high, decimals))
 
 
 def pair_p_text(pair: object, alpha: float) -> str:

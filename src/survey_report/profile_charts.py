@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from survey_report.charts.canvas import WIDTH
-from survey_report.charts.contrasts import contrasts_chart, signed
+from survey_report.charts.contrasts import contrasts_chart, least_reach, signed
 from survey_report.findings.profile import Profile
 from survey_report.findings.profiles import Profiles
 from survey_report.frames import each_row
@@ -24,7 +24,7 @@ BALANCE = "the share of those who saw improvement less the share of those who sa
 def scales_chart(profile: Profile, desk: Desk, width: float = WIDTH) -> Figure | None:
     """Differences of scale means from those of all others."""
     rows = profile.scales.assign(label=profile.scales["title"])
-    return _chart(rows, desk, "Points", 0.5, LOWER, HIGHER, width)
+    return _chart(rows, desk, "Points", least_reach(desk.rendering.study), LOWER, HIGHER, width)
 
 
 def items_chart(profile: Profile, desk: Desk, width: float = WIDTH) -> Figure | None:
@@ -55,7 +55,7 @@ def groups_rows(profiles: Profiles, grouping: str, scale: str) -> pd.DataFrame:
 
 def groups_chart(rows: pd.DataFrame, desk: Desk, width: float = WIDTH) -> Figure | None:
     """Differences of every group of a grouping from all others, by name."""
-    return _chart(rows, desk, "Points", 0.5, LOWER, HIGHER, width)
+    return _chart(rows, desk, "Points", least_reach(desk.rendering.study), LOWER, HIGHER, width)
 
 
 def alt_contrasts(rows: pd.DataFrame, name: str, what: str, desk: Desk, decimals: int = 0) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from survey_report.charts.contrasts import MINUS, signed
+from survey_report.disclosure.precision import steps_text
 from survey_report.escaping import sentences
 from survey_report.findings.profile import Profile
 from survey_report.frames import each_row
 from survey_report.marks import Style
+from survey_report.numbers import ends_text
 from survey_report.study import Study
 from survey_report.wording import capital, in_words, listing, uncapital
 
@@ -157,9 +159,11 @@ def chance_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
             f"one to {limits.min_cell - 1} gave one of the answers, or all but a few gave the same one, or what is "
             "hidden elsewhere would follow from them. A hidden figure is not a zero."
         )
+    small, smallest = steps_text(study)
     sentences += [
         f"Figures of fewer than {limits.coarse_group} answers are rounded: percentages to the nearest "
-        f"{limits.coarse_step}, means to one decimal, under {limits.half_point_group} answers to the nearest half. "
+        f"{limits.coarse_step}, means to the nearest {small}, under {limits.half_point_group} answers to the nearest "
+        f"{smallest}. "
         "Their intervals rest on the spread of all respondents and are wider by what rounding may have moved.",
         "Nothing here is weighted.",
         "A difference says nothing about its cause.",
@@ -189,4 +193,4 @@ def interval(low: float, high: float, decimals: int) -> str:
     """`-0.3 to 0.4` with real minus signs; empty where there is none."""
     if pd.isna(low):
         return ""
-    return f"{low:.{decimals}f} to {high:.{decimals}f}".replace("-", MINUS)
+    return ends_text(low, high, decimals).replace("-", MINUS)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from survey_report.conditions import Facts, evaluate, load_conditions
+from survey_report.disclosure.precision import steps_text
 from survey_report.downloads import download_links
 from survey_report.escaping import settled, typeset
 from survey_report.execution import Run
@@ -113,6 +114,7 @@ def variables(rendering: Rendering, numbers: Mapping[str, Number], results_diges
 
 def study_facts(study: Study) -> dict[str, str]:
     """Facts of the study as text."""
+    small, smallest = steps_text(study)
     return {
         "id": study.id,
         "title": study.title,
@@ -132,6 +134,8 @@ def study_facts(study: Study) -> dict[str, str]:
         "min_report": str(study.thresholds.min_report),
         "coarse_group": str(study.thresholds.coarse_group),
         "coarse_step": str(study.thresholds.coarse_step),
+        "mean_step": small,
+        "smallest_mean_step": smallest,
         "half_point_group": str(study.thresholds.half_point_group),
         "alpha": f"{study.thresholds.alpha:g}",
         "invited": f"{study.invited:,}" if study.invited else "not known",

@@ -210,9 +210,9 @@ MIN_GROUP, MIN_CELL, MIN_REPORT = 10, 5, 20
 class Thresholds:
     """Numbers that decide what is computed, tested and shown; see study.yml.
 
-    Groups under `coarse_group` answers are shown less finely: percentages to the nearest `coarse_step`, means with one
-    decimal, and to the nearest half under `half_point_group`. A survey with fewer than `min_report` respondents has
-    overall results only: no groups.
+    Groups under `coarse_group` answers are shown less finely: percentages to the nearest `coarse_step`, means to a
+    fortieth of the range of their scores, and to an eighth under `half_point_group`. A survey with fewer than
+    `min_report` respondents has overall results only: no groups.
     """
 
     min_group: int
@@ -230,6 +230,35 @@ class Thresholds:
         """By name, those that decide who is shown and lie below what they usually are, with what they usually are."""
         usual = {"min_group": MIN_GROUP, "min_cell": MIN_CELL, "min_report": MIN_REPORT}
         return {name: (getattr(self, name), least) for name, least in usual.items() if getattr(self, name) < least}
+
+
+BoundUnit = Literal["points", "sd"]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The smallest difference of means that matters to a study, and why it is that.
+
+    `unit` is `points` of the scale, or `sd`: standard deviations of all respondents' scores on the scale.
+    """
+
+    size: float
+    unit: BoundUnit
+    reason: str
+
+    @property
+    def text(self) -> str:
+        """`0.2 points`, `0.25 SD`."""
+        return f"{self.size:g} {'SD' if self.unit == 'sd' else 'point' if self.size == 1 else 'points'}"
+
+    @property
+    def key(self) -> str:
+        """What stands for it in keys of results: `within_0_2`, `within_0_25_sd`."""
+        return f"within_{self.size:g}".replace(".", "_") + ("_sd" if self.unit == "sd" else "")
+
+    def points(self, deviation: float) -> float:
+        """The bound in points of a scale on which all scores have that standard deviation."""
+        return self.size * deviation if self.unit == "sd" else self.size
 
 
 @dataclass(frozen=True)
@@ -342,6 +371,7 @@ class Study:
     coded: CodedMaterial | None = None
     profiles: tuple[str, ...] = ()  # groupings of which every group has a profile
     cross_sections: tuple[CrossSection, ...] = ()
+    bounds: tuple[Bound, ...] = ()  # of equivalence; without them nothing is said to be negligible
 
     def scale(self, scale_id: str) -> Scale:
         """The scale of that id; KeyError if there is none."""
@@ -388,6 +418,12 @@ class Study:
             if grouping.id == name:
                 return grouping.categories
         return self.question(name).categories
+
+    @property
+    def widest(self) -> int:
+        """The range of the scores of its scales, the widest; 0 without scales."""
+        ends = [self.answers(scale).ends for scale in self.scales]
+        return max((high - low for low, high in ends), default=0)
 
     @property
     def scale_of(self) -> dict[str, str]:

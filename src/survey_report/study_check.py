@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -43,6 +44,7 @@ def check_study(
         except ValueError:
             name = study.files["corrections"].name
             yield Problem(name, figure, value, "should be a number", "correct the value")
+    yield from _bounds(study)
     yield from _repetitions(study, categories)
     yield from _scores_out_of_order(study)
     yield from _names_in_study(study, categories)
@@ -63,6 +65,26 @@ def check_study(
                 yield Problem(
                     study.files[name].name, f"row {number}, {key}", row[key], f"is no id of {where}", "correct the id"
                 )
+
+
+def _bounds(study: Study) -> Iterable[Problem]:
+    """Bounds of equivalence that no difference on a scale could go beyond, and those given twice."""
+    scales = [scale for scale in study.scales if scale.items and scale.items[0].response_set in study.response_sets]
+    for number, bound in enumerate(study.bounds, 1):
+        place = f"equivalence.bounds[{number}].{bound.unit}"
+        if math.isnan(bound.size):
+            continue
+        if bound.key in {other.key for other in study.bounds[: number - 1]}:
+            yield Problem("study.yml", place, f"{bound.size:g}", "stands twice", "keep one of the two")
+        for scale in scales if bound.unit == "points" else ():
+            scores = study.answers(scale).scores
+            if scores and bound.size >= (span := max(scores.values()) - min(scores.values())):
+                message = (
+                    f"is no smaller than the range of `{scale.id}`, {span:g}, so that every difference lies within"
+                )
+                remedy = "write a smaller one, or one in sd"
+                yield Problem("study.yml", place, f"{bound.size:g}", message, remedy)
+                break
 
 
 def check_derivation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -14,6 +15,8 @@ from survey_report.rare_answers import offered_answers, with_offered
 from survey_report.study import (
     MARGIN_COLUMNS,
     SIDES,
+    Bound,
+    BoundUnit,
     Category,
     CrossSection,
     ExportPolicy,
@@ -99,6 +102,7 @@ def load_study(folder: Path) -> Study:
     limits = top.part("thresholds")
     export = top.part("export")
     consent = top.part("consent") if "consent" in top.data else None
+    equivalence = top.part("equivalence") if "equivalence" in top.data else None
     study = Study(
         id=top.text("id"),
         folder=folder,
@@ -138,12 +142,13 @@ def load_study(folder: Path) -> Study:
         coded=read_coded_material(top, folder),
         profiles=tuple(map(str, top.rows("profiles", []))),
         cross_sections=tuple(_cross_section(f) for f in _closed(top.each("cross_sections", []))),
+        bounds=tuple(_bound(f) for f in _closed(equivalence.each("bounds"))) if equivalence else (),
         participants=tuple(_participants(tables["participants"], problems)),
         sessions=tuple(_sessions(tables["sessions"], problems)),
         corrections={row["figure_id"]: row["value"] for row in tables["corrections"]},
         files=files,
     )
-    for fields in (top, limits, export, *([consent] if consent else [])):
+    for fields in (top, limits, export, *(part for part in (consent, equivalence) if part)):
         fields.done()
     problems.extend(check_ids(study, tables))
     if whole:  # or every name of an unreadable file would be reported as missing
@@ -349,6 +354,34 @@ def _item_count(fields: Fields) -> ItemCount:
     ]
     fields.taken.update(("at_least", "at_most"))
     return ItemCount(fields.text("id"), share, *map(float, bounds))
+
+
+# What a bound of equivalence may be at most: a standard deviation is no more than half of the range of the scores.
+UNITS: Mapping[BoundUnit, float] = {"points": 200, "sd": 2}
+
+
+def _bound(fields: Fields) -> Bound:
+    """A bound of equivalence: a size above nought in one unit, with a reason."""
+    given = [unit for unit in UNITS if unit in fields.data]
+    fields.taken.update(UNITS)
+    unit = given[0] if given else "points"
+    size = math.nan  # that of a bound with a fault, which the check passes over
+    if not given:
+        fields.note("", None, "states no size", "add `points:` or `sd:` with the smallest difference that matters")
+    elif len(given) > 1:
+        both = ", ".join(f"{name}: {fields.data[name]}" for name in given)
+        fields.note("", both, "is in two units", "keep points or sd; a second bound is an entry of its own")
+    else:
+        value = fields.data[unit]
+        if isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
+            fields.note(unit, value, "should be larger than 0", "write the smallest difference that matters")
+        else:
+            size = fields.number(unit, 0, UNITS[unit]) or math.nan
+    if not str(fields.data.get("reason") or "").strip():
+        fields.taken.add("reason")
+        fields.note("reason", None, "is missing", "say in a sentence why a smaller difference does not matter")
+        return Bound(size, unit, "")
+    return Bound(size, unit, fields.text("reason").strip())
 
 
 def _cross_section(fields: Fields) -> CrossSection:

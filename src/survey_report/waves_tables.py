@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from survey_report.charts.canvas import WIDTH
-from survey_report.charts.contrasts import contrasts_chart, signed
+from survey_report.charts.contrasts import contrasts_chart, least_reach, signed
 from survey_report.escaping import bold
 from survey_report.findings.waves import Waves
 from survey_report.frames import each_row
@@ -100,8 +100,8 @@ def scale_rows(waves: Waves) -> pd.DataFrame:
 def scales_chart(waves: Waves, desk: Desk, width: float = WIDTH) -> Figure | None:
     """Changes of scale means with their intervals."""
     return contrasts_chart(
-        scale_rows(waves), unit="Points", reach=0.5, lower="lower than before", higher="higher than before",
-        kind=desk.kind, notice=desk.notice, width=width,
+        scale_rows(waves), unit="Points", reach=least_reach(desk.rendering.study), lower="lower than before",
+        higher="higher than before", kind=desk.kind, notice=desk.notice, width=width,
     )  # fmt: skip
 
 

@@ -123,6 +123,11 @@ def levels() -> pd.DataFrame:
     return _means(("scale", "title", "group", "label"), rows)
 
 
+def bounds() -> dict[str, list[float]]:
+    """Bounds of equivalence, the same on each scale of `differences`."""
+    return {scale: [0.1, 0.2] for scale in differences()["scale"].unique()}
+
+
 def differences() -> pd.DataFrame:
     """Two scales by two pairs of levels; one interval reaches beyond the longest axis."""
     rows = [

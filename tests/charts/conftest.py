@@ -35,7 +35,7 @@ DRAW: dict[str, Callable[[], Figure]] = {
     "contrasts in blocks": lambda: contrasts_chart(frames.blocks(), notice=frames.NOTICE, **frames.PERCENT),
     "key means": lambda: scale_means_chart(frames.key_means(), notice=frames.NOTICE, **frames.ENDS),
     "key shares": lambda: shares_chart(frames.key_shares(), notice=frames.NOTICE, **frames.WORDS),
-    "equivalence": lambda: equivalence_chart(frames.differences(), (0.1, 0.2), notice=frames.NOTICE),
+    "equivalence": lambda: equivalence_chart(frames.differences(), frames.bounds(), span=4, notice=frames.NOTICE),
     "narrow items": lambda: items_chart(frames.items(), frames.RATING, notice=frames.NOTICE, width=NARROW),
     "narrow change": lambda: change_chart(frames.changes(), frames.CHANGE, notice=frames.NOTICE, width=NARROW),
     "narrow means": lambda: means_chart(
@@ -48,7 +48,7 @@ DRAW: dict[str, Callable[[], Figure]] = {
     ),
     "narrow integration": lambda: integration_chart(frames.levels(), notice=frames.NOTICE, width=NARROW, **frames.ENDS),
     "narrow equivalence": lambda: equivalence_chart(
-        frames.differences(), (0.1, 0.2), notice=frames.NOTICE, width=NARROW
+        frames.differences(), frames.bounds(), span=4, notice=frames.NOTICE, width=NARROW
     ),
     "narrow key means": lambda: scale_means_chart(
         frames.key_means(), notice=frames.NOTICE, width=NARROW, **frames.ENDS

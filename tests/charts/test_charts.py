@@ -23,6 +23,7 @@ from survey_report.charts.canvas import NARROW, WIDTH, svg
 from survey_report.charts.diverging import change_chart, items_chart
 from survey_report.charts.equivalence import equivalence_chart
 from survey_report.charts.integration import integration_chart
+from survey_report.charts.intervals import axis_for
 from survey_report.charts.means import means_chart
 from survey_report.charts.numbers import percent, whole
 from survey_report.charts.palette import PAPER, contrast
@@ -272,11 +273,47 @@ def test_differences_stand_beside_what_could_be_detected(drawn: Draw) -> None:
     reach = lines["interval:strategic/full/partial"].get_xdata()[1]
     assert (reach - nought) / unit == pytest.approx(1.0)
     far = frame.assign(detectable=frame["detectable"].mask(frame["scale"] == "strategic", 1.7))
-    again = equivalence_chart(far, (0.1, 0.2))
+    again = equivalence_chart(far, frames.bounds(), span=4)
     assert again is not None
     cut_off = rectangles(again)["detectable:strategic/full/partial"]
     assert (cut_off.get_x() - nought) / unit == pytest.approx(-1.0)
     assert cut_off.get_width() / unit == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    ("ends", "values", "drawn_ends", "ticks"),
+    [
+        ((1, 5), (2.9, 3.3), (2.0, 4.0), [2.0, 2.5, 3.0, 3.5, 4.0]),
+        ((0, 1), (0.42, 0.55), (0.3, 0.7), [0.3, 0.4, 0.5, 0.6, 0.7]),
+        ((-2, 2), (-0.2, 0.4), (-1.0, 1.0), [-1.0, -0.5, 0.0, 0.5, 1.0]),
+        ((0, 10), (2.3, 8.8), (2.0, 9.0), [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]),
+        ((1, 7), (1.2, 6.8), (1.0, 7.0), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]),
+        ((0, 10), (0.3, 9.9), (0.0, 10.0), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]),
+    ],
+)
+def test_an_axis_is_cut_at_parts_of_its_own_scale(
+    ends: tuple[float, float], values: tuple[float, float], drawn_ends: tuple[float, float], ticks: list[float]
+) -> None:
+    axis = axis_for(values, 0, 100, ends)
+    assert (axis.low, axis.high) == pytest.approx(drawn_ends)
+    assert axis.ticks == pytest.approx(ticks)
+
+
+def test_bounds_of_a_scale_of_its_own_and_none_at_all() -> None:
+    """Bounds in deviations differ by scale and stand in its block; on scores from 0 to 10 the axis reaches further."""
+    frame = frames.differences()
+    own = {scale: [0.1, 0.15 + 0.01 * place] for place, scale in enumerate(frame["scale"].unique())}
+    figure = equivalence_chart(frame, own, span=4)
+    assert figure is not None
+    lines = [line for line in figure.axes[0].lines if line.get_label() == "bound"]
+    heights = sorted({abs(np.ptp(line.get_ydata())) for line in lines})
+    assert len(lines) == 2 + 2 * len(own)
+    assert heights[-1] > 1.5 * heights[0], "the one they share runs through all blocks"
+    bare = equivalence_chart(frame, {}, span=10)
+    assert bare is not None
+    assert not [line for line in bare.axes[0].lines if line.get_label() == "bound"]
+    assert not [text for text in bare.axes[0].texts if "bounds" in text.get_text()]
+    assert {"0.0", "0.5", "\u22120.5"} <= set(named(bare, "tick"))
 
 
 def test_on_a_phone_names_stand_above_what_they_name(drawn: Draw) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 
 from survey_report.disclosure import Policy
 from survey_report.disclosure.comparisons import coarse_p, coarse_pairs, coarse_tests, order_known
-from survey_report.disclosure.precision import precision_of, rounded
+from survey_report.disclosure.precision import MeanSteps, mean_steps, precision_of, rounded, steps_text
 from survey_report.study import Option, ResponseSet, Thresholds
+from survey_report.study_load import load_study
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "attacker"))
 from distributions import Printed, fitting, revealed
@@ -34,15 +36,69 @@ FIVE = ResponseSet(
     [(50, 3.28, 28.0, True), (49, 3.3, 30.0, False), (20, 3.3, 30.0, False), (19, 3.5, 30.0, False)],
 )
 def test_the_fewer_the_coarser(n: int, mean: float, percent: float, spread: bool) -> None:
-    precision = precision_of(n, LIMITS)
+    precision = precision_of(n, LIMITS, FIVE)
     assert (precision.mean(3.276), precision.percent(27.6)) == (mean, percent)
     assert precision.sd is spread
 
 
+def answers_from(low: int, high: int) -> ResponseSet:
+    """A set with a score for every whole number between its ends; those below the middle are its negative side."""
+    options = []
+    for score in range(low, high + 1):
+        side = ("negative", "neutral", "positive")[int(np.sign(2 * score - low - high)) + 1]
+        options.append(Option(f"o{score}", str(score), score, side))  # type: ignore[arg-type]
+    return ResponseSet("of", tuple(options), (), {})
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "small", "smallest", "shown"),
+    [
+        (0, 1, 0.05, 0.1, (0.65, 0.6)),  # of two answers the mean is a share: no finer than shares, which go by five
+        (1, 2, 0.05, 0.1, (1.65, 1.6)),
+        (1, 3, 0.05, 0.2, (2.25, 2.2)),
+        (1, 4, 0.1, 0.5, (2.9, 3.0)),
+        (1, 5, 0.1, 0.5, (3.5, 3.5)),
+        (-2, 2, 0.1, 0.5, (0.5, 0.5)),
+        (1, 7, 0.2, 1.0, (4.8, 5.0)),
+        (1, 10, 0.2, 1.0, (6.6, 7.0)),
+        (0, 10, 0.2, 1.0, (6.2, 6.0)),
+    ],
+)
+def test_small_groups_are_protected_in_proportion_to_the_range(
+    low: int, high: int, small: float, smallest: float, shown: tuple[float, float]
+) -> None:
+    """Five eighths up from the low end; steps by hand: a fortieth and an eighth of the range as 1, 2 or 5."""
+    answers, mean = answers_from(low, high), low + 0.626 * (high - low)
+    assert mean_steps(answers, LIMITS) == MeanSteps(small, smallest)
+    span = high - low
+    assert 0.1 <= smallest / span <= 1 / 6 + 1e-9
+    assert (0.02 <= small / span <= 1 / 30 + 1e-9) or span == 1
+    found = [precision_of(n, LIMITS, answers) for n in (20, 10, 50)]
+    assert tuple(one.mean(mean) for one in found[:2]) == shown
+    for one in found:  # what is printed is what it was rounded to
+        assert round(one.mean(mean), one.decimals) == one.mean(mean)
+        assert one.end_step == (small if one.coarse else 0.01)
+    assert found[2].mean(mean) == rounded(mean, 0.01)
+
+
+def test_a_mean_without_its_answers_is_refused() -> None:
+    with pytest.raises(ValueError, match="depends on the answers"):
+        precision_of(20, LIMITS).mean(3.2)
+    assert precision_of(20, LIMITS).percent(27.6) == 30
+
+
+def test_steps_in_words_are_those_of_every_scale() -> None:
+    study = load_study(Path(__file__).parents[2] / "studies" / "csrr-2023")
+    assert steps_text(study) == ("0.1", "0.5")
+    ten = {**study.response_sets, study.scales[0].items[0].response_set: answers_from(0, 10)}
+    assert steps_text(replace(study, response_sets=ten)) == ("0.2", "1")
+    assert steps_text(replace(study, scales=())) == ("fortieth", "eighth")
+
+
 def test_a_figure_that_is_public_is_given_as_it_is() -> None:
     policy = Policy(LIMITS, frozenset({"known"}))
-    assert policy.precision(12, "known").mean(2.531) == 2.53
-    assert policy.precision(12, "other").mean(2.531) == 2.5
+    assert policy.precision(12, "known", FIVE).mean(2.531) == 2.53
+    assert policy.precision(12, "other", FIVE).mean(2.531) == 2.5
 
 
 @pytest.mark.parametrize(
@@ -137,7 +193,7 @@ def printed(counts: list[int]) -> Printed:
     """What is printed of a group's answers to the only question of a scale, as the policy has it."""
     policy, n = Policy(LIMITS, frozenset()), sum(counts)
     frame = pd.DataFrame([counts], columns=[option.id for option in FIVE.options])
-    precision = policy.precision(n)
+    precision = policy.precision(n, answers=FIVE)
     mean = float(np.dot(counts, [5, 4, 3, 2, 1]) / n)
     detail = policy.answer_detail(frame, FIVE).iloc[0]
     sides = (counts[0] + counts[1], counts[2], counts[3] + counts[4])

@@ -276,7 +276,10 @@ def test_scales_of_several_lengths_are_each_read_by_their_own_answers(tops: tupl
 
 
 def test_an_axis_is_no_longer_than_its_scale() -> None:
+    """Nor shorter than three eighths of it; of two answers eighths are drawn as tenths."""
     axis = axis_for([0.4, 0.6], 0, 100, (0, 1))
+    assert (axis.low, axis.high) == pytest.approx((0.3, 0.7))
+    axis = axis_for([0.01, 0.98], 0, 100, (0, 1))
     assert (axis.low, axis.high) == (0, 1)
 
 

@@ -25,11 +25,18 @@ from survey_report.charts.intervals import Axis, Mark, draw_ends, draw_marks
 from survey_report.charts.numbers import FACES, Kind, known, number
 from survey_report.charts.palette import GRID, INK, LEVELS, MUTED, PAPER, RULE
 from survey_report.disclosure.reasons import not_shown
+from survey_report.numbers import decimals_of, readable
+from survey_report.study import Study
 
 LINE, ROW, HEADING, AXIS_HEIGHT, LANE = 11.0, 15.0, 20.0, 32.0, 17.0
 LABEL_WIDTH, VALUE_WIDTH, INDENT = (90.0, 190.0), 40.0, 9.0
 MINUS = "\u2212"
 KEY = "Blue: the interval does not reach the line of no difference. Grey: it does."
+
+
+def least_reach(study: Study) -> float:
+    """How far from nought an axis of differences of means reaches at least: an eighth of the range of the scores."""
+    return readable(max(study.widest, 1) / 8)
 
 
 def contrasts_chart(
@@ -142,7 +149,7 @@ def _step(end: float, reach: float) -> float:
 
 def _draw_axis(canvas: Canvas, axis: Axis, top: float, bottom: float, step: float) -> None:
     count = round(axis.high / step)
-    decimals = 0 if step >= 1 else 2
+    decimals = 0 if step >= 1 else max(2, decimals_of(step))
     for tick in (place * step for place in range(-count, count + 1)):
         x = axis.x(tick)
         canvas.rule((x, top), (x, bottom), colour=MUTED if tick == 0 else GRID, weight=1.0 if tick == 0 else 0.7)

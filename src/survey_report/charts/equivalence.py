@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -24,20 +24,21 @@ from survey_report.charts.canvas import (
 from survey_report.charts.intervals import Axis, Mark, draw_marks
 from survey_report.charts.numbers import FACES, Kind, known, mean, number
 from survey_report.charts.palette import GRID, INK, LEVELS, MARKERS, MUTED, RULE
+from survey_report.numbers import decimals_of, readable
 
 LANE, PADDING, HEAD, AXIS_HEIGHT = 14.0, 9.0, 16.0, 20.0
 LABEL_WIDTH = 118.0
 VALUE_WIDTH, REACH_WIDTH = 42.0, 58.0
-MIN_REACH, MAX_REACH = 0.4, 1.0  # ends of the axis in scale points; what lies beyond is cut
-KEY = (
-    "Grey bars reach as far as the difference that the design would detect with 80% power; dashed lines are the bounds."
-)
+MIN_REACH, MAX_REACH = 2, 5  # ends of the axis in twentieths of the range; what lies beyond is cut
+KEY = "Grey bars reach as far as the difference that the design would detect with 80% power"
+BOUNDS_KEY = f"{KEY}; dashed lines are the bounds."
 
 
 def equivalence_chart(
     pairs: pd.DataFrame,
-    bounds: Sequence[float],
+    bounds: Mapping[str, Sequence[float]],
     *,
+    span: float,
     kind: Kind = "invented",
     notice: str | None = None,
     width: float = WIDTH,
@@ -45,6 +46,7 @@ def equivalence_chart(
     """One block a scale, one lane a pair of levels, in the order of the frame; None where there is none.
 
     Columns: scale, title, a, b, label, difference, low, high (ends of the 95% interval), detectable; in scale points.
+    `bounds` are those of equivalence by scale, `span` is the range of the scores, which the axis is a part of.
     """
     if pairs.empty:
         return None
@@ -65,11 +67,12 @@ def equivalence_chart(
     legend = {label: wrap(label, width - 2 * EDGE - 12, "regular", SMALL + 0.5) for label in looks}
     top = EDGE + sum(map(len, legend.values())) * 12 + len(looks) * 2 + HEAD
     bottom = top + sum(block.values())
-    footer = footer_lines([KEY, notice or ""], width)
+    footer = footer_lines([BOUNDS_KEY if any(bounds.values()) else f"{KEY}.", notice or ""], width)
     canvas = Canvas.of_height(bottom + AXIS_HEIGHT + footer_height(footer), width)
     left, right = EDGE + 10 if above else EDGE + LABEL_WIDTH + 10, width - EDGE - VALUE_WIDTH - REACH_WIDTH - 6
     furthest = max(abs(number(row[c])) for row in records for c in ("low", "high", "detectable") if known(row[c]))
-    reach = min(max(math.ceil(furthest * 5 + 0.1) / 5, MIN_REACH), MAX_REACH)
+    unit = span / 20
+    reach = unit * min(max(math.ceil(furthest / unit + 0.1), MIN_REACH), MAX_REACH)
     axis = Axis(-reach, reach, left, right)
 
     y = EDGE + 7
@@ -82,11 +85,14 @@ def equivalence_chart(
     canvas.fix()
     for x, text in ((right + VALUE_WIDTH, "Diff."), (width - EDGE, "Detectable")):
         canvas.text(x, top - 7, text, size=SMALL, colour=MUTED, align="right", name="head")
-    _draw_axis(canvas, axis, top, bottom, bounds)
+    _draw_axis(canvas, axis, top, bottom, span)
+    everywhere = set.intersection(*(set(bounds.get(scale, ())) for scale in scales))
+    _draw_bounds(canvas, axis, top, bottom, everywhere)
     marks: list[Mark] = []
     y = top
     for scale in scales:
         canvas.rule((EDGE, y), (width - EDGE, y), colour=RULE, weight=0.6)
+        _draw_bounds(canvas, axis, y, y + block[scale], set(bounds.get(scale, ())) - everywhere)
         title_middle = y + 3 + len(titles[scale]) * 6.0 if above else y + block[scale] / 2
         canvas.lines(
             EDGE, title_middle, titles[scale], face="semibold", size=BODY, leading=1.15, ground=above, name="label"
@@ -115,18 +121,19 @@ def equivalence_chart(
     return canvas.figure
 
 
-def _draw_axis(canvas: Canvas, axis: Axis, top: float, bottom: float, bounds: Sequence[float]) -> None:
-    """Nought as a line, the bounds as dashed ones, values below where they do not touch."""
+def _draw_bounds(canvas: Canvas, axis: Axis, top: float, bottom: float, bounds: Collection[float]) -> None:
+    for end in (sign * bound for bound in sorted(bounds) for sign in (-1, 1) if bound <= axis.high):
+        canvas.rule((axis.x(end), top), (axis.x(end), bottom), colour=MUTED, weight=0.7, dashes=(3, 2), name="bound")
+
+
+def _draw_axis(canvas: Canvas, axis: Axis, top: float, bottom: float, span: float) -> None:
+    """Nought as a line, values below where they do not touch."""
     canvas.rule((axis.x(0), top), (axis.x(0), bottom), colour=MUTED, weight=1.0, name="nought")
-    for bound in (sign * bound for bound in bounds for sign in (-1, 1)):
-        canvas.rule(
-            (axis.x(bound), top), (axis.x(bound), bottom), colour=MUTED, weight=0.7, dashes=(3, 2), name="bound"
-        )
     end = float("-inf")
-    step = 0.2 if axis.high <= 0.6 + 1e-9 else 0.5
+    step = readable(span / (20 if axis.high <= 3 * span / 20 + 1e-9 else 8))
     ticks = {0.0, *(sign * step * i for i in range(1, int(axis.high / step + 1e-9) + 1) for sign in (-1, 1))}
-    for tick in sorted({round(tick, 2) for tick in ticks}):
-        text = f"{tick:.1f}".replace("-", "\u2212")
+    for tick in sorted({round(tick, 6) for tick in ticks}):
+        text = f"{tick:.{decimals_of(step)}f}".replace("-", "\u2212")
         half = text_width(text, "regular", SMALL) / 2
         if axis.x(tick) - half > end + 4:
             canvas.text(axis.x(tick), bottom + 8, text, size=SMALL, colour=MUTED, align="center", name="tick")

@@ -13,8 +13,9 @@ from matplotlib.lines import Line2D
 from survey_report.charts.canvas import SMALL, Canvas, text_width
 from survey_report.charts.numbers import Kind, known
 from survey_report.charts.palette import GRID, MUTED, PAPER
+from survey_report.numbers import readable
 
-SHORTEST = 1.5  # points of the scale that an axis shows at least, where the scale has so many
+SHORTEST = 3  # eighths of the range, halves of five answers, that an axis shows at least
 AXIS_HEIGHT = 30.0
 KEY = "Filled markers reproduce published means, hollow ones are invented."
 
@@ -27,6 +28,7 @@ class Axis:
     high: float
     left: float
     right: float
+    unit: float = 0.5  # what the ends of the axis are multiples of, unless they are those of the scale
 
     def x(self, value: float) -> float:
         """Position of a scale value."""
@@ -34,8 +36,9 @@ class Axis:
 
     @property
     def ticks(self) -> list[float]:
-        """Values to mark: every half, or every whole where the stretch is long."""
-        step = 0.5 if self.high - self.low <= 2.5 else 1.0
+        """Values to mark: every unit, or every other one where the stretch is long; wholes take less room."""
+        most = 7 if self.unit >= 1 else 5
+        step = self.unit if self.high - self.low <= most * self.unit + 1e-9 else 2 * self.unit
         first = math.ceil(self.low / step - 1e-9) * step
         return [first + index * step for index in range(int((self.high - first) / step + 1e-9) + 1)]
 
@@ -55,13 +58,15 @@ class Mark:
 
 
 def axis_for(values: Iterable[float], left: float, right: float, ends: tuple[float, float]) -> Axis:
-    """An axis that holds all values with some room, cut at halves, within the `ends` of the scale."""
+    """An axis that holds all values with some room, cut at eighths of the scale (of five answers: halves), within its
+    `ends`."""
     found = [value for value in values if known(value)] or [sum(ends) / 2]
-    low = max(ends[0], math.floor((min(found) - 0.05) * 2) / 2)
-    high = min(ends[1], math.ceil((max(found) + 0.05) * 2) / 2)
-    while high - low < min(SHORTEST, ends[1] - ends[0]):
-        low, high = max(ends[0], low - 0.5), min(ends[1], high + 0.5)
-    return Axis(low, high, left, right)
+    unit = readable(max(ends[1] - ends[0], 1) / 8)
+    low = max(ends[0], round(math.floor(min(found) / unit - 0.1) * unit, 10))
+    high = min(ends[1], round(math.ceil(max(found) / unit + 0.1) * unit, 10))
+    while high - low < min(SHORTEST * unit, ends[1] - ends[0]) - 1e-9:
+        low, high = max(ends[0], round(low - unit, 10)), min(ends[1], round(high + unit, 10))
+    return Axis(low, high, left, right, unit)
 
 
 def key_text(kinds: Iterable[Kind]) -> str:
@@ -74,7 +79,9 @@ def draw_axis(canvas: Canvas, axis: Axis, top: float, bottom: float, low: str, h
     for tick in axis.ticks:
         x = axis.x(tick)
         canvas.rule((x, top), (x, bottom), colour=GRID, weight=0.7)
-        canvas.text(x, bottom + 8, f"{tick:.1f}", size=SMALL, colour=MUTED, align="center", name="tick")
+        canvas.text(
+            x, bottom + 8, f"{tick:.1f}".replace("-", "\u2212"), size=SMALL, colour=MUTED, align="center", name="tick"
+        )
     draw_ends(canvas, axis, bottom + 20, low, high)
 
 

@@ -9,9 +9,10 @@ from typing import Any, Literal, cast
 import pandas as pd
 
 from survey_report.charts.typeface import Face
+from survey_report.digits import MEAN
+from survey_report.numbers import decimals_of
 
 Kind = Literal["reproduced", "invented", "real", "hidden"]
-FINEST = 0.01
 WITHHELD = "c"  # the usual mark of a confidential value, where words would not fit
 FACES: dict[str, Face] = {"reproduced": "semibold", "real": "regular", "invented": "italic", "hidden": "regular"}
 
@@ -42,8 +43,9 @@ def percent(value: float) -> str:
 
 
 def mean(value: float, step: object = None) -> str:
-    """A scale mean with two decimals, or one where it was rounded to a larger step than hundredths."""
-    return str(_rounded(value, "0.1" if known(step) and number(step) > FINEST else "0.01"))
+    """A scale mean with two decimals, or as many as the step that it was rounded to has, but one at least."""
+    decimals = max(1, decimals_of(number(step))) if known(step) else MEAN
+    return str(_rounded(value, str(Decimal(1).scaleb(-decimals))))
 
 
 def count(value: float) -> str:

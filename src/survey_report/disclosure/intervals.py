@@ -15,7 +15,6 @@ import numpy as np
 from scipy import stats
 
 NAN = float("nan")
-DIFFERENCE_UNIT = 0.1  # what ends of a difference of two means are rounded to, where a mean or a number is coarse
 BALANCE_ENDS = (-100.0, 100.0)  # ends of a balance, and of a difference of two shares
 CHANGE_ENDS = (-200.0, 200.0)  # ends of a difference of two balances
 
@@ -58,13 +57,13 @@ def mean_ends(
 
 
 def difference_ends(
-    difference: Any, n: int, rest: int, spread: float, *, step: float, alpha: float, width: float
+    difference: Any, n: int, rest: int, spread: float, *, step: float, unit: float, alpha: float, width: float
 ) -> tuple[Any, Any]:
     """The interval of a difference (a number or an array of them) of two means that are printed, of n and `rest`.
 
-    Student's t with the spread of all respondents; `step` is the sum of what the two means are rounded to, `width` that
-    of the scale.
+    Student's t with the spread of all respondents; `step` is the sum of what the two means are rounded to, `unit` what
+    the ends are, `width` that of the scale.
     """
     error = spread * math.sqrt(1 / n + 1 / rest)
     half = float(stats.t.isf(alpha / 2, n + rest - 2)) * error
-    return around(difference - half, difference + half, moved=step / 2, unit=DIFFERENCE_UNIT, ends=(-width, width))
+    return around(difference - half, difference + half, moved=step / 2, unit=unit, ends=(-width, width))

@@ -32,9 +32,12 @@ class Policy:
         """Whether results of a group of n respondents may be reported."""
         return n >= self.thresholds.min_group or key in self.released
 
-    def precision(self, n: int, key: str = "") -> Precision:
-        """How finely figures of a group of n answers are given; a figure that is public already is given as it is."""
-        return precision_of(self.thresholds.coarse_group if key in self.released else n, self.thresholds)
+    def precision(self, n: int, key: str = "", answers: ResponseSet | None = None) -> Precision:
+        """How finely figures of a group of n answers are given; a figure that is public already is given as it is.
+
+        Means need the `answers` of their scale.
+        """
+        return precision_of(self.thresholds.coarse_group if key in self.released else n, self.thresholds, answers)
 
     def mean_may_show(
         self,
@@ -54,7 +57,7 @@ class Policy:
         their answers enter the mean as those of the opposite side, and where a set has none that is just opposite no
         coarse group has a mean.
         """
-        precision = self.precision(n, key)
+        precision = self.precision(n, key, answers)
         if key in self.released or math.isnan(mean):
             return True
         shown, half = precision.mean(mean), precision.mean_step / 2

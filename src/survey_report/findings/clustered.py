@@ -6,15 +6,15 @@ of it rests on the number of clusters, however many people answered in each.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from survey_report.digits import released
+from survey_report.digits import DECIMALS, printed, released
 from survey_report.disclosure.comparisons import coarse_p
-from survey_report.disclosure.precision import COARSE_MEAN_STEP, rounded
+from survey_report.disclosure.precision import mean_steps, rounded
 from survey_report.disclosure.reasons import NOT_COMPARED
 from survey_report.findings.comparing import min_tested
 from survey_report.findings.other_methods import cluster_word
@@ -25,18 +25,20 @@ from survey_report.rendering import Rendering
 from survey_report.scales import scale_scores
 from survey_report.statistics.clustered import Clustered, cluster_means, random_intercept
 from survey_report.statistics.equivalence import equivalence_of_contrast, verdict
+from survey_report.statistics.multiplicity import expected_by_chance, holm
 from survey_report.statistics.power import detectable
-from survey_report.study import Grouping, Scale
+from survey_report.study import Bound, Grouping, Scale
 from survey_report.wording import uncapital
 
 NAN = float("nan")
-BOUNDS = (0.1, 0.2)  # scale points: the smallest differences that are asked whether they can be ruled out
 # Fewer clusters in a group would say little, and from the plain and the weighted mean of two, each could be worked out.
 MIN_CLUSTERS = 3
+NO_DEVIATION = "the deviation of all scores is not shown"
+UNTESTED = "not tested"
 VERDICTS = ("difference", "negligible", "no difference found", "cannot tell")
-# What figures are rounded to where a level has few answers.
+# What figures are rounded to where a level has few answers; those in points of the scale as its means are.
+IN_POINTS = ("difference", "low", "high", "naive_difference", "detectable")
 COARSE_STEPS = {
-    **dict.fromkeys(("difference", "low", "high", "naive_difference", "detectable"), COARSE_MEAN_STEP),
     **dict.fromkeys(("icc", "statistic"), 0.1),
     **dict.fromkeys(("df", "df_within"), 1.0),
 }
@@ -48,7 +50,10 @@ PAIR_COLUMNS = [
     "scale", "title", "a", "b", "label", "difference", "se", "df", "low", "high", "p", "p_holm", "naive_difference",
     "naive_low", "naive_high", "detectable",
 ]  # fmt: skip
-BOUND_COLUMNS = ["scale", "title", "a", "b", "bound", "low", "high", "p", "equivalent", "verdict", "reason"]
+BOUND_COLUMNS = [
+    "scale", "title", "a", "b", "stated", "bound", "detectable", "low", "high", "p", "p_holm", "equivalent", "verdict",
+    "reason",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,11 @@ class ClusteredLevels:
     answers), p of Welch's test of people (naive), labels of levels left out, why nothing was tested (reason,
     means_reason). `pairs`: one row a scale and pair of levels: difference (a minus b) with se, df, interval of
     1 - alpha each, p, p_holm; the naive difference with its simultaneous interval; the difference that the design
-    would detect. `equivalence`: one row a pair and bound of BOUNDS: the interval of 1 - 2 alpha, p and answer of the
-    test of equivalence (NaN with a reason where there was none), and the verdict.
+    would detect. `equivalence`: one row a pair and bound of the study, none without one: the bound as `stated` and in
+    points of the scale, the difference that the design would detect, the interval of 1 - 2 alpha, p of the test of
+    equivalence with its answer, p_holm (over all pairs at one bound), and the verdict; NaN with a reason where there
+    was no test. `deviations`: by scale, the standard deviation of all its scores, that bounds in SDs are of; NaN where
+    it may not be shown. `span` is the range of the scores, the widest of all scales.
     """
 
     grouping: Grouping
@@ -70,8 +78,22 @@ class ClusteredLevels:
     tests: pd.DataFrame
     pairs: pd.DataFrame
     equivalence: pd.DataFrame
+    bounds: tuple[Bound, ...]
+    deviations: Mapping[str, float]
     numbers: Mapping[str, Number]
+    span: int = 0
     withheld: str = ""
+
+    @property
+    def told(self) -> pd.DataFrame:
+        """What the table of differences is made from: the tests of equivalence, without bounds the pairs alone."""
+        return self.equivalence if self.bounds else self.pairs
+
+    @property
+    def bounds_by_scale(self) -> dict[str, list[float]]:
+        """Bounds of equivalence in points of each scale of which differences are shown; those that can be tested."""
+        known = self.equivalence.dropna(subset=["bound"])
+        return {scale: sorted(set(known["bound"][known["scale"] == scale])) for scale in self.pairs["scale"].unique()}
 
 
 def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevels:
@@ -83,26 +105,33 @@ def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevel
     grouping = study.grouping(grouping_id)
     tests: list[dict[str, object]] = []
     pairs: list[dict[str, object]] = []
-    bounds: list[dict[str, object]] = []
-    told = rendering.withheld
+    at: list[dict[str, object]] = []
+    steps: dict[str, float] = {}  # by scale of which a level is coarse
+    told, alpha = rendering.withheld, study.thresholds.alpha
+    deviations = {scale.id: _deviation(rendering, scale) for scale in study.scales}
     for scale in () if told else study.scales:
-        alpha = study.thresholds.alpha
         test, mine, coarse = _of_scale(rendering, grouping, scale)
-        at = [row for pair in mine for row in at_bounds(pair, alpha)]
-        tests.append(_coarser(test, alpha) if coarse else test)
-        pairs += [_coarser(pair, alpha) for pair in mine] if coarse else mine
-        bounds += [_coarser(row, alpha) for row in at] if coarse else at
-    equivalence = pd.DataFrame(bounds, columns=BOUND_COLUMNS)
+        at += [row for pair in mine for row in at_bounds(pair, study.bounds, deviations[scale.id], alpha)]
+        if coarse:
+            step = steps[scale.id] = mean_steps(study.answers(scale), study.thresholds).small
+            test, mine = _coarser(test, step, alpha), [_coarser(pair, step, alpha) for pair in mine]
+        tests.append(test)
+        pairs += mine
+    equivalence = _adjusted(pd.DataFrame(at, columns=BOUND_COLUMNS), steps, alpha)
     column = rendering.members(grouping.derived_from)
     n_clusters = int(column[rendering.members(grouping.id).notna()].nunique())
     ledger, source = rendering.ledger(), f"tbl-{grouping.id}-equivalence"
     ledger.count(f"{grouping.id}.n_clusters", n_clusters, source=f"tbl-{grouping.id}-clustered", shown=not told)
     ledger.count(f"{grouping.id}.n_differences_estimated", len(pairs), source=source, shown=not told)
-    for bound in BOUNDS:
-        rows = equivalence[equivalence["bound"] == bound]
+    for bound in study.bounds:
+        rows, start = equivalence[equivalence["stated"] == bound.text], f"{grouping.id}.{bound.key}"
+        claims = Claims.of(rows, alpha)
         for name in VERDICTS:
-            key = f"{grouping.id}.within_{str(bound).replace('.', '_')}.{name.replace(' ', '_')}"
+            key = f"{start}.{name.replace(' ', '_')}"
             ledger.count(key, int((rows["verdict"] == name).sum()), source=source, shown=not told)
+        ledger.count(f"{start}.n_tests", claims.tests, source=source, shown=not told)
+        ledger.count(f"{start}.negligible_holm", claims.holm, source=source, shown=not told)
+        ledger.enter(f"{start}.by_chance", claims.by_chance, unit="count", decimals=2, source=source, shown=not told)
     return ClusteredLevels(
         grouping=grouping,
         cluster=cluster_word(study, grouping.derived_from),
@@ -110,9 +139,51 @@ def clustered_findings(rendering: Rendering, grouping_id: str) -> ClusteredLevel
         tests=released(pd.DataFrame(tests, columns=TEST_COLUMNS), {"df_within": 0}),
         pairs=released(pd.DataFrame(pairs, columns=PAIR_COLUMNS)),
         equivalence=released(equivalence),
+        bounds=study.bounds,
+        deviations={scale: printed(value, DECIMALS["sd"]) for scale, value in deviations.items()},
         numbers=ledger.numbers,
+        span=study.widest,
         withheld=told,
     )
+
+
+@dataclass(frozen=True)
+class Claims:
+    """How many claims of equivalence were tested at one bound, and how many hold: one by one, and all together.
+
+    `by_chance` is how many would pass on average if every true difference were as large as the bound: at most alpha
+    each. `holm` of the `negligible` ones remain when all are adjusted for one another.
+    """
+
+    tests: int
+    negligible: int
+    holm: int
+    by_chance: float
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, alpha: float) -> Claims:
+        """Of the rows of `ClusteredLevels.equivalence` at one bound."""
+        tests, negligible = int(rows["p"].notna().sum()), rows["verdict"] == "negligible"
+        remaining = int((negligible & (rows["p_holm"].astype(float) < alpha)).sum())
+        return cls(tests, int(negligible.sum()), remaining, expected_by_chance(tests, alpha))
+
+
+def _deviation(rendering: Rendering, scale: Scale) -> float:
+    """The standard deviation of all respondents' scores on a scale; NaN where it may not be shown."""
+    scores = scale_scores(rendering.respondents, scale, rendering.study).dropna()
+    enough = len(scale.items) > 1 and rendering.policy.precision(len(scores)).sd
+    return float(scores.std(ddof=1)) if enough else NAN
+
+
+def _adjusted(rows: pd.DataFrame, steps: Mapping[str, float], alpha: float) -> pd.DataFrame:
+    """Rows at all bounds with p adjusted over each, made coarser on scales of which a level is (those with a step)."""
+    for _, mine in rows.groupby("stated", sort=False):
+        rows.loc[mine.index, "p_holm"] = holm(mine["p"].to_numpy(float))
+    found = [
+        _coarser(row, steps[str(row["scale"])], alpha) if row["scale"] in steps else row
+        for row in ({str(key): value for key, value in row.items()} for row in rows.to_dict("records"))
+    ]
+    return pd.DataFrame(found, columns=BOUND_COLUMNS)
 
 
 def _of_scale(
@@ -154,15 +225,19 @@ def _of_scale(
     return row, found, coarse
 
 
-def _coarser(row: Mapping[str, object], alpha: float) -> dict[str, object]:
-    """A row with a small level among those tested: fewer decimals, p values of one digit, no standard error."""
+def _coarser(row: Mapping[str, object], step: float, alpha: float) -> dict[str, object]:
+    """A row with a small level among those tested: fewer decimals, p values of one digit, no standard error.
+
+    `step` is what figures in points of the scale are rounded to.
+    """
+    steps = COARSE_STEPS | dict.fromkeys(IN_POINTS, step)
 
     def value(name: str, of: object) -> object:
         if not isinstance(of, float) or np.isnan(of):
             return of
         if name == "p" or name.endswith(("_p", "p_holm")):
             return coarse_p(of, alpha)
-        return rounded(of, COARSE_STEPS[name]) if name in COARSE_STEPS else of
+        return rounded(of, steps[name]) if name in steps else of
 
     return {name: NAN if name == "se" else value(name, of) for name, of in row.items()}
 
@@ -206,14 +281,20 @@ def _pair(grouping: Grouping, scale: Scale, pair: object, naive: object, alpha: 
     }
 
 
-def at_bounds(pair: Mapping[str, object], alpha: float) -> list[dict[str, object]]:
-    """The rows of a pair (a row of `ClusteredLevels.pairs`) in `ClusteredLevels.equivalence`, one a bound."""
+def at_bounds(
+    pair: Mapping[str, object], bounds: Sequence[Bound], deviation: float, alpha: float
+) -> list[dict[str, object]]:
+    """The rows of a pair (a row of `ClusteredLevels.pairs`) in `ClusteredLevels.equivalence`, one a bound.
+
+    `deviation` is that of all scores on the scale, NaN where it may not be shown: then none is tested that is in SDs.
+    """
     estimate, error, freedom, low, high, smallest = (
         float(pair[name])  # type: ignore[arg-type]
         for name in ("difference", "se", "df", "low", "high", "detectable")
     )
     rows: list[dict[str, object]] = []
-    for bound in BOUNDS:
+    for stated in bounds:
+        bound = stated.points(deviation)
         found = equivalence_of_contrast(estimate, error, freedom, bound=bound, alpha=alpha)
         tested = not np.isnan(found.p)
         said = verdict(
@@ -221,14 +302,16 @@ def at_bounds(pair: Mapping[str, object], alpha: float) -> list[dict[str, object
         )
         rows.append(
             {
-                **{name: pair[name] for name in ("scale", "title", "a", "b")},
+                **{name: pair[name] for name in ("scale", "title", "a", "b", "detectable")},
+                "stated": stated.text,
                 "bound": bound,
                 "low": found.low,
                 "high": found.high,
                 "p": found.p,
+                "p_holm": NAN,
                 "equivalent": found.equivalent,
-                "verdict": said,
-                "reason": found.reason,
+                "verdict": UNTESTED if np.isnan(bound) else said,
+                "reason": NO_DEVIATION if np.isnan(bound) else found.reason,
             }
         )
     return rows

@@ -20,7 +20,7 @@ class Levels:
     """One grouping over all scales.
 
     `rows`: one row a scale and level: scale, title, group, label, n, mean, low, high, kind, key, shown. `tests`: one
-    row a scale: scale, title, statistic, df_between, df_within, p.
+    row a scale: scale, title, statistic, df_between, df_within, p of Welch's test.
     `ends` are the lowest and the highest score of any scale, `words` what they mean.
     """
 
@@ -35,7 +35,7 @@ class Levels:
 
 
 def level_findings(rendering: Rendering, grouping_id: str) -> Levels:
-    """Means of every scale by level with Welch's test; the count of scales where it finds a difference is entered.
+    """Means of every scale by level with Welch's test; the count of scales on which it finds a difference is entered.
 
     Welch's test alone says whether the levels differ. Pairs, which say which ones do, would add errors of their own:
     one or the other finds a difference where there is none in 6 of 100 surveys, not in 5.

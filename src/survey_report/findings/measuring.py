@@ -183,7 +183,7 @@ def _items(
     frame["sd"] = frame["sd"].mask((detail != "full").to_numpy())  # with mean and shares of sides it tells all answers
     statistics = ["mean", "sd", "item_rest", "alpha_without"]
     frame[statistics] = frame[statistics].mask(pd.Series(hidden | (not enough)), other=float("nan"))
-    precision = policy.precision(len(scores))
+    precision = policy.precision(len(scores), answers=answers)
     if precision.coarse:
         frame["mean"] = [precision.mean(float(value)) for value in frame["mean"]]
         frame["sd"] = float("nan")

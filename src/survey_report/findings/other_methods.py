@@ -125,7 +125,7 @@ def readings_of(rendering: Rendering, scale: Scale) -> pd.DataFrame:
     rows = []
     for name, (mean, members) in values.items():
         key = f"{scale.id}.mean.overall" if name == "welch" else ""
-        precision = rendering.policy.precision(int(members.sum()), key)
+        precision = rendering.policy.precision(int(members.sum()), key, rendering.study.answers(scale))
         reason = why_hidden(rendering, scale, members, mean, main, key)
         reason = reason or (adjusted.reason if name == "adjusted" else "")
         rows.append(

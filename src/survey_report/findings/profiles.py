@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from survey_report.disclosure.intervals import BALANCE_ENDS, CHANGE_ENDS, around, difference_ends, within
+from survey_report.disclosure.precision import mean_steps
 from survey_report.disclosure.reasons import FOLLOWS, few
 from survey_report.disclosure.sets import CHANGE, PROTECTED, ProfileSet
 from survey_report.files import stamp, write_bytes
@@ -125,7 +126,8 @@ def _scale_rows(
     rendering: Rendering, scale: Scale, part: ProfileSet, large: set[tuple[str, str]]
 ) -> list[tuple[object, ...]]:
     """One row for each large enough group of a set, columns SCALES."""
-    policy, limits = rendering.policy, rendering.study.thresholds
+    policy, limits, answers = rendering.policy, rendering.study.thresholds, rendering.study.answers(scale)
+    steps = mean_steps(answers, limits)
     scores = scale_scores(rendering.respondents, scale, rendering.study)
     values, members = scores.to_numpy(float), part.members.astype("object").to_numpy()
     answered = ~np.isnan(values)
@@ -133,8 +135,7 @@ def _scale_rows(
     counts = pd.Series([*map(len, inside.values()), int(answered.sum()) - sum(map(len, inside.values()))])
     countable = policy.may_show_counts(counts, [""] * len(counts))
     spread = round_half_up(float(np.std(values[answered], ddof=1)), 2) if answered.sum() > 1 else NAN
-    lowest, highest = rendering.study.answers(scale).ends
-    width = float(highest - lowest)
+    width = float(answers.ends[1] - answers.ends[0])
     rows: list[tuple[object, ...]] = []
     for number, (group, mine) in enumerate(inside.items()):
         if (part.id, group) not in large:
@@ -146,11 +147,10 @@ def _scale_rows(
             reason = few(fewest)
             rows.append((*start, pd.NA, *[NAN] * 5, 1, False, reason))
             continue
-        precision = policy.precision(len(mine))
+        precision, of_rest = (policy.precision(len(part), answers=answers) for part in (mine, rest))
         if not mean_may_show(rendering, scale, scores.notna() & (members == group), float(mine.mean())):
             rows.append((*start, pd.NA, *[NAN] * 5, 1, False, FOLLOWS))
             continue
-        of_rest = policy.precision(len(rest))
         mean, other = precision.mean(float(mine.mean())), of_rest.mean(float(rest.mean()))
         seen = bool(countable[number])
         if seen and precision.sd and len(scale.items) > 1:  # of one question the spread tells the answers
@@ -159,7 +159,9 @@ def _scale_rows(
         else:  # a number of answers that is not shown enters rounded down: the interval does not tell it
             n, others = (len(mine), len(rest)) if seen else (len(mine) // 10 * 10, len(rest) // 10 * 10)
             step = precision.mean_step + of_rest.mean_step
-            ends = difference_ends(mean - other, n, others, spread, step=step, alpha=limits.alpha, width=width)
+            ends = difference_ends(
+                mean - other, n, others, spread, step=step, unit=steps.small, alpha=limits.alpha, width=width
+            )
         difference = round_half_up(mean - other, precision.decimals)
         size = len(mine) if seen else pd.NA
         rows.append((*start, size, mean, other, difference, *ends, precision.decimals, _differs(*ends), ""))

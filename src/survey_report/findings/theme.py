@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from survey_report.digits import printed, released, whole_shares
+from survey_report.digits import released, whole_shares
 from survey_report.disclosure.comparisons import coarse_pairs, coarse_tests
 from survey_report.disclosure.intervals import mean_ends, within
+from survey_report.disclosure.precision import rounded
 from survey_report.disclosure.reasons import FOLLOWS, NO_SIZE, NOT_ASKED, ONE_QUESTION, few
 from survey_report.findings.no_answers import NoAnswers, no_answers
 from survey_report.findings.orders import scale_orders
@@ -126,7 +127,7 @@ def theme_findings(rendering: Rendering, scale_id: str) -> Theme:
 def overall_mean(rendering: Rendering, ledger: Ledger, scale: Scale, scores: pd.Series[float]) -> Number:
     """The mean of all respondents on a scale, entered."""
     key, base, mean = f"{scale.id}.mean.overall", int(scores.notna().sum()), float(scores.mean())
-    precision = rendering.policy.precision(base, key)
+    precision = rendering.policy.precision(base, key, rendering.study.answers(scale))
     return ledger.mean(
         key,
         precision.mean(mean),
@@ -200,7 +201,7 @@ def group_findings(
         countable = rendering.policy.may_show_counts(sizes, ["" for _ in sizes.index])
         for category, row in zip(grouping.categories, each_row(compared.means), strict=True):
             n, key = int(row.n), keys[category.id]
-            precision = rendering.policy.precision(n, key)
+            precision = rendering.policy.precision(n, key, study.answers(scale))
             number = ledger.mean(
                 key,
                 precision.mean(float(row.mean)),
@@ -219,12 +220,12 @@ def group_findings(
                     # with the size hidden, an interval from a known spread would tell it
                     spread if countable[category.id] else float("nan"),
                     step=precision.mean_step,
-                    unit=10**-precision.decimals,
+                    unit=precision.end_step,
                     alpha=limits.alpha,
                     ends=points,
                 )
             else:
-                low, high = (printed(float(end), precision.decimals) for end in within(row.low, row.high, points))
+                low, high = (rounded(float(end), precision.end_step) for end in within(row.low, row.high, points))
             if shown:
                 reason = "" if countable[category.id] else NO_SIZE
             elif never_asked(study, scale, grouping, category.id):

@@ -14,6 +14,7 @@ import pandas as pd
 
 from survey_report.disclosure import Policy
 from survey_report.disclosure.intervals import BALANCE_ENDS, around, difference_ends, within
+from survey_report.disclosure.precision import mean_steps
 from survey_report.disclosure.reasons import FOLLOWS, NOT_ASKED, ONE_QUESTION, SOME_FEW, few
 from survey_report.findings.theme import mean_may_show, never_asked
 from survey_report.numbers import round_half_up
@@ -21,7 +22,7 @@ from survey_report.rendering import Rendering
 from survey_report.scales import answer_counts, item_scores, scale_scores, side_counts
 from survey_report.statistics.contrasts import mean_difference, share_difference
 from survey_report.statistics.standardised import standardised_change
-from survey_report.study import Grouping, Question, Scale, Thresholds
+from survey_report.study import Grouping, Question, ResponseSet, Scale, Thresholds
 
 NAN = float("nan")
 ENDS = ["difference", "low", "high", "differs", "reason"]
@@ -179,8 +180,16 @@ def _scale(
         return (*start, pd.NA, pd.NA, *[NAN] * 5, False, *[NAN] * 3, False, NAN, 1, why, why)
     if not _may_show(before, after, shared, [score.notna() for score in scores], [one, two]):
         return (*start, pd.NA, pd.NA, *[NAN] * 5, False, *[NAN] * 3, False, NAN, 1, FOLLOWS, FOLLOWS)
-    every, width = np.concatenate([one, two]), _width(after, shared)
-    told = _means(after.policy, one, two, every, width, limits.alpha, exact=len(shared.items) > 1, counted=True)
+    told = _means(
+        after.policy,
+        after.study.answers(shared),
+        one,
+        two,
+        np.concatenate([one, two]),
+        limits.alpha,
+        exact=len(shared.items) > 1,
+        counted=True,
+    )
     columns = {grouping.id: after.study.column(grouping.id) for grouping in composition}
     groups = [wave.respondents[list(columns.values())] for wave in (before, after)]
     found = standardised_change(*scores, *groups, alpha=limits.alpha, min_n=limits.min_test_group)
@@ -210,7 +219,7 @@ def _groups(
     parts = [_parts(score, column, grouping) for score, column in zip(scores, columns, strict=True)]
     counts = [pd.Series({name: len(values) for name, values in part.items()}) for part in parts]
     seen = [wave.policy.may_show_counts(n, [""] * len(n)) for wave, n in zip(waves, counts, strict=True)]
-    every, width = np.concatenate([score.dropna().to_numpy(float) for score in scores]), _width(after, shared)
+    every = np.concatenate([score.dropna().to_numpy(float) for score in scores])
     rows: list[tuple[object, ...]] = []
     for category in grouping.categories:
         one, two = (part[category.id] for part in parts)
@@ -229,7 +238,16 @@ def _groups(
             continue
         open_to_see = all(bool(visible[category.id]) for visible in seen)
         exact = open_to_see and len(shared.items) > 1
-        told = _means(after.policy, one, two, every, width, limits.alpha, exact=exact, counted=open_to_see)
+        told = _means(
+            after.policy,
+            after.study.answers(shared),
+            one,
+            two,
+            every,
+            limits.alpha,
+            exact=exact,
+            counted=open_to_see,
+        )
         sizes = (len(one), len(two)) if open_to_see else (pd.NA, pd.NA)
         rows.append((*start, *sizes, *told[:5], _apart(told[3], told[4]), told[5], ""))
     return rows
@@ -257,10 +275,10 @@ def _parts(scores: pd.Series[float], groups: pd.Series, grouping: Grouping) -> M
 
 def _means(
     policy: Policy,
+    answers: ResponseSet,
     one: np.ndarray,
     two: np.ndarray,
     every: np.ndarray,
-    width: float,
     alpha: float,
     *,
     exact: bool,
@@ -268,25 +286,19 @@ def _means(
 ) -> tuple[float, float, float, float, float, int]:
     """Both means, their difference with interval, and decimals: Welch's where both samples are large enough for their
     spread to be told and it may be (`exact`), otherwise from printed figures, see `profiles`. Numbers that are not
-    shown (not `counted`) enter rounded down. `width` is that of the scale."""
-    precisions = [policy.precision(len(sample)) for sample in (one, two)]
+    shown (not `counted`) enter rounded down."""
+    precisions = [policy.precision(len(sample), answers=answers) for sample in (one, two)]
     first, second = (p.mean(float(sample.mean())) for p, sample in zip(precisions, (one, two), strict=True))
-    decimals = min(p.decimals for p in precisions)
+    decimals, width = min(p.decimals for p in precisions), float(answers.ends[1] - answers.ends[0])
     if exact and all(p.sd for p in precisions):
         found = mean_difference(two, one, alpha=alpha)
         low, high = within(round_half_up(found.low, 2), round_half_up(found.high, 2), (-width, width))
     else:
         spread = round_half_up(float(np.std(every, ddof=1)), 2)
         n, m = (len(one), len(two)) if counted else (len(one) // 10 * 10, len(two) // 10 * 10)
-        step = sum(p.mean_step for p in precisions)
-        low, high = difference_ends(second - first, m, n, spread, step=step, alpha=alpha, width=width)
+        step, unit = sum(p.mean_step for p in precisions), mean_steps(answers, policy.thresholds).small
+        low, high = difference_ends(second - first, m, n, spread, step=step, unit=unit, alpha=alpha, width=width)
     return first, second, round_half_up(second - first, decimals), low, high, decimals
-
-
-def _width(wave: Rendering, scale: Scale) -> float:
-    """The distance between the ends of a scale."""
-    low, high = wave.study.answers(scale).ends
-    return float(high - low)
 
 
 def _apart(low: float, high: float) -> bool:

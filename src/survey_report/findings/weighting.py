@@ -75,7 +75,7 @@ def weighting_findings(rendering: Rendering) -> Weighting:
         low, high = within(found.low, found.high, study.answers(scale).ends)
         key = f"weighting.mean.{scale.id}"
         shown = told and mean_may_show(rendering, scale, scores.notna(), plain)
-        precision = rendering.policy.precision(found.n)
+        precision = rendering.policy.precision(found.n, answers=study.answers(scale))
         weighted = precision.mean(found.value) if precision.coarse else found.value
         plain = precision.mean(plain) if precision.coarse else plain
         number = ledger.mean(

@@ -19,7 +19,7 @@ from survey_report.files import digest_bytes, digest_files
 from survey_report.handover import ITEM, METADATA, PRIVATE, PROTECTED_FILE, RECONCILIATION, RESULTS
 from survey_report.marks import KEY, NOTICE
 from survey_report.memory import recall, remember
-from survey_report.numbers import NOT_SHOWN, Number, format_number
+from survey_report.numbers import NOT_SHOWN, Number, ends_text, format_number
 from survey_report.provenance import code_digest
 from survey_report.results_file import read_synthetic
 from survey_report.site.numbers import NumberFacts
@@ -190,13 +190,13 @@ def _means_view(
         if row["shown"] != "True" or not row["mean"]:
             made.append([row["label"], _hidden(2, row, other), None])
             continue
-        ends = [float(row[name]) if row.get(name) else None for name in ("low", "high")]
+        low, high = (float(row[name]) if row.get(name) else None for name in ("low", "high"))
         number = numbers.get(f"{scale.id}.mean.{row['grouping']}.{row['group']}")
         decimals = number.decimals if number else MEAN
-        interval = f"{ends[0]:.{decimals}f} to {ends[1]:.{decimals}f}" if None not in ends else ""
+        interval = "" if low is None or high is None else ends_text(low, high, decimals)
         text = number.text if number and number.value is not None else row["mean"]
         cells = [[text, row["kind"]], [interval, other], [_count(row["n"]), other]]
-        made.append([row["label"], cells, {"mean": [float(row["mean"]), *ends]}])
+        made.append([row["label"], cells, {"mean": [float(row["mean"]), low, high]}])
     view = {
         "title": f"{scale.title}: mean score by {rows[0]['grouping_label'].lower()}",
         "columns": ["Group", "Mean", "95% interval", "Respondents"],
