@@ -81,12 +81,14 @@ class Visibility:
         """Whether it is told of a pair, or of every pair of a grouping, if it differs (see `coarse_pairs`)."""
         if f"{scale}.n_significant_pairs" in self._rendering.policy.released:
             return True
-        groups = pair or [category.id for category in self._rendering.study.grouping(grouping).categories]
+        study = self._rendering.study
+        answers = study.answers(study.scale(scale))
+        groups = pair or [category.id for category in study.grouping(grouping).categories]
         sizes, told = self._sizes(scale, grouping), {}
         for group in groups:
             key = KEYS["group_mean"].format(scale, grouping, group)
             if self._entered(key):
-                step = self._rendering.policy.precision(int(sizes.get(group, 0)), key).mean_step
+                step = self._rendering.policy.precision(int(sizes.get(group, 0)), key, answers).mean_step
                 told[group] = (self._numbers[key].value or 0.0, step)
         return all(
             not self.coarse("p_pair", scale, grouping, a, b)
