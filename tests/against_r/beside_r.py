@@ -142,6 +142,7 @@ def of_groups(one: Made, by_r: ByR, tally: Agreement) -> None:
     name, people, study = one.survey.name, one.rendering.respondents, one.rendering.study
     for scale, comparing in one.computed.comparing.items():
         scores = scale_scores(people, study.scale(scale), study)
+        low, high = study.answers(study.scale(scale)).ends
         for row in each_row(comparing.groups):
             place = (name, scale, row.grouping, row.group)
             mine = scores[(one.rendering.members(row.grouping) == row.group).fillna(False).astype(bool)].dropna()
@@ -152,6 +153,7 @@ def of_groups(one: Made, by_r: ByR, tally: Agreement) -> None:
             if row.shown and not row.coarse:
                 for column in ("sd", "low", "high"):
                     found = by_r[name, f"group_{column}", scale, row.grouping, row.group]
+                    found = found if column == "sd" else min(max(found, low), high)  # it ends with the scale
                     tally.same(f"group_{column}", place, getattr(row, column), found, EXACT)
         _of_tests(one, scale, by_r, tally)
     if one.computed.every:
@@ -212,7 +214,12 @@ def _of_tests(one: Made, scale: str, by_r: ByR, tally: Agreement) -> None:
         of = {q: by_r.get((name, q, scale, pair, "")) for q in ("difference", "pair_low", "pair_high", "pair_p", "d")}
         tally.said(place, of["difference"] is not None, "R has no such pair")
         if single:  # spread is hidden: the difference of the means that are shown
-            tally.same("difference, rounded", place, row.difference, of["difference"], 0.011)
+            if pd.isna(row.significant):  # not told: rounding leaves open which of the two is the higher one
+                tally.said(
+                    place, abs(of["difference"] or 0.0) <= 0.011, "is not told, although rounding leaves no doubt"
+                )
+            else:
+                tally.same("difference, rounded", place, row.difference, of["difference"], 0.011)
             continue
         tally.same("difference", place, row.difference, of["difference"], EXACT)
         for column in ("low", "high", "p"):
@@ -278,7 +285,13 @@ def as_published(one: Made, by_r: ByR, tally: Agreement) -> None:
         n = int(by_r[name, "n", scale, "", ""])
         if theme.overall.value is not None:
             found = by_r[name, "mean", scale, "", ""]
-            tally.same("mean", (name, scale), theme.overall.value, found, policy.precision(n).mean_step / 2 + EXACT)
+            tally.same(
+                "mean",
+                (name, scale),
+                theme.overall.value,
+                found,
+                policy.precision(n, answers=theme.answers).mean_step / 2 + EXACT,
+            )
         for row in each_row(theme.items):
             if row.shown:
                 step = policy.precision(int(row.n)).pct_step
@@ -319,6 +332,7 @@ def _groups_as_published(one: Made, scale: str, by_r: ByR, tally: Agreement) -> 
         if not row.coarse:
             for column in ("sd", "low", "high"):
                 found = by_r[name, f"group_{column}", scale, row.grouping, row.group]
+                found = found if column == "sd" else min(max(found, low), high)  # it ends with the scale
                 tally.same(f"group_{column}", place, getattr(row, column), found, 0.005 + EXACT)
     for row in each_row(comparing.pairs):
         place, pair = (name, scale, row.a, row.b), "|".join((f"published {row.grouping}", row.a, row.b))
