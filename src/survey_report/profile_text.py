@@ -14,6 +14,7 @@ from survey_report.numbers import ends_text
 from survey_report.study import Study
 from survey_report.wording import capital, in_words, listing, uncapital
 
+NAMED = 3  # items that a sentence names
 LEAGUE = (
     "A profile is no place in a league table. Groups differ in who works there, who was asked and who answered, and an "
     "order of groups by their figures would mostly be an order of chance."
@@ -74,26 +75,31 @@ def item_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
         worst = [f'"{row.label}" ({style.other(f"{row.negative:.0f}%")})' for row in each_row(profile.worst)]
         sentences.append(f"The largest shares of {words['negative']} answers: {listing(worst)}.")
     sentences.append("The order of these items is that of the printed shares, and was not tested.")
-    apart = profile.standing_out[profile.standing_out["differs"]]
-    total = int(profile.items["low"].notna().sum())
-    if apart.empty:
+    items = profile.items[profile.items["low"].notna()]
+    found, beyond = int(items["differs"].sum()), items[items["beyond"]]
+    by_chance = style.other(f"{float(items['chance'].sum()):.1f}")
+    sentences.append(
+        f"Of {style.other(str(len(items)))} items that can be compared, the difference of {style.other(str(found))} "
+        f"from all others has an interval that leaves out zero; by chance about {by_chance} would."
+    )
+    if len(beyond):
         sentences.append(
-            f"None of the {style.other(str(total))} items that can be compared stands out beyond what chance readily "
-            "explains."
+            f"With every comparison of this profile counted, {_apart(beyond, style)} "
+            f"{'differs' if len(beyond) == 1 else 'differ'} by more than chance readily explains."
         )
     else:
-        found = int(profile.items["differs"].sum())
         sentences.append(
-            f"Of {style.other(str(total))} items that can be compared, {style.other(str(found))} "
-            f"{'differs' if found == 1 else 'differ'} from all others by more than chance readily explains, most of "
-            f"all {listing(_apart(apart, style))}."
+            "With every comparison of this profile counted, no item differs by more than chance readily explains."
         )
     return sentences
 
 
-def _apart(rows: pd.DataFrame, style: Style) -> list[str]:
-    furthest = rows.loc[rows["difference"].abs().sort_values(ascending=False, kind="stable").index[:3]]
-    return [f'"{row.label}" ({style.other(f"{signed(row.difference, 0)} points")})' for row in each_row(furthest)]
+def _apart(rows: pd.DataFrame, style: Style) -> str:
+    """The items whose shares are farthest from those of all others, and how many more there are."""
+    furthest = rows.loc[rows["difference"].abs().sort_values(ascending=False, kind="stable").index[:NAMED]]
+    named = [f'"{row.label}" ({style.other(f"{signed(row.difference, 0)} points")})' for row in each_row(furthest)]
+    more = len(rows) - len(furthest)
+    return listing([*named, f"{in_words(more)} more"] if more else named)
 
 
 @sentences
@@ -123,7 +129,10 @@ def change_sentences(profile: Profile, style: Style) -> list[str]:
             f"({style.other(f'{signed(row.difference, 0)} points')})"
             for row in each_row(apart)
         ]
-        sentences.append(f"The balance differs from that of all others by more than chance explains: {listing(told)}.")
+        sentences.append(
+            "Each taken by itself, the balance differs from that of all others by more than chance readily explains: "
+            f"{listing(told)}."
+        )
     else:
         sentences.append("None of these balances differs from that of all others by more than chance readily explains.")
     return sentences
@@ -145,9 +154,12 @@ def chance_sentences(profile: Profile, study: Study, style: Style) -> list[str]:
     """What the figures of this profile cannot bear."""
     limits = study.thresholds
     several = (
-        f"This profile makes {style.other(str(profile.compared))} comparisons, each at a level of {limits.alpha:g}. "
-        f"If the group did not differ from all others in anything, about {style.other(f'{profile.by_chance:.0f}')} of "
-        f"them would look like a difference by chance; {style.other(str(profile.differing))} do here. There are "
+        f"This profile makes {style.other(str(profile.compared))} comparisons. Intervals of rounded figures are wider "
+        f"than the level of {limits.alpha:g} asks for, and leave out zero more seldom. If the group were drawn at "
+        f"random from all who answered, about {style.other(f'{profile.by_chance:.1f}')} of these intervals would "
+        "leave out zero; "
+        f"{style.other(str(profile.differing))} do here. With all comparisons counted (Holm's adjustment), "
+        f"{style.other(str(profile.beyond))} differ by more than chance readily explains. There are "
         f"{style.other(str(profile.profiles))} profiles, and the largest differences among all of them are the least "
         "to be trusted."
     )

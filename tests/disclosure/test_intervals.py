@@ -18,7 +18,7 @@ from survey_report.findings.changing import coarse_balance
 from survey_report.findings.theme import theme_findings
 from survey_report.scales import scale_scores
 from survey_report.statistics.change import balance_of_counts
-from survey_report.study import Study
+from survey_report.study import Option, ResponseSet, Study
 
 FIVE = (1.0, 5.0)
 DRAWS = 4000
@@ -57,15 +57,17 @@ def test_the_interval_of_a_rounded_mean_holds_that_of_the_mean_as_it_was_and_end
 def test_the_interval_of_a_small_group_holds_its_mean_as_often_as_it_says(n: int, points: int) -> None:
     """Scores of four items; the true means run through everything between two steps, as no one rounds well."""
     draw = np.random.default_rng(1000 * points + n)
-    limits = shipped.rendering().study.thresholds
-    step, top = precision_of(n, limits).mean_step, float(points - 1)
+    limits, top = shipped.rendering().study.thresholds, float(points - 1)
+    answers = ResponseSet("of", tuple(Option(f"a{k}", f"a{k}", k, "positive") for k in range(points)), (), {})
+    precision = precision_of(n, limits, answers)
+    step = precision.mean_step
     covered = []
     for lean in np.linspace(0.3, 0.6, 7):
         mine = draw.binomial(points - 1, lean, (DRAWS // 7, n, 4)).mean(axis=2)
         spread = math.sqrt((points - 1) * lean * (1 - lean) / 4)
         for mean in mine.mean(axis=1):
             printed = round(mean / step) * step
-            low, high = mean_ends(printed, n, spread, step=step, unit=0.1, alpha=0.05, ends=(0.0, top))
+            low, high = mean_ends(printed, n, spread, step=step, unit=precision.end_step, alpha=0.05, ends=(0.0, top))
             covered.append(low <= top * lean <= high)
     assert np.mean(covered) >= 0.95
 
@@ -88,7 +90,7 @@ def test_the_interval_of_a_difference_holds_the_one_from_means_as_they_were() ->
     for mean in np.linspace(2.0, 4.0, 41):
         for step in (0.1, 0.5):
             printed = round(mean / step) * step
-            low, high = difference_ends(printed - 3.05, 25, 1000, 0.8, step=step, alpha=0.05, width=4.0)
+            low, high = difference_ends(printed - 3.05, 25, 1000, 0.8, step=step, unit=0.1, alpha=0.05, width=4.0)
             half = stats.t.ppf(0.975, 1023) * 0.8 * math.sqrt(1 / 25 + 1 / 1000)
             assert low <= mean - 3.05 - half + 1e-9
             assert high >= mean - 3.05 + half - 1e-9

@@ -14,6 +14,10 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from survey_report.statistics.change import balance_ends
+from survey_report.statistics.contrasts import joined_ends
+from survey_report.statistics.shares import wilson_ends
+
 NAN = float("nan")
 BALANCE_ENDS = (-100.0, 100.0)  # ends of a balance, and of a difference of two shares
 CHANGE_ENDS = (-200.0, 200.0)  # ends of a difference of two balances
@@ -67,3 +71,36 @@ def difference_ends(
     error = spread * math.sqrt(1 / n + 1 / rest)
     half = float(stats.t.isf(alpha / 2, n + rest - 2)) * error
     return around(difference - half, difference + half, moved=step / 2, unit=unit, ends=(-width, width))
+
+
+def share_ends(first: Any, n: int, second: Any, m: int, *, steps: float, alpha: float) -> tuple[Any, Any]:
+    """The interval of a difference of two shares in percent (numbers or arrays), as they are printed, of n and m.
+
+    Newcombe's (see `contrasts.share_difference`), `steps` the sum of what the two are rounded to. In whole points.
+    """
+    parts = []
+    for share, size in ((np.divide(first, 100), n), (np.divide(second, 100), m)):
+        parts.append((share, *wilson_ends(share, np.asarray(size, dtype=float), alpha=alpha)))
+    low, high = joined_ends(*parts)
+    return around(100 * low, 100 * high, moved=steps / 2, unit=1.0, ends=BALANCE_ENDS)
+
+
+def balance_difference_ends(
+    first: tuple[Any, Any], n: int, second: tuple[Any, Any], m: int, *, steps: float, alpha: float
+) -> tuple[Any, Any]:
+    """The interval of a difference of two net balances, from the shares of better and of worse that are printed.
+
+    `steps` is the sum of what the shares of the two are rounded to: two of these make a balance. In whole points.
+    """
+    parts = []
+    for (better, worse), size in ((first, n), (second, m)):
+        balance = np.subtract(better, worse)
+        low, high = balance_ends(np.multiply(better, size / 100), np.multiply(worse, size / 100), size, alpha=alpha)
+        parts.append((balance, np.minimum(low, balance), np.maximum(high, balance)))
+    low, high = joined_ends(*parts)
+    return around(low, high, moved=steps, unit=1.0, ends=CHANGE_ENDS)
+
+
+def leaves_out_zero(low: Any, high: Any) -> Any:
+    """Whether an interval (numbers or arrays) lies wholly to one side of zero."""
+    return np.greater(low, 0) | np.less(high, 0)

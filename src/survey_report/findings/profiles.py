@@ -17,11 +17,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from survey_report.disclosure.intervals import BALANCE_ENDS, CHANGE_ENDS, around, difference_ends, within
+from survey_report.disclosure.intervals import (
+    balance_difference_ends,
+    difference_ends,
+    leaves_out_zero,
+    share_ends,
+    within,
+)
 from survey_report.disclosure.precision import mean_steps
 from survey_report.disclosure.reasons import FOLLOWS, few
 from survey_report.disclosure.sets import CHANGE, PROTECTED, ProfileSet
 from survey_report.files import stamp, write_bytes
+from survey_report.findings.luck import NOTHING, Luck, balance_luck, mean_luck, share_luck
 from survey_report.findings.profile_groups import group_sizes, profile_groups, profile_sets
 from survey_report.findings.theme import mean_may_show
 from survey_report.frames import each_row, read_frame
@@ -29,8 +36,8 @@ from survey_report.handover import ITEM
 from survey_report.numbers import round_half_up
 from survey_report.rendering import Rendering
 from survey_report.scales import scale_scores
-from survey_report.statistics.change import balance_of_counts
-from survey_report.statistics.contrasts import joined_ends, mean_difference, share_difference
+from survey_report.statistics.change import balance_ends
+from survey_report.statistics.contrasts import mean_difference
 from survey_report.study import Scale
 
 NAN = float("nan")
@@ -39,11 +46,11 @@ WRITTEN = f"{FOLDER}/groups.parquet"  # one of the files, which is there if all 
 FEWEST = 2  # answers that a spread can be drawn from, whatever a study allows
 GROUPS = ["grouping", "group", "label", "phrase", "heading", "n", "reason"]
 SCALES = ["grouping", "group", "scale", "title", "n", "mean", "rest_mean", "difference", "low", "high", "decimals",
-          "differs", "reason"]  # fmt: skip
+          "differs", "chance", "p", "reason"]  # fmt: skip
 ITEMS = ["grouping", "group", "scale", "title", "item", "label", "n", "positive", "negative", "rest_positive",
-         "rest_negative", "difference", "low", "high", "differs", "reason"]  # fmt: skip
+         "rest_negative", "difference", "low", "high", "differs", "chance", "p", "reason"]  # fmt: skip
 CHANGES = ["grouping", "group", "scale", "title", "period", "period_label", "n", "positive", "negative", "balance",
-           "rest_balance", "tilt", "difference", "low", "high", "differs", "reason"]  # fmt: skip
+           "rest_balance", "tilt", "difference", "low", "high", "differs", "chance", "p", "reason"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,11 +60,12 @@ class Profiles:
     `groups`: one row a group: grouping (`cross_sections` for one of these), group, label, phrase, heading, n
     (respondents, NA where not shown), reason (why it has no figures, empty if it has). The others hold one row a group
     and scale, item, or scale and period: the group's figure, that of everybody else (`rest_`), their difference with
-    low and high, differs (whether that interval leaves out nought), reason (why it is not shown, empty if it is); NaN
-    where not shown. `scales`: scale, title, n, mean, rest_mean in points, decimals. `items`: scale, title, item, label,
-    n, positive, negative in percent, the difference of the positive shares in percentage points. `changes`: scale,
-    title, period, period_label, n, positive, negative, balance (positive less negative) in percentage points, and which
-    of the two its interval shows to be the larger one (`tilt`, empty for neither).
+    low and high, differs (whether that interval leaves out zero), chance and p (see `Luck`), reason (why it is not
+    shown, empty if it is); NaN where not shown. `scales`: scale, title, n, mean, rest_mean in points, decimals.
+    `items`: scale, title, item, label, n, positive, negative in percent, the difference of the positive shares in
+    percentage points. `changes`: scale, title, period, period_label, n, positive, negative, balance (positive less
+    negative) in percentage points, and which of the two its interval shows to be the larger one (`tilt`, empty for
+    neither).
     `answers`: the protected rows that items and changes are drawn from, see `protected_answers`.
     """
 
@@ -145,26 +153,28 @@ def _scale_rows(
         fewest = max(limits.min_group, FEWEST)
         if min(len(mine), len(rest)) < fewest:
             reason = few(fewest)
-            rows.append((*start, pd.NA, *[NAN] * 5, 1, False, reason))
+            rows.append((*start, pd.NA, *[NAN] * 5, 1, False, NAN, NAN, reason))
             continue
         precision, of_rest = (policy.precision(len(part), answers=answers) for part in (mine, rest))
         if not mean_may_show(rendering, scale, scores.notna() & (members == group), float(mine.mean())):
-            rows.append((*start, pd.NA, *[NAN] * 5, 1, False, FOLLOWS))
+            rows.append((*start, pd.NA, *[NAN] * 5, 1, False, NAN, NAN, FOLLOWS))
             continue
         mean, other = precision.mean(float(mine.mean())), of_rest.mean(float(rest.mean()))
         seen = bool(countable[number])
+        # A number of answers that is not shown enters rounded down: the interval does not tell it.
+        n, others = (len(mine), len(rest)) if seen else (len(mine) // 10 * 10, len(rest) // 10 * 10)
+        given = {"unit": steps.small, "alpha": limits.alpha, "width": width}
+        step, rest_step = precision.mean_step, of_rest.mean_step
+        luck = mean_luck(mean, n, other, others, spread, step=step, second_step=rest_step, **given)
+        ends = difference_ends(mean - other, n, others, spread, step=step + rest_step, **given)
         if seen and precision.sd and len(scale.items) > 1:  # of one question the spread tells the answers
             exact = mean_difference(mine, rest, alpha=limits.alpha)
             ends = within(round_half_up(exact.low, 2), round_half_up(exact.high, 2), (-width, width))
-        else:  # a number of answers that is not shown enters rounded down: the interval does not tell it
-            n, others = (len(mine), len(rest)) if seen else (len(mine) // 10 * 10, len(rest) // 10 * 10)
-            step = precision.mean_step + of_rest.mean_step
-            ends = difference_ends(
-                mean - other, n, others, spread, step=step, unit=steps.small, alpha=limits.alpha, width=width
-            )
+            luck = Luck(limits.alpha, luck.p)
         difference = round_half_up(mean - other, precision.decimals)
         size = len(mine) if seen else pd.NA
-        rows.append((*start, size, mean, other, difference, *ends, precision.decimals, _differs(*ends), ""))
+        told = (size, mean, other, difference, *ends, precision.decimals, _differs(*ends), luck.chance, luck.p, "")
+        rows.append((*start, *told))
     return rows
 
 
@@ -173,17 +183,16 @@ def _items(rendering: Rendering, answers: pd.DataFrame) -> pd.DataFrame:
     titles = {scale.id: scale.title for scale in rendering.study.scales}
     alpha, rows = rendering.study.thresholds.alpha, []
     for row in each_row(answers):
-        difference, ends = NAN, (NAN, NAN)
+        difference, ends, luck = NAN, (NAN, NAN), NOTHING
         if not pd.isna(row.n) and not any(map(math.isnan, (row.positive, row.rest_positive))):
             difference = row.positive - row.rest_positive
-            parts = (row.positive / 100 * row.n, row.n, row.rest_positive / 100 * row.rest_n, row.rest_n)
-            found = share_difference(*map(float, parts), alpha=alpha)
-            wider = (row.step + row.rest_step) / 2
-            ends = around(found.low, found.high, moved=wider, unit=1.0, ends=BALANCE_ENDS)
+            shares = (float(row.positive), int(row.n), float(row.rest_positive), int(row.rest_n))
+            ends = share_ends(*shares, steps=row.step + row.rest_step, alpha=alpha)
+            luck = share_luck(*shares, step=row.step, second_step=row.rest_step, alpha=alpha)
         rows.append(
             (row.grouping, row.group, row.scale, titles[row.scale], row.item, labels[row.scale, row.item], row.n,
-             row.positive, row.negative, row.rest_positive, row.rest_negative, difference, *ends, _differs(*ends),
-             "" if not math.isnan(difference) else row.reason)
+             row.positive, row.negative, row.rest_positive, row.rest_negative, difference, *map(float, ends),
+             _differs(*ends), luck.chance, luck.p, "" if not math.isnan(difference) else row.reason)
         )  # fmt: skip
     return pd.DataFrame(rows, columns=ITEMS)
 
@@ -193,20 +202,19 @@ def _changes(rendering: Rendering, answers: pd.DataFrame) -> pd.DataFrame:
     titles = {scale.id: scale.title for scale in study.scales}
     periods = {period.id: period.label for period in study.periods}
     for row in each_row(answers):
-        balance, rest, tilt, difference, ends = NAN, NAN, "", NAN, (NAN, NAN)
+        balance, rest, tilt, difference, ends, luck = NAN, NAN, "", NAN, (NAN, NAN), NOTHING
         shown = (row.positive, row.negative, row.rest_positive, row.rest_negative)
         if not pd.isna(row.n) and not any(map(math.isnan, shown)):
             balance, rest = row.positive - row.negative, row.rest_positive - row.rest_negative
-            difference = balance - rest
-            mine = _balance(row.positive, row.negative, int(row.n), study.thresholds.alpha)
-            other = _balance(row.rest_positive, row.rest_negative, int(row.rest_n), study.thresholds.alpha)
-            low, high = joined_ends(mine, other)
-            tilt = "positive" if mine[1] > row.step else "negative" if mine[2] < -row.step else ""
-            wider = row.step + row.rest_step  # two rounded shares make a balance
-            ends = around(low, high, moved=wider, unit=1.0, ends=CHANGE_ENDS)
+            difference, alpha = balance - rest, study.thresholds.alpha
+            low, high = balance_ends(row.positive / 100 * row.n, row.negative / 100 * row.n, int(row.n), alpha=alpha)
+            tilt = "positive" if low > row.step else "negative" if high < -row.step else ""
+            two = (row.positive, row.negative), int(row.n), (row.rest_positive, row.rest_negative), int(row.rest_n)
+            ends = balance_difference_ends(*two, steps=row.step + row.rest_step, alpha=alpha)
+            luck = balance_luck(*two, step=row.step, second_step=row.rest_step, alpha=alpha)
         rows.append(
             (row.grouping, row.group, row.scale, titles[row.scale], row.item, periods[row.item], row.n, row.positive,
-             row.negative, balance, rest, tilt, difference, *ends, _differs(*ends),
+             row.negative, balance, rest, tilt, difference, *map(float, ends), _differs(*ends), luck.chance, luck.p,
              "" if not math.isnan(difference) else row.reason)
         )  # fmt: skip
     frame = pd.DataFrame(rows, columns=CHANGES)
@@ -214,11 +222,5 @@ def _changes(rendering: Rendering, answers: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values("period", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
 
 
-def _balance(better: float, worse: float, n: int, alpha: float) -> tuple[float, float, float]:
-    """A net balance with its interval from printed shares."""
-    found = balance_of_counts(better / 100 * n, worse / 100 * n, n, alpha=alpha)
-    return found.balance, min(found.low, found.balance), max(found.high, found.balance)
-
-
 def _differs(low: float, high: float) -> bool:
-    return low > 0 or high < 0
+    return bool(leaves_out_zero(low, high))

@@ -6,6 +6,7 @@ Answers about change are a series of 1 (better), 0 (no change), -1 (worse) and N
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -74,11 +75,16 @@ def balance_of_counts(better: float, worse: float, n: int, *, alpha: float) -> N
         return NetBalance(0, NAN, NAN, NAN, NAN, NAN, NAN, "no answers")
     balance = (better - worse) / n
     se = float(np.sqrt(max(0.0, better + worse - (better - worse) ** 2 / n) / n**2))
+    low, high = map(float, balance_ends(better, worse, n, alpha=alpha))
+    return NetBalance(n, 100 * better / n, 100 * worse / n, 100 * balance, 100 * se, low, high)
+
+
+def balance_ends(better: Any, worse: Any, n: int, *, alpha: float) -> tuple[Any, Any]:
+    """The ends of the interval of `net_balance`, in percentage points; counts are numbers or arrays of them."""
     centre = (better - worse) / (n + 2)
     spread = np.sqrt(better + worse + 1 - (better - worse) ** 2 / (n + 2)) / (n + 2)
-    half = float(stats.norm.isf(alpha / 2) * spread)
-    low, high = max(-1.0, centre - half), min(1.0, centre + half)
-    return NetBalance(n, 100 * better / n, 100 * worse / n, 100 * balance, 100 * se, 100 * low, 100 * high)
+    half = float(stats.norm.isf(alpha / 2)) * spread
+    return 100 * np.maximum(-1.0, centre - half), 100 * np.minimum(1.0, centre + half)
 
 
 def balance_change(earlier: pd.Series[float], later: pd.Series[float], *, alpha: float) -> BalanceChange:

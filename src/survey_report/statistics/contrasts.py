@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -67,16 +68,18 @@ def share_difference(part_first: float, first: float, part_second: float, second
         return _none(int(first), int(second), *shares, "no answers in one of the groups")
     ends = wilson(pd.Series([part_first, part_second]), pd.Series([first, second]), alpha=alpha)
     (p1, l1, u1), (p2, l2, u2) = ends[["share", "low", "high"]].to_numpy(float)
-    low, high = joined_ends((p1, l1, u1), (p2, l2, u2))
+    low, high = map(float, joined_ends((p1, l1, u1), (p2, l2, u2)))
     return Difference(int(first), int(second), float(p1), float(p2), float(p1 - p2), NAN, NAN, low, high, NAN)
 
 
-def joined_ends(first: tuple[float, float, float], second: tuple[float, float, float]) -> tuple[float, float]:
-    """Ends of the interval of first less second, each an independent (estimate, low, high), by the method of variance
-    estimates recovery (Zou and Donner 2008, Statistics in Medicine 27): Newcombe's method 10 for any two estimates."""
+def joined_ends(first: tuple[Any, Any, Any], second: tuple[Any, Any, Any]) -> tuple[Any, Any]:
+    """Ends of the interval of first less second, each an independent (estimate, low, high), numbers or arrays of them.
+
+    By the method of variance estimates recovery (Zou and Donner 2008, Statistics in Medicine 27): Newcombe's method 10
+    for any two estimates.
+    """
     (a, low_a, high_a), (b, low_b, high_b) = first, second
-    low = a - b - float(np.hypot(a - low_a, high_b - b))
-    return low, a - b + float(np.hypot(high_a - a, b - low_b))
+    return a - b - np.hypot(a - low_a, high_b - b), a - b + np.hypot(high_a - a, b - low_b)
 
 
 def _none(n_first: int, n_second: int, first: float, second: float, reason: str) -> Difference:

@@ -15,16 +15,15 @@ def wilson(counts: pd.Series, n: pd.Series, *, alpha: float) -> pd.DataFrame:
     """
     size = n.astype(float).where(n > 0)
     share = counts / size
+    low, high = wilson_ends(share.to_numpy(float), size.to_numpy(float), alpha=alpha)
+    reason = np.where(size.isna(), "no answers", "")
+    return pd.DataFrame({"n": n, "share": 100 * share, "low": 100 * low, "high": 100 * high, "reason": reason})
+
+
+def wilson_ends(share: np.ndarray, size: np.ndarray, *, alpha: float) -> tuple[np.ndarray, np.ndarray]:
+    """The ends of `wilson`; shares and ends from 0 to 1."""
     z = float(stats.norm.isf(alpha / 2))
     centre = (share + z**2 / (2 * size)) / (1 + z**2 / size)
     half = z * np.sqrt(share * (1 - share) / size + z**2 / (4 * size**2)) / (1 + z**2 / size)
-    # Rounding may carry an end past the share itself where that is 0 or 100 %.
-    return pd.DataFrame(
-        {
-            "n": n,
-            "share": 100 * share,
-            "low": 100 * np.minimum((centre - half).clip(lower=0), share),
-            "high": 100 * np.maximum((centre + half).clip(upper=1), share),
-            "reason": np.where(size.isna(), "no answers", ""),
-        }
-    )
+    # Rounding may carry an end past the share itself where that is 0 or 1.
+    return np.minimum(np.maximum(centre - half, 0), share), np.maximum(np.minimum(centre + half, 1), share)
