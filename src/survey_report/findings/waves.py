@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from survey_report.disclosure import Policy
-from survey_report.disclosure.intervals import BALANCE_ENDS, around, difference_ends, within
+from survey_report.disclosure.intervals import difference_ends, share_ends, within
 from survey_report.disclosure.precision import mean_steps
 from survey_report.disclosure.reasons import FOLLOWS, NOT_ASKED, ONE_QUESTION, SOME_FEW, few
 from survey_report.findings.theme import mean_may_show, never_asked
@@ -151,10 +151,11 @@ def _items(before: Rendering, after: Rendering, scale: Scale, common: list[Quest
         good = [int(side_counts(n, answers)["positive"].iloc[0]) for n in counts]
         steps = [after.policy.precision(n) for n in sizes]
         shares = [step.percent(100 * k / n) for step, k, n in zip(steps, good, sizes, strict=True)]
-        parts = (shares[1] / 100 * sizes[1], sizes[1], shares[0] / 100 * sizes[0], sizes[0])
-        found = share_difference(*map(float, parts), alpha=after.study.thresholds.alpha)
-        widened = sum(step.pct_step for step in steps) / 2
-        low, high = around(found.low, found.high, moved=widened, unit=1.0, ends=BALANCE_ENDS)
+        ends = share_ends(
+            shares[1], sizes[1], shares[0], sizes[0],
+            steps=sum(step.pct_step for step in steps), alpha=after.study.thresholds.alpha,
+        )  # fmt: skip
+        low, high = map(float, ends)
         rows.append((*start, *sizes, *shares, shares[1] - shares[0], low, high, low > 0 or high < 0, ""))
     return rows
 
