@@ -471,7 +471,7 @@ BROKEN: dict[str, tuple[dict[str, Edit | None], list[tuple[str, str, str, str]]]
     ),
     "release of nothing": (
         {"released.csv": add("no-such-figure,Table 1")},
-        [("released.csv", "row 208, figure_id", "no-such-figure", "is no id of published.csv")],
+        [("released.csv", "row 219, figure_id", "no-such-figure", "is no id of published.csv")],
     ),
     "broken conditions": (
         {"conditions.yml": add("\"")},

@@ -84,17 +84,16 @@ def item_sentences(waves: Waves, style: Style) -> list[str]:
     """Items that moved most, and those that only one wave asked."""
     shown = waves.items[waves.items["difference"].notna()]
     found = shown[shown["differs"]]
-    sentences = []
-    if found.empty:
-        sentences.append("No item's share of good answers changed by more than chance readily explains.")
-    else:
+    by_chance = style.other(f"{float(shown['chance'].sum()):.1f}")
+    sentences = [
+        f"Of {style.other(str(len(shown)))} items that can be compared, the change of {style.other(str(len(found)))} "
+        f"has an interval that leaves out zero; had nothing changed, about {by_chance} would by chance."
+    ]
+    if len(found):
         order = found["difference"].abs().sort_values(ascending=False, kind="stable").index[:5]
         moved = found.loc[order]
         names = [f'"{row.label}" ({style.other(f"{signed(row.difference, 0)} points")})' for row in each_row(moved)]
-        sentences.append(
-            f"{style.other(str(len(found)))} of {style.other(str(len(shown)))} items changed by more than chance "
-            f"readily explains, most of all {listing(names)}."
-        )
+        sentences.append(f"The largest of these changes, as printed: {listing(names)}.")
     lost = waves.items[waves.items["reason"] == ONE_WAVE]
     if len(lost):
         names = [f'"{row.label}"' for row in each_row(lost)]
@@ -117,7 +116,8 @@ def limit_sentences(waves: Waves, study: Study, style: Style) -> list[str]:
         "respondent of the earlier wave; the mean prediction less the earlier mean is the adjusted change (Kitagawa "
         "1955; Oaxaca 1973; its variance after Jann 2008). It does not adjust for what was not asked.",
         f"There are {style.other(str(compared))} comparisons at a level of {study.thresholds.alpha:g}. Had nothing "
-        f"changed at all, about {style.other(f'{chance:.0f}')} would look like a change by chance.",
+        f"changed at all, up to about {style.other(f'{chance:.0f}')} would look like a change by chance: fewer where "
+        "figures are rounded, since intervals are wider there.",
         f"Groups of fewer than {study.thresholds.min_group} answers in a wave are not shown. Figures of fewer than "
         f"{study.thresholds.coarse_group} are rounded, and their intervals rest on the spread of all respondents.",
     ]

@@ -241,7 +241,7 @@ def test_sentences_say_what_was_counted(study: Study, tmp_path: Path) -> None:
     ]
     alike = replace(found, raised=found.raised.assign(n_survey=24, n_focus_group=1))
     told = " ".join(plain(voices_text.voices_sentences(alike, style)))
-    assert re.search(r"answers to the survey raise \*\w+\* \(\d+\) and \*\w+\* \(\d+\) most\.", told)
+    assert re.search(r"people in the survey raise \*\w+\* \(\d+\) and \*\w+\* \(\d+\) most\.", told)
     assert re.search(r"most often speak of \*\w+\* \(\d focus groups?\) and \*\w+\* \(\d focus groups?\)\.", told)
     assert voices_text.alt_themes(found) == (
         "In a grid of 2 themes by 1 service the largest share is 100% (invented): of the people from health, those "

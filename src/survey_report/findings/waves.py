@@ -16,6 +16,7 @@ from survey_report.disclosure import Policy
 from survey_report.disclosure.intervals import difference_ends, share_ends, within
 from survey_report.disclosure.precision import mean_steps
 from survey_report.disclosure.reasons import FOLLOWS, NOT_ASKED, ONE_QUESTION, SOME_FEW, few
+from survey_report.findings.luck import share_luck
 from survey_report.findings.theme import mean_may_show, never_asked
 from survey_report.numbers import round_half_up
 from survey_report.rendering import Rendering
@@ -27,7 +28,8 @@ from survey_report.study import Grouping, Question, ResponseSet, Scale, Threshol
 NAN = float("nan")
 ENDS = ["difference", "low", "high", "differs", "reason"]
 PEOPLE = ["grouping", "heading", "group", "label", "n_before", "n_after", "before", "after", *ENDS]
-ITEMS = ["scale", "title", "item", "label", "n_before", "n_after", "before", "after", *ENDS]
+ITEMS = ["scale", "title", "item", "label", "n_before", "n_after", "before", "after", "difference", "low", "high",
+         "differs", "chance", "reason"]  # fmt: skip
 SCALES = ["scale", "title", "items", "items_all", "n_before", "n_after", "before", "after", "difference", "low", "high",
           "differs", "adjusted", "adjusted_low", "adjusted_high", "adjusted_differs", "composition", "decimals",
           "reason", "adjusted_reason"]  # fmt: skip
@@ -41,9 +43,10 @@ class Waves:
     """Two waves side by side, protected; differences are the later wave less the earlier one, NaN where not shown.
 
     `people`: one row a category of each tested grouping: shares in percent of all respondents. `items`: one row an
-    item: shares of good answers in percent. `scales`: one row a scale: means over the items that both waves asked, the
+    item: shares of good answers in percent, and the `chance` that an interval leaves out zero although nothing changed
+    (see `luck`). `scales`: one row a scale: means over the items that both waves asked, the
     change as measured and adjusted for who answered, with intervals. `groups`: one row a scale and group: means. All
-    have n_before and n_after (NA where not shown), differs (whether the interval leaves out nought) and reason.
+    have n_before and n_after (NA where not shown), differs (whether the interval leaves out zero) and reason.
     `adjusted_for` are the labels of the groupings that the adjustment takes in; `withheld` says why there are no
     groups.
     """
@@ -139,24 +142,23 @@ def _items(before: Rendering, after: Rendering, scale: Scale, common: list[Quest
     for item in scale.items:
         start = (scale.id, scale.title, item.item, item.short)
         if item not in common:
-            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, ONE_WAVE))
+            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, NAN, ONE_WAVE))
             continue
         answers = after.study.response_sets[item.response_set]
         counts = [answer_counts(wave.respondents, [item], answers) for wave in (before, after)]
         waves = zip((before, after), counts, strict=True)
         if any(wave.policy.answer_detail(n, answers).iloc[0] == "none" for wave, n in waves):
-            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, f"{SOME_FEW} in a wave"))
+            rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, NAN, f"{SOME_FEW} in a wave"))
             continue
         sizes = [int(n.sum(axis=1).iloc[0]) for n in counts]
         good = [int(side_counts(n, answers)["positive"].iloc[0]) for n in counts]
         steps = [after.policy.precision(n) for n in sizes]
         shares = [step.percent(100 * k / n) for step, k, n in zip(steps, good, sizes, strict=True)]
-        ends = share_ends(
-            shares[1], sizes[1], shares[0], sizes[0],
-            steps=sum(step.pct_step for step in steps), alpha=after.study.thresholds.alpha,
-        )  # fmt: skip
-        low, high = map(float, ends)
-        rows.append((*start, *sizes, *shares, shares[1] - shares[0], low, high, low > 0 or high < 0, ""))
+        printed, alpha = (shares[1], sizes[1], shares[0], sizes[0]), after.study.thresholds.alpha
+        low, high = map(float, share_ends(*printed, steps=sum(step.pct_step for step in steps), alpha=alpha))
+        luck = share_luck(*printed, step=steps[1].pct_step, second_step=steps[0].pct_step, alpha=alpha)
+        told = shares[1] - shares[0], low, high, low > 0 or high < 0, luck.chance, ""
+        rows.append((*start, *sizes, *shares, *told))
     return rows
 
 
