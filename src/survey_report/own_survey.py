@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from survey_report.cleaning import reasons
-from survey_report.drafting.batteries import batteries_of
+from survey_report.drafting.batteries import batteries_of, unordered_lists
 from survey_report.drafting.columns import Column, columns_of
 from survey_report.drafting.dictionary import is_dictionary, read_dictionary
 from survey_report.drafting.folder import UNUSED, Naming, draft_study
@@ -128,7 +128,8 @@ def new_study(
 def doubts_of(columns: Sequence[Column]) -> list[str]:
     """A sentence for everything that the answers do not tell and the draft takes for granted."""
     told = [one_line(f"{battery.id}, {doubt}") for battery in batteries_of(columns) for doubt in battery.doubts]
-    return told + [one_line(f"{column.told}: {column.doubt}") for column in columns if column.doubt]
+    told += [one_line(f"{column.told}: {column.doubt}") for column in columns if column.doubt]
+    return told + list(map(one_line, unordered_lists(columns)))
 
 
 def _ask(doubts: Sequence[str], name: str, agreed: Callable[[Sequence[str]], bool]) -> None:

@@ -398,3 +398,20 @@ def test_a_code_in_two_spellings_is_one_missing_answer_each(tmp_path: Path) -> N
     missing = [option for scale in study.scales for option in study.answers(scale).missing]
     assert {option.answer for option in missing} == {"-99", "-99.0", "99", "99.0"}
     read_responses(study.folder, None, tmp_path / "build")
+
+
+def test_words_in_no_list_that_several_questions_share_are_asked_about(tmp_path: Path) -> None:
+    words = {"Not on your life": 20, "Once in a blue moon": 20, "Every other day": 20}
+    columns = {
+        "Singing": spread(words),
+        "Dancing": spread(words),
+        "Site": spread({"North": 20, "South": 20, "East": 20}),
+    }
+    told: list[str] = []
+    study = drafted(written(tmp_path, columns), told)
+    assert study.scales == ()
+    doubts = [line for line in told if "no published list" in line]
+    assert len(doubts) == 1, "one question with such answers may well be a list of categories"
+    assert "Singing and Dancing" in doubts[0]
+    assert "`Once in a blue moon`" in doubts[0]
+    assert "data dictionary" in doubts[0]

@@ -18,6 +18,8 @@ from survey_report.wording import listing
 # Change questions are no items of a scale; a battery of them is reported like one.
 TITLE_LENGTH = 70
 
+LEAST_POINTS = 3  # answers that have an order to ask for
+
 
 @dataclass(frozen=True)
 class Battery:
@@ -165,3 +167,21 @@ def _title(run: Sequence[Column], number: int) -> str:
     if not stem:
         return f"Part {number}"
     return stem if len(stem) <= TITLE_LENGTH else stem[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+
+
+def unordered_lists(columns: Sequence[Column]) -> list[str]:
+    """A doubt for every list of answers that several closed questions share and that no published list puts in order.
+
+    Such questions are often the items of a scale. Yes and no, and lists of two, have no order to ask for.
+    """
+    sharing: dict[frozenset[str], list[Column]] = {}
+    for column in columns:
+        if column.kind == "closed" and not column.doubt and len(column.answers) >= LEAST_POINTS:
+            sharing.setdefault(frozenset(map(spelling, column.answers)), []).append(column)
+    return [
+        f"{listing(column.told for column in part)}: no published list has "
+        f"{listing(f'`{answer}`' for answer in part[0].answers)} in an order: taken for categories; if they are the "
+        "points of a scale, write them in order into a data dictionary"
+        for part in sharing.values()
+        if len(part) > 1
+    ]
