@@ -37,7 +37,7 @@ class Item:
     @property
     def scores(self) -> np.ndarray:
         """Scores from the lowest to the highest."""
-        return np.arange(self.points) + (1.0 if self.points == 5 else 0.0)
+        return np.arange(self.points, dtype=float) + (1.0 if self.points == 5 else 0.0)
 
     @property
     def answers(self) -> ResponseSet:
