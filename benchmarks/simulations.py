@@ -64,6 +64,7 @@ DRAWS, FEWER, FEW = 2000, 1000, 500  # of what is cheap, of what takes several m
 LIMITS = Thresholds(min_group=10, min_cell=5, min_answered=0.5, alpha=ALPHA, min_test_group=10)
 SMALL = (10, 12, 15, 19, 20, 35, 49)  # sizes of groups whose means are rounded coarsely, up to the last one
 EVERYBODY = 600
+LOW_SPREAD = 0.92  # of means with everybody's spread where a group's own is larger, as the page says: by three tenths
 COLUMNS = ["statistic", "case", "nominal", "observed", "draws", "error", "low", "high", "verdict", "width"]
 Random = np.random.Generator
 Kind = Literal["interval", "test", "power"]
@@ -157,13 +158,24 @@ def means() -> Iterator[Case]:
             return _small_mean(random, 5, n, Item.scale)
 
         yield Case("mean, from everybody's spread", f"four items, 5 points, n {n}", scale)
+    for n in (12, 19, 35, 49, 200):
+        for sd in (0.7, 1.5):
+
+            def other_spread(random: Random, n: int = n, sd: float = sd) -> Hit | None:
+                return _small_mean(random, 5, n, Item.draw, sd)
+
+            case = f"one question, 5 points, n {n} who spread {sd:g} times as much"
+            known = LOW_SPREAD if n == 200 and sd > 1 else NAN
+            yield Case("mean, from everybody's spread", case, other_spread, known=known)
 
 
-def _small_mean(random: Random, points: int, n: int, draw: Callable[[Item, Random, int], np.ndarray]) -> Hit | None:
+def _small_mean(
+    random: Random, points: int, n: int, draw: Callable[[Item, Random, int], np.ndarray], sd: float = 1.0
+) -> Hit | None:
     """The mean of a small group, printed with an interval from the spread of everybody; any lean, so that the truth
-    lies anywhere between two steps."""
-    item = Item(points, random.uniform(-0.8, 0.8))
-    mine, others = draw(item, random, n), draw(item, random, EVERYBODY - n)
+    lies anywhere between two steps. `sd` is how much what lies behind its answers spreads, that of the others 1."""
+    item = Item(points, random.uniform(-0.8, 0.8), sd)
+    mine, others = draw(item, random, n), draw(Item(points, item.shift), random, EVERYBODY - n)
     if np.ptp(mine) == 0:  # such a mean is not shown
         return None
     precision = precision_of(n, LIMITS, item.answers)
@@ -555,7 +567,7 @@ def clustered() -> Iterator[Case]:
 
             yield Case("random intercept, levels of areas", case, mixed, "test", FEWER)
             yield Case("random intercept, interval of a pair", case, ends, draws=FEWER)
-            yield Case("random intercept, any pair (Holm)", case, pairs, "test", FEWER)
+            yield Case("random intercept, any pair (Holm)", case, pairs, "test", FEW)
             for weighted in (False, True):
 
                 def plain(
