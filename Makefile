@@ -65,7 +65,8 @@ lab: $(LAB)  ## open the notebooks in JupyterLab, which is installed at the firs
 synthesise: $(READY)  ## write the study's synthetic export and corpus anew
 	@survey-report synthesise --study "studies/$$STUDY"
 
-bench: $(READY)  ## measure everything, beside papermill and nbconvert: ratios, a CSV and a figure (an hour)
+bench: $(READY)  ## simulate every interval and test, then measure everything beside papermill and nbconvert: CSVs and a figure (an hour)
+	@python benchmarks/simulations.py --out _build/bench/simulations.csv
 	@python benchmarks/synthesis.py "studies/$$STUDY" _build/bench/synthesis.csv
 	@python benchmarks/bench.py "studies/$$STUDY"
 

@@ -109,8 +109,9 @@ def cluster_means(
 
     For a grouping of clusters only. The mean of a cluster stands for all its respondents, so their number cannot make
     up for few clusters (Donner and Klar 2000, Design and Analysis of Cluster Randomization Trials, section 6.2).
-    `weighted` weighs a cluster by its number of scores, otherwise all count alike. Rows as in `random_intercept`.
-    About 2 ms.
+    `weighted` weighs a cluster by its number of scores, otherwise all count alike. Its errors are right where clusters
+    do not differ, and a little small where they do and their sizes differ: 7 errors in 100 instead of 5 with an ICC of
+    .05 and sizes from 6 to 106 (see `benchmarks/simulations.py`). Rows as in `random_intercept`. About 2 ms.
     """
     data = _tabulate(scores, groups, clusters, order, min_n)
     reason = _not_enough(data)
