@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from survey_report.disclosure.reasons import DIFFERS, NO_DIFFERENCE, TOO_NEAR
+from survey_report.disclosure.reasons import DIFFERS, NO_DIFFERENCE
 from survey_report.escaping import bold, sentences
 from survey_report.findings.comparing import ALL, AllComparisons, Comparing
 from survey_report.findings.other_methods import METHODS
@@ -57,7 +57,7 @@ def differences_table(found: Comparing, style: Style) -> str:
             reach = HIDDEN_CELL if pd.isna(furthest) else style.other(f"within ±{furthest:.2f}")
             rows.append(["Other pairs" if len(others) < test.pairs else "All pairs", "", largest, reach, "", ""])
         if test.not_told:
-            rows.append([f"Pairs not told: {TOO_NEAR}", "", NOT_TOLD_CELL, "", "", ""])
+            rows.append(["Pairs not told", "rounded means too near", NOT_TOLD_CELL, "", "", ""])
     if not rows:
         return "No pair of groups could be tested."
     header = ["Higher", "Lower", "Difference", "95% interval", "Hedges' g", "p"]
