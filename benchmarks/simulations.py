@@ -23,7 +23,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from scipy import stats
-from truth import ALIKE, Item, in_clusters, related
+from truth import ALIKE, ITEMS, Item, in_clusters, related
 
 from survey_report.disclosure import Policy
 from survey_report.disclosure.intervals import (
@@ -37,8 +37,10 @@ from survey_report.disclosure.precision import mean_steps, precision_of, rounded
 from survey_report.findings.changing import _coarse_change, coarse_balance
 from survey_report.findings.luck import balance_luck, mean_luck, share_luck
 from survey_report.findings.orders import Measured, above, orders_of
+from survey_report.findings.other_methods import pooled_scores
 from survey_report.findings.waves import _means
 from survey_report.numbers import round_half_up
+from survey_report.statistics.adjusted import adjusted_mean
 from survey_report.statistics.change import balance_change, net_balance
 from survey_report.statistics.clustered import Clustered, cluster_means, random_intercept
 from survey_report.statistics.comparisons import compare, games_howell, significance, welch_anova
@@ -460,6 +462,26 @@ def tests() -> Iterator[Case]:
         known = LIBERAL_RANKS if design.sizes == TINY else NAN
         yield Case("Brunner-Munzel with Holm, any pair", design.name, munzel, "test", FEWER, known=known)
     yield Case("Holm over 33 tests, any", "11 scales by 3 groupings, 600 people", _holm_33, "test", FEW)
+    for name, numbers in (("equal n", EVEN), ("unequal n", UNEVEN)):
+
+        def pooled(random: Random, numbers: tuple[int, ...] = numbers) -> Hit:
+            items, groups, order = _with_gaps(random, numbers)
+            return Hit((significance(pooled_scores(items, groups), groups, order, min_n=10).welch or 0.0) < ALPHA)
+
+        def adjusted(random: Random, numbers: tuple[int, ...] = numbers) -> Hit:
+            items, groups, order = _with_gaps(random, numbers)
+            return Hit((significance(adjusted_mean(items).persons, groups, order, min_n=10).welch or 0.0) < ALPHA)
+
+        case = f"5 points, four items with gaps, {name}"
+        yield Case("Welch's test, every answer counts once", case, pooled, "test", FEWER)
+        yield Case("Welch's test of adjusted means", case, adjusted, "test", FEWER)
+
+
+def _with_gaps(random: Random, numbers: tuple[int, ...]) -> tuple[pd.DataFrame, pd.Series, list[str]]:
+    """Items that people leave out, some items more than others; groups, and all groups."""
+    n, order = sum(numbers), [f"g{place}" for place in range(len(numbers))]
+    items = pd.DataFrame(Item(5, 0.3).of(related(random, n, ITEMS, ALIKE)))
+    return items.mask(random.random(items.shape) < [0.05, 0.1, 0.2, 0.4]), pd.Series(np.repeat(order, numbers)), order
 
 
 def _holm_33(random: Random) -> Hit:

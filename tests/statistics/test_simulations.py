@@ -74,6 +74,6 @@ def test_every_case_of_the_benchmark_can_be_drawn_and_a_rate_outside_its_limits_
 
 
 def test_rates_within_their_limits_pass(tmp_path: Path) -> None:
-    code, rows = simulations(tmp_path / "some.csv", "--part", "0.1", "--only", "one question, 5 points")
+    code, rows = simulations(tmp_path / "some.csv", "--part", "0.1", "--only", "one question, 5 points, n 1")
     assert code == 0
     assert all(float(row["observed"]) >= 0.95 for row in rows)
