@@ -101,6 +101,21 @@ def test_a_change_of_who_answered_is_told(waves: Waves) -> None:
     assert waves.adjusted_for == ("Service", "Sector", "Role", "Time in post")
 
 
+def test_shares_of_people_are_of_those_who_answered(after: Rendering) -> None:
+    """A fifth of the later wave leave their time in post blank: each share is as if they were not there."""
+    column = after.study.column("tenure")
+    asked = after.respondents.copy()
+    asked.loc[asked.index % 5 == 0, column] = np.nan
+    found = wave_findings(shipped.rendering(), replace(after, respondents=asked)).people
+    shown = found[(found["grouping"] == "tenure") & found["after"].notna()].set_index("group")
+    answered = asked[column].dropna()
+    assert len(shown) > 2
+    for group, row in shown.iterrows():
+        assert row["after"] == pytest.approx(100 * float((answered == group).mean()), abs=0.051)
+        assert row["low"] <= row["difference"] <= row["high"]
+    assert shown["after"].sum() == pytest.approx(100, abs=0.3)
+
+
 def test_what_may_not_be_shown_is_not(waves: Waves) -> None:
     hidden = waves.people.set_index("group").loc["other-role"]
     assert hidden[["before", "after", "low"]].isna().all()

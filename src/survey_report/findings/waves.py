@@ -6,6 +6,7 @@ true intervals shorter, as far as the same people answer alike.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,10 +14,11 @@ import numpy as np
 import pandas as pd
 
 from survey_report.disclosure import Policy
-from survey_report.disclosure.intervals import difference_ends, share_ends, within
+from survey_report.disclosure.intervals import BALANCE_ENDS, difference_ends, share_ends, within
 from survey_report.disclosure.precision import mean_steps
 from survey_report.disclosure.reasons import FOLLOWS, NOT_ASKED, ONE_QUESTION, SOME_FEW, few
 from survey_report.findings.luck import share_luck
+from survey_report.findings.people import NO_ANSWER, Tally, share_in
 from survey_report.findings.theme import mean_may_show, never_asked
 from survey_report.numbers import round_half_up
 from survey_report.rendering import Rendering
@@ -42,7 +44,7 @@ ONE_WAVE = "not asked in both waves"
 class Waves:
     """Two waves side by side, protected; differences are the later wave less the earlier one, NaN where not shown.
 
-    `people`: one row a category of each tested grouping: shares in percent of all respondents. `items`: one row an
+    `people`: one row a category of each tested grouping: shares in percent of those who answered. `items`: one row an
     item: shares of good answers in percent, and the `chance` that an interval leaves out zero although nothing changed
     (see `luck`). `scales`: one row a scale: means over the items that both waves asked, the
     change as measured and adjusted for who answered, with intervals. `groups`: one row a scale and group: means. All
@@ -110,31 +112,39 @@ def _answered(wave: Rendering, scale: Scale, item: Question) -> bool:
 
 
 def _people(before: Rendering, after: Rendering, grouping: Grouping) -> list[tuple[object, ...]]:
-    """Shares of each category among all respondents of a wave; one hidden in a wave is hidden in both."""
-    totals = len(before.respondents), len(after.respondents)
-    counts = [_sizes(wave, grouping) for wave in (before, after)]
-    shown = [wave.policy.may_show_counts(n, [""] * len(n)) for wave, n in zip((before, after), counts, strict=True)]
-    rows: list[tuple[object, ...]] = []
-    for category in grouping.categories:
+    """Shares of each category among those of a wave who answered; one hidden in a wave is hidden in both."""
+    tallies = [_tally(wave, grouping) for wave in (before, after)]
+    alpha, rows = after.study.thresholds.alpha, []
+    for place, category in enumerate(grouping.categories):
         start = (grouping.id, grouping.label, category.id, category.label)
-        one, two = (int(n[category.id]) for n in counts)
-        if not all(bool(visible[category.id]) for visible in shown):
+        one, two = (int(tally.counts.iloc[place]) for tally in tallies)
+        if not all(bool(tally.shown.iloc[place]) for tally in tallies):
             why = f"{few(after.policy.thresholds.min_cell, 'respondents')}, or others would follow"
             rows.append((*start, pd.NA, pd.NA, *[NAN] * 5, False, why))
             continue
-        found = share_difference(two, totals[1], one, totals[0], alpha=after.study.thresholds.alpha)
-        low, high = round_half_up(found.low, 1), round_half_up(found.high, 1)
-        shares = [round_half_up(value, 1) for value in (found.second, found.first, found.difference)]
-        rows.append((*start, one, two, *shares, low, high, low > 0 or high < 0, ""))
+        told = [share_in(n, tally.bases) for n, tally in zip((one, two), tallies, strict=True)]
+        (first, second), decimals = (share for share, _ in told), min(digits for _, digits in told)
+        if math.isnan(first + second):
+            rows.append((*start, one, two, *[NAN] * 5, False, FOLLOWS))
+            continue
+        # The fewest who can have answered: where their number is hidden, the interval does not tell it.
+        found = share_difference(two, tallies[1].bases[0], one, tallies[0].bases[0], alpha=alpha)
+        low, high = within(round_half_up(found.low, decimals), round_half_up(found.high, decimals), BALANCE_ENDS)
+        difference = round_half_up(second - first, decimals)
+        rows.append((*start, one, two, first, second, difference, low, high, low > 0 or high < 0, ""))
     return rows
 
 
-def _sizes(wave: Rendering, grouping: Grouping) -> pd.Series[int]:
-    """Respondents by category, and those in none."""
+def _tally(wave: Rendering, grouping: Grouping) -> Tally:
+    """Respondents of a wave by category, and those in none where there are any."""
     column = wave.members(grouping.id).astype("object")
-    counts = column.value_counts().reindex([category.id for category in grouping.categories], fill_value=0)
-    counts[""] = len(column) - int(counts.sum())
-    return counts.astype(int)
+    counts = column.value_counts().reindex([category.id for category in grouping.categories], fill_value=0).astype(int)
+    blank = len(column) - int(counts.sum())
+    if blank:
+        counts[NO_ANSWER.id] = blank
+    categories = (*grouping.categories, NO_ANSWER) if blank else grouping.categories
+    keys = ("",) * len(counts)
+    return Tally(grouping.label, categories, counts, keys, wave.policy.may_show_counts(counts, list(keys)))
 
 
 def _items(before: Rendering, after: Rendering, scale: Scale, common: list[Question]) -> list[tuple[object, ...]]:
