@@ -33,7 +33,8 @@ def test_a_made_survey_is_built_whole_and_tells_what_r_finds(seed: int, tmp_path
     numbers = json.loads((site.parent / "results.json").read_text(encoding="utf-8"))["numbers"]
     for scale in made.survey.answers:
         told, n = numbers[f"{scale}.mean.overall"]["value"], by_r[made.survey.name, "n", scale, "", ""]
-        step = made.rendering.policy.precision(int(n)).mean_step
+        answers = made.published.themes[scale].answers
+        step = made.rendering.policy.precision(int(n), answers=answers).mean_step
         if told is None:
             assert made.published.themes[scale].overall.value is None
         else:
