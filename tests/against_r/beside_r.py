@@ -275,11 +275,12 @@ def as_published(one: Made, by_r: ByR, tally: Agreement) -> None:
         if n is not None and row.category != "no-answer":
             tally.same("count", (name, row.category), n, by_r[name, "group_count", "", row.question, row.category], 0)
             percent = by_r[name, "group_percent", "", row.question, row.category]
+            shown = one.published.people.numbers[row.pct_key]
             if share is None:  # the number of those who left it blank would follow
-                tally.said((name, row.category), one.published.people.numbers[row.pct_key].kind == "hidden", "no share")
+                tally.said((name, row.category), shown.kind == "hidden", "no share")
             else:
                 tally.same(
-                    "percent", (name, row.category), share, percent, 0.5 + EXACT if share % 1 == 0 else 0.05 + EXACT
+                    "percent", (name, row.category), share, percent, (0.05 if "." in shown.text else 0.5) + EXACT
                 )
     for scale, theme in one.published.themes.items():
         n = int(by_r[name, "n", scale, "", ""])
